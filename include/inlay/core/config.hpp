@@ -1,0 +1,30 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// What the compiler says about the target. No other header asks the preprocessor about it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+/// Inlines a function, or a lambda when written after its parameter list. Kernels need it on their lambdas too:
+/// an accumulator that crosses a call is spilled, and the kernel runs two to five times slower.
+#define INLAY_INLINE __attribute__((always_inline))
+
+/// 1 when the target multiplies and adds with one rounding. Every sum of products in inlay then uses that operation
+/// explicitly, so that scalar and vector code of any width give the same bits. Without it they round twice, everywhere.
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__aarch64__) || defined(__ARM_FEATURE_FMA) ||                  \
+    (defined(__riscv_flen) && __riscv_flen >= 32)
+#define INLAY_HAS_FMA 1
+#else
+#define INLAY_HAS_FMA 0
+#endif
+
+namespace inlay {
+
+using std::size_t;
+
+/// Rounds `count` up to a multiple of `step`.
+constexpr size_t round_up(size_t count, size_t step) { return (count + step - 1) / step * step; }
+
+} // namespace inlay

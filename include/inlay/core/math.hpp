@@ -1,0 +1,600 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// Elementary functions: one text for float, double and packs of them, at run time and in constant expressions, with the
+// same bits everywhere. Nothing of <cmath> is used: a microcontroller need not link a libm.
+//
+// Three rules make the bits equal:
+//  - no branch depends on a value: both sides are computed and select() picks one;
+//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please;
+//  - every primitive is correctly rounded or exact.
+//
+// A pack type of scalars S takes part by defining, where argument-dependent lookup finds them, + - * / and unary -, the
+// comparisons (giving a mask), the primitives below, a constructor from S, and by specialising scalar_of.
+//
+// The coefficients come from tools/fit_math.py. Errors are in units in the last place, against the exact value; for
+// float over every float, for double over random points. "without fma" is a target with INLAY_HAS_FMA == 0.
+#pragma once
+
+#include <inlay/core/config.hpp>
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace inlay::math {
+
+template <class T>
+concept scalar = std::same_as<T, float> || std::same_as<T, double>;
+
+/// The type of one element of V. Specialised for packs.
+template <class V>
+struct scalar_of {
+    using type = V;
+};
+
+template <class V>
+using scalar_of_t = typename scalar_of<V>::type;
+
+namespace detail {
+
+template <class V>
+inline constexpr bool single_precision = std::same_as<scalar_of_t<V>, float>;
+
+/// The layout of a format. `magic` = 1.5 · 2^fraction_bits: added to a small number, it leaves the number's nearest
+/// integer in the low bits of the fraction.
+template <scalar T>
+struct format;
+
+template <>
+struct format<float> {
+    using bits = std::uint32_t;
+    static constexpr int fraction_bits = 23;
+    static constexpr float bias = 127.0f;
+    static constexpr float magic = 12582912.0f;
+};
+
+template <>
+struct format<double> {
+    using bits = std::uint64_t;
+    static constexpr int fraction_bits = 52;
+    static constexpr double bias = 1023.0;
+    static constexpr double magic = 6755399441055744.0;
+};
+
+// ------------------------------------------------------------------------------ arithmetic for constant evaluation
+
+/// a + b rounded to odd: when the sum is inexact the last bit of the result is 1, so that rounding it once more, to a
+/// format at least two bits narrower, gives the correctly rounded sum.
+/// S. Boldo, G. Melquiond, Emulation of a FMA and correctly rounded sums, IEEE Trans. Computers 57 (2008).
+constexpr double sum_to_odd(double a, double b) {
+    const double sum = a + b;
+    const double b_part = sum - a;
+    const double error = (a - (sum - b_part)) + (b - b_part);
+    const auto bits = std::bit_cast<std::uint64_t>(sum);
+    if (error == 0.0 || (bits & 1u) != 0) return sum;
+    return std::bit_cast<double>((error > 0.0) == (sum > 0.0) ? bits + 1 : bits - 1);
+}
+
+/// a · b + c with one rounding. The product of two floats is exact in double.
+constexpr float fused(float a, float b, float c) {
+    constexpr double overflow = 0x1.ffffffp127; // halfway from the largest float to 2^128
+    const double product = double(a) * double(b);
+    const double plain = product + double(c);
+    if (!(plain - plain == 0.0)) return float(plain);
+    const double sum = sum_to_odd(product, double(c));
+    if (sum >= overflow) return std::numeric_limits<float>::infinity();
+    if (sum <= -overflow) return -std::numeric_limits<float>::infinity();
+    return float(sum);
+}
+
+/// high · 2^64 + low.
+struct wide {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+
+    constexpr bool zero() const { return (high | low) == 0; }
+    constexpr bool less(wide b) const { return high < b.high || (high == b.high && low < b.low); }
+    constexpr int leading_zeros() const {
+        return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(low);
+    }
+    constexpr wide shifted_left(int n) const {
+        if (n == 0) return *this;
+        if (n >= 64) return {low << (n - 64), 0};
+        return {high << n | low >> (64 - n), low << n};
+    }
+    /// The bits shifted out are or-ed into the last one, which rounds to odd.
+    constexpr wide shifted_right_to_odd(int n) const {
+        if (n == 0) return *this;
+        if (n >= 128) return {0, zero() ? 0u : 1u};
+        if (n == 64) return {0, high | (low != 0 ? 1u : 0u)};
+        if (n > 64) return {0, high >> (n - 64) | ((high << (128 - n) | low) != 0 ? 1u : 0u)};
+        return {high >> n, high << (64 - n) | low >> n | (low << (64 - n) != 0 ? 1u : 0u)};
+    }
+    constexpr wide plus(wide b) const {
+        const std::uint64_t sum = low + b.low;
+        return {high + b.high + (sum < low ? 1u : 0u), sum};
+    }
+    constexpr wide minus(wide b) const { return {high - b.high - (low < b.low ? 1u : 0u), low - b.low}; }
+};
+
+constexpr wide full_product(std::uint64_t a, std::uint64_t b) {
+    const std::uint64_t a0 = a & 0xffffffffu, a1 = a >> 32, b0 = b & 0xffffffffu, b1 = b >> 32;
+    const std::uint64_t middle = a1 * b0 + (a0 * b0 >> 32);
+    const std::uint64_t crossed = a0 * b1 + (middle & 0xffffffffu);
+    return {a1 * b1 + (middle >> 32) + (crossed >> 32), a * b};
+}
+
+/// |v| = fraction · 2^exponent for a finite v.
+struct unpacked {
+    std::uint64_t fraction;
+    int exponent;
+    bool negative;
+
+    constexpr explicit unpacked(double v) : fraction(0), exponent(0), negative(false) {
+        const auto bits = std::bit_cast<std::uint64_t>(v);
+        const int biased = int(bits >> 52 & 0x7ffu);
+        fraction = (bits & 0xfffffffffffffu) | (biased != 0 ? std::uint64_t{1} << 52 : 0u);
+        exponent = (biased != 0 ? biased : 1) - 1075;
+        negative = bits >> 63 != 0;
+    }
+};
+
+/// a · b + c with one rounding, in integers: double has no wider format to lean on, and error-free transformations
+/// break down where the product's error underflows.
+constexpr double fused(double a, double b, double c) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const bool finite = a - a == 0.0 && b - b == 0.0 && c - c == 0.0;
+    if (!finite && c - c == 0.0) return a * b;
+    if (!finite && a - a == 0.0 && b - b == 0.0) return c;
+    if (!finite || a == 0.0 || b == 0.0) return a * b + c;
+
+    const unpacked ua(a), ub(b), uc(c);
+    bool negative = ua.negative != ub.negative;
+    int exponent = ua.exponent + ub.exponent;
+    wide sum = full_product(ua.fraction, ub.fraction);
+    // Leading ones go to bit 126, which leaves room for a carry.
+    int shift = sum.leading_zeros() - 1;
+    sum = sum.shifted_left(shift);
+    exponent -= shift;
+    if (uc.fraction != 0) {
+        wide addend{uc.fraction, 0};
+        shift = addend.leading_zeros() - 1;
+        addend = addend.shifted_left(shift);
+        int addend_exponent = uc.exponent - 64 - shift;
+        bool addend_negative = uc.negative;
+        if (exponent < addend_exponent || (exponent == addend_exponent && sum.less(addend))) {
+            const wide w = sum;
+            const int e = exponent;
+            const bool n = negative;
+            sum = addend, exponent = addend_exponent, negative = addend_negative;
+            addend = w, addend_exponent = e, addend_negative = n;
+        }
+        addend = addend.shifted_right_to_odd(exponent - addend_exponent);
+        sum = negative == addend_negative ? sum.plus(addend) : sum.minus(addend);
+        if (sum.zero()) return 0.0;
+    }
+    shift = sum.leading_zeros();
+    sum = sum.shifted_left(shift);
+    const int biased = exponent - shift + 127 + 1023;
+    if (biased >= 2047) return negative ? -infinity : infinity;
+    if (biased < 1) sum = sum.shifted_right_to_odd(1 - biased);
+    const std::uint64_t odd = sum.high | (sum.low != 0 ? 1u : 0u);
+    std::uint64_t bits = (odd >> 11) + (biased > 1 ? std::uint64_t(biased - 1) << 52 : 0u);
+    const std::uint64_t rest = odd & 0x7ffu;
+    if (rest > 0x400u || (rest == 0x400u && (bits & 1u) != 0)) ++bits;
+    return std::bit_cast<double>(bits | (negative ? std::uint64_t{1} << 63 : 0u));
+}
+
+/// The correctly rounded square root, digit by digit.
+constexpr double square_root(double x) {
+    if (x < 0.0) return std::numeric_limits<double>::quiet_NaN();
+    if (x == 0.0 || !(x - x == 0.0)) return x;
+    unpacked u(x);
+    while (u.fraction >> 52 == 0) u.fraction <<= 1, --u.exponent;
+    if (u.exponent % 2 != 0) u.fraction <<= 1, --u.exponent;
+    // root = floor(sqrt(fraction · 2^54)), 54 bits: one more than the result has
+    std::uint64_t root = 0, rest = 0;
+    for (int digit = 26; digit > -28; --digit) {
+        rest = rest << 2 | (digit >= 0 ? u.fraction >> (2 * digit) & 3u : 0u);
+        const std::uint64_t trial = root << 2 | 1u;
+        root <<= 1;
+        if (rest >= trial) rest -= trial, root |= 1u;
+    }
+    std::uint64_t bits = (root >> 1) + (std::uint64_t((u.exponent - 54) / 2 + 1075) << 52);
+    if ((root & 1u) != 0 && (rest != 0 || (bits & 1u) != 0)) ++bits;
+    return std::bit_cast<double>(bits);
+}
+
+constexpr float square_root(float x) {
+    // Rounding the double once more is harmless: it has more than twice the float's bits plus one.
+    return float(square_root(double(x)));
+}
+
+} // namespace detail
+
+// ------------------------------------------------------------------------------------------------------ primitives
+
+/// a · b + c, rounded once if the target can, twice everywhere if it cannot.
+template <scalar T>
+INLAY_INLINE constexpr T fma(T a, T b, T c) {
+#if INLAY_HAS_FMA
+    if (std::is_constant_evaluated()) return detail::fused(a, b, c);
+    if constexpr (std::same_as<T, float>)
+        return __builtin_fmaf(a, b, c);
+    else
+        return __builtin_fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/// mask ? a : b
+template <scalar T>
+INLAY_INLINE constexpr T select(bool mask, T a, T b) {
+    return mask ? a : b;
+}
+
+/// a < b ? a : b, the minimum of the x86 instruction: b when either is NaN. The bound goes first, so that a NaN passes.
+template <scalar T>
+INLAY_INLINE constexpr T min(T a, T b) {
+    return a < b ? a : b;
+}
+
+/// a > b ? a : b: b when either is NaN, as min.
+template <scalar T>
+INLAY_INLINE constexpr T max(T a, T b) {
+    return a > b ? a : b;
+}
+
+template <scalar T>
+INLAY_INLINE constexpr T abs(T v) {
+    if constexpr (std::same_as<T, float>)
+        return __builtin_fabsf(v);
+    else
+        return __builtin_fabs(v);
+}
+
+template <scalar T>
+INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
+    if constexpr (std::same_as<T, float>)
+        return __builtin_copysignf(magnitude, sign);
+    else
+        return __builtin_copysign(magnitude, sign);
+}
+
+/// √v, correctly rounded; NaN below zero. -fno-math-errno spares the call to libm that sets errno.
+template <scalar T>
+INLAY_INLINE constexpr T sqrt(T v) {
+    if (std::is_constant_evaluated()) return detail::square_root(v);
+    if constexpr (std::same_as<T, float>)
+        return __builtin_sqrtf(v);
+    else
+        return __builtin_sqrt(v);
+}
+
+/// 2^n for an integral n in the normal exponent range. The sum with the magic constant holds n + bias in its low bits.
+template <scalar T>
+INLAY_INLINE constexpr T pow2(T n) {
+    using format = detail::format<T>;
+    const auto bits = std::bit_cast<typename format::bits>(n + (format::magic + format::bias));
+    return std::bit_cast<T>(typename format::bits(bits << format::fraction_bits));
+}
+
+/// floor(log2(v)) of a positive normal v. The exponent field becomes the low bits of a number in [2^p, 2^(p+1)), where
+/// neighbours are 1 apart.
+template <scalar T>
+INLAY_INLINE constexpr T exponent(T v) {
+    using format = detail::format<T>;
+    constexpr T base = T(typename format::bits(1) << format::fraction_bits);
+    const auto field = std::bit_cast<typename format::bits>(v) >> format::fraction_bits;
+    return std::bit_cast<T>(typename format::bits(field | std::bit_cast<typename format::bits>(base))) -
+           (base + format::bias);
+}
+
+/// v / 2^exponent(v), in [1, 2).
+template <scalar T>
+INLAY_INLINE constexpr T mantissa(T v) {
+    using format = detail::format<T>;
+    constexpr auto mask = (typename format::bits(1) << format::fraction_bits) - 1;
+    return std::bit_cast<T>(typename format::bits((std::bit_cast<typename format::bits>(v) & mask) |
+                                                  std::bit_cast<typename format::bits>(T(1))));
+}
+
+// -------------------------------------------------------------------------------- the one text for scalars and packs
+
+/// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero. Where v is a product,
+/// round_product must be used: inlined, a product would be contracted with the sum below.
+template <class V>
+INLAY_INLINE constexpr V round_even(V v) {
+    const V magic = V(detail::format<scalar_of_t<V>>::magic);
+    return (v + magic) - magic;
+}
+
+/// The integer nearest to a · b, as round_even.
+template <class V>
+INLAY_INLINE constexpr V round_product(V a, V b) {
+    const V magic = V(detail::format<scalar_of_t<V>>::magic);
+    return fma(a, b, magic) - magic;
+}
+
+/// c₀ + x (c₁ + x (c₂ + …))
+template <class V, class S>
+INLAY_INLINE constexpr V horner(V, S c0) {
+    return V(c0);
+}
+
+template <class V, class S, class... Rest>
+INLAY_INLINE constexpr V horner(V x, S c0, Rest... rest) {
+    return fma(horner(x, rest...), x, V(c0));
+}
+
+namespace detail {
+
+/// a · 2^n where the product may overflow, which g++ does not accept in a constant expression.
+template <class V>
+INLAY_INLINE constexpr V scaled(V a, V power) {
+    if constexpr (scalar<V>) {
+        if (std::is_constant_evaluated() && power > V(1) && math::abs(a) > std::numeric_limits<V>::max() / power)
+            return math::copysign(std::numeric_limits<V>::infinity(), a);
+    }
+    return a * power;
+}
+
+/// ln 2 = high + low; high has so few bits that its product with an exponent is exact.
+template <scalar T>
+struct ln2;
+
+template <>
+struct ln2<float> {
+    static constexpr float high = 0.69314575f, low = 1.4286068e-06f, inverse = 1.442695f;
+};
+
+template <>
+struct ln2<double> {
+    static constexpr double high = 0.6931471805601177, low = -1.7239444525614835e-13, inverse = 1.4426950408889634;
+};
+
+/// (e^r - 1 - r) / r² for |r| ≤ ln2 / 2
+template <class V>
+INLAY_INLINE constexpr V exp_tail(V r) {
+    if constexpr (single_precision<V>)
+        return horner(r, 0.49999997f, 0.16666539f, 0.041667745f, 0.008367139f, 0.0013836916f);
+    else
+        return horner(r, 0.5, 0.16666666666666677, 0.041666666666666685, 0.008333333333322012, 0.001388888888890202,
+                      0.0001984126988467071, 2.4801587255723598e-05, 2.755724582595172e-06, 2.7557348232971134e-07,
+                      2.5108471086807917e-08, 2.0889849390929444e-09);
+}
+
+/// e^x / 2^n, n the integer nearest to x / ln2. double also carries what r loses in rounding; float rather saves the two
+/// operations.
+template <class V>
+INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
+    using S = scalar_of_t<V>;
+    const V above = fma(n, V(-ln2<S>::high), x);
+    const V r = fma(n, V(-ln2<S>::low), above);
+    if constexpr (single_precision<V>)
+        return fma(r * r, exp_tail(r), r) + V(S(1));
+    else
+        return (fma(r * r, exp_tail(r), fma(n, V(-ln2<S>::low), above - r)) + r) + V(S(1));
+}
+
+/// e^x where the result is a normal number.
+template <class V>
+INLAY_INLINE constexpr V exp_normal(V x) {
+    const V n = round_product(x, V(ln2<scalar_of_t<V>>::inverse));
+    return exp_mantissa(x, n) * pow2(n);
+}
+
+/// e ln2 + log(1 + f + f_rest), f from log_reduced. The sum of e ln2 and f is kept in two parts, first + rest.
+template <class V>
+INLAY_INLINE constexpr V log_sum(V e, V f, V f_rest) {
+    using S = scalar_of_t<V>;
+    const V first = fma(e, V(ln2<S>::high), f);
+    const V rest = fma(e, V(ln2<S>::low), (fma(e, V(ln2<S>::high), -first) + f) + f_rest);
+    if constexpr (single_precision<V>) {
+        // log(1 + f) = f + f² (-1/2 + f P(f))
+        const V p = horner(f, 0.33333215f, -0.24999784f, 0.20010477f, -0.16681218f, 0.14004426f, -0.12172699f,
+                           0.13992685f, -0.12947968f);
+        return first + fma(f * f, fma(f, p, V(-0.5f)), rest);
+    } else {
+        // log(1 + f) = f - f²/2 + s (f²/2 + R(s²)), s = f / (2 + f): fdlibm's e_log.c (Sun Microsystems, 1993)
+        const V s = f / (f + V(2.0));
+        const V z = s * s;
+        const V p = horner(z, 0.6666666666666733, 0.3999999999942508, 0.2857142873994296, 0.22222198838533042,
+                           0.18183549773212354, 0.15314442243393445, 0.1479183989350089);
+        const V half = f * V(0.5);
+        return first + fma(s, fma(half, f, z * p), fma(-half, f, rest));
+    }
+}
+
+/// v = 2^e (1 + f) for a positive normal v; f in [-1/3, 1/3] for float, [1/√2 - 1, √2 - 1] for double.
+template <class V>
+struct log_reduced {
+    V e, f;
+
+    INLAY_INLINE constexpr explicit log_reduced(V v) : e(exponent(v)), f(mantissa(v)) {
+        using S = scalar_of_t<V>;
+        const auto upper = f > V(single_precision<V> ? S(1.3333334) : S(1.4142135623730951));
+        e = select(upper, e + V(S(1)), e);
+        f = select(upper, fma(f, V(S(0.5)), V(S(-1))), f - V(S(1)));
+    }
+};
+
+/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x loses in rounding is given back to f, in two parts.
+template <class V>
+INLAY_INLINE constexpr V log1p_finite(V x, V u) {
+    using S = scalar_of_t<V>;
+    constexpr S top = single_precision<V> ? S(100) : S(1000); // beyond, nothing was lost and 2^-e might underflow
+    const V lost = x - (u - V(S(1)));
+    const log_reduced<V> part(u);
+    const V power = pow2(-min(V(top), part.e));
+    const V f = fma(lost, power, part.f);
+    return log_sum(part.e, f, fma(lost, power, part.f - f));
+}
+
+/// result where v > 0; the limits of log elsewhere.
+template <class V>
+INLAY_INLINE constexpr V with_log_limits(V v, V result) {
+    using limits = std::numeric_limits<scalar_of_t<V>>;
+    const V outside = select(v == V(scalar_of_t<V>(0)), V(-limits::infinity()), V(limits::quiet_NaN()));
+    return select(v > V(scalar_of_t<V>(0)), result, outside);
+}
+
+} // namespace detail
+
+/// e^x = 2^n e^r, n = round(x / ln2), r = x - n ln2. The scaling goes in two steps: the first is exact, so that
+/// subnormal results are rounded once.
+/// Method: W. Cody, W. Waite, Software Manual for the Elementary Functions (1980).
+template <class V>
+INLAY_INLINE constexpr V exp(V x) {
+    using S = scalar_of_t<V>;
+    constexpr S low = detail::single_precision<V> ? S(-104) : S(-746);
+    constexpr S high = detail::single_precision<V> ? S(89) : S(710);
+    x = min(V(high), max(V(low), x));
+    const V n = round_product(x, V(detail::ln2<S>::inverse));
+    const V first = round_product(n, V(S(0.5)));
+    return detail::scaled(detail::exp_mantissa(x, n) * pow2(first), pow2(n - first));
+}
+
+/// e^x - 1 = (2^n - 1) + 2^n (e^r - 1). Both sums are kept in two parts.
+template <class V>
+INLAY_INLINE constexpr V expm1(V x) {
+    using S = scalar_of_t<V>;
+    constexpr S low = detail::single_precision<V> ? S(-18) : S(-38);
+    constexpr S high = detail::single_precision<V> ? S(89) : S(710);
+    constexpr S tiny = std::numeric_limits<S>::epsilon() / S(4);
+    const V bounded = min(V(high), max(V(low), x));
+    const V n = round_product(bounded, V(detail::ln2<S>::inverse));
+    const V above = fma(n, V(-detail::ln2<S>::high), bounded);
+    const V r = fma(n, V(-detail::ln2<S>::low), above);
+    const V r_rest = fma(n, V(-detail::ln2<S>::low), above - r);
+    const V tail = fma(r * r, detail::exp_tail(r), r_rest);
+    // half of everything, so that 2^n does not overflow before the result does
+    const V power = pow2(n - V(S(1)));
+    const V offset = power - V(S(0.5));
+    const V first = fma(power, r, offset);
+    const V rest = fma(power, tail, fma(power, r, offset - first));
+    return select(abs(x) < V(tiny), x, detail::scaled(first + rest, V(S(2))));
+}
+
+/// log x = e ln2 + log(1 + f), x = 2^e (1 + f).
+template <class V>
+INLAY_INLINE constexpr V log(V x) {
+    using S = scalar_of_t<V>;
+    using limits = std::numeric_limits<S>;
+    constexpr S up = detail::single_precision<V> ? S(0x1p24) : S(0x1p54);
+    constexpr S up_exponent = detail::single_precision<V> ? S(24) : S(54);
+    const auto subnormal = x < V((limits::min)());
+    const detail::log_reduced<V> part(select(subnormal, x * V(up), x));
+    const V e = select(subnormal, part.e - V(up_exponent), part.e);
+    const V result = detail::with_log_limits(x, detail::log_sum(e, part.f, V(S(0))));
+    return select(x == V(limits::infinity()), x, result);
+}
+
+/// log(1 + x), accurate for small x.
+template <class V>
+INLAY_INLINE constexpr V log1p(V x) {
+    using S = scalar_of_t<V>;
+    using limits = std::numeric_limits<S>;
+    const V bounded = min(V((limits::max)()), x);
+    const V u = bounded + V(S(1));
+    const V result = detail::with_log_limits(u, detail::log1p_finite(bounded, u));
+    // zero keeps its sign, infinity stays
+    return select(x == V(S(0)), x, select(x == V(limits::infinity()), x, result));
+}
+
+/// tanh x = 1 - 2 / (e^2x + 1), and x + x³ P(x²) / Q(x²) below 0.6; both share the division.
+template <class V>
+INLAY_INLINE constexpr V tanh_precise(V x) {
+    using S = scalar_of_t<V>;
+    constexpr S top = detail::single_precision<V> ? S(10) : S(20);
+    const V a = min(V(top), abs(x));
+    const V z = a * a;
+    V p, q;
+    if constexpr (detail::single_precision<V>) {
+        p = horner(z, -0.33333313f, -0.0015451596f);
+        q = horner(z, 1.0f, 0.40462494f);
+    } else {
+        p = horner(z, -0.33333333333333326, -0.02049807458482745, -0.00019914596704552606);
+        q = horner(z, 1.0, 0.461494223754472, 0.02329036549834946, 0.00020649938882215783);
+    }
+    const auto small = a < V(S(0.6));
+    const V numerator = select(small, z * p, V(S(-2)));
+    const V denominator = select(small, q, detail::exp_normal(a + a) + V(S(1)));
+    const V base = select(small, a, V(S(1)));
+    return copysign(fma(base, numerator / denominator, base), x);
+}
+
+namespace detail {
+
+/// c₀ + c₂ w + c₄ w² + z (c₁ + c₃ w), w = z²: fewer roundings of full weight than Horner's scheme, and a shorter chain.
+template <class V, class S>
+INLAY_INLINE constexpr V quartic(V z, V w, S c0, S c1, S c2, S c3, S c4) {
+    return fma(fma(V(c3), w, V(c1)), z, fma(fma(V(c4), w, V(c2)), w, V(c0)));
+}
+
+} // namespace detail
+
+/// tanh x = x P(x²) / Q(x²), both of degree 4: a minimax fit up to 9.02, where tanh rounds to 1. In double tanh_precise.
+template <class V>
+INLAY_INLINE constexpr V tanh(V x) {
+    if constexpr (detail::single_precision<V>) {
+        const V bounded = min(V(9.02f), max(V(-9.02f), x));
+        const V z = bounded * bounded;
+        const V w = z * z;
+        const V p = detail::quartic(z, w, 1.0f, 0.13380499f, 0.0034949519f, 2.059865e-05f, 1.3340029e-08f);
+        const V q = detail::quartic(z, w, 1.0f, 0.4671382f, 0.025874577f, 0.00032845946f, 7.770638e-07f);
+        // rounding may carry the quotient past 1
+        return min(V(1.0f), max(V(-1.0f), bounded * p / q));
+    } else {
+        return math::tanh_precise(x);
+    }
+}
+
+/// 1 / (1 + e^-x), for negative x as e^x / (1 + e^x).
+template <class V>
+INLAY_INLINE constexpr V sigmoid(V x) {
+    using S = scalar_of_t<V>;
+    const V e = math::exp(-abs(x));
+    return select(x < V(S(0)), e, V(S(1))) / (e + V(S(1)));
+}
+
+/// erf x = x + x P(x²) below 1, 1 - e^R(|x|) above, R a fit to log(1 - erf).
+template <class V>
+INLAY_INLINE constexpr V erf(V x) {
+    using S = scalar_of_t<V>;
+    constexpr S top = detail::single_precision<V> ? S(3.95) : S(5.93); // where erf rounds to 1
+    const V a = min(V(top), abs(x));
+    const V z = a * a;
+    V p, r;
+    if constexpr (detail::single_precision<V>) {
+        p = horner(z, 0.12837917f, -0.37612626f, 0.11283579f, -0.026853347f, 0.005187162f, -0.00079978525f,
+                   7.8068966e-05f);
+        r = horner(a, -0.0003415375f, -1.1270891f, -0.6381449f, -0.10310667f, 0.021838007f, -0.0029476392f,
+                   0.00018637687f);
+    } else {
+        p = horner(z, 0.1283791670955126, -0.3761263890318375, 0.11283791670954865, -0.0268661706450744,
+                   0.005223977624796124, -0.0008548326979654643, 0.00012055331071415836, -1.4925594364664758e-05,
+                   1.6460987010623798e-06, -1.635018008018524e-07, 1.4658949575412134e-08, -1.1369904673857482e-09,
+                   5.952599698388746e-11);
+        r = horner(a, -5.028560783836322e-07, -1.1283740894327563, -0.6366436282083352, -0.10270343937736554,
+                   0.018990178915481125, 0.0004106274335864918, -0.0019159425502071079, 0.0007706424256950506,
+                   -0.00013504983146463584, -2.026693424816473e-05, 2.2822610373686984e-05, -8.66719716348627e-06,
+                   2.135685022033907e-06, -3.7330410537323284e-07, 4.642301836597348e-08, -3.934268896402924e-09,
+                   2.0449667469814682e-10, -4.928631615150151e-12);
+    }
+    const V large = V(S(1)) - detail::exp_normal(r);
+    return copysign(select(a < V(S(1)), fma(a, p, a), large), x);
+}
+
+/// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
+template <class V>
+INLAY_INLINE constexpr V softplus(V x) {
+    using S = scalar_of_t<V>;
+    const V e = math::exp(-abs(x));
+    return max(V(S(0)), x) + detail::log1p_finite(e, e + V(S(1)));
+}
+
+} // namespace inlay::math

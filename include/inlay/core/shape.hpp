@@ -1,0 +1,36 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/core/config.hpp>
+
+namespace inlay {
+
+/// The extents of a tensor, as a type. Channels last: `shape<64>` is a vector, `shape<time, features>` a sequence,
+/// `shape<height, width, channels>` an image. Elements lie in row-major order.
+template <size_t... Extents>
+struct shape {
+    static_assert(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3, "inlay: a shape has one to three extents");
+    static_assert(((Extents > 0) && ...), "inlay: an extent must not be 0");
+
+    /// How many extents there are.
+    static constexpr size_t rank = sizeof...(Extents);
+    /// How many elements there are.
+    static constexpr size_t size = (Extents * ... * size_t{1});
+
+    /// Extent number `axis`, counted from 0.
+    static constexpr size_t extent(size_t axis) {
+        constexpr size_t all[] = {Extents...};
+        return all[axis];
+    }
+    /// The last extent: features or channels.
+    static constexpr size_t last = extent(rank - 1);
+
+    constexpr bool operator==(const shape&) const = default;
+};
+
+template <class Candidate>
+inline constexpr bool is_shape = false;
+template <size_t... Extents>
+inline constexpr bool is_shape<shape<Extents...>> = true;
+
+} // namespace inlay

@@ -1,0 +1,48 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/core/config.hpp>
+
+#include <string_view>
+
+namespace inlay {
+
+/// A string that can be a template argument: `named<"hidden", dense<32>>`.
+template <size_t Size>
+struct fixed_text {
+    char characters[Size]{};
+
+    constexpr fixed_text(const char (&literal)[Size]) {
+        for (size_t i = 0; i < Size; ++i) characters[i] = literal[i];
+    }
+    constexpr std::string_view view() const { return {characters, Size - 1}; }
+};
+
+/// A short text composed at compile time, such as the path of a tensor ("3.1.weight"). Longer texts are cut.
+struct label {
+    static constexpr size_t capacity = 47;
+    char characters[capacity + 1]{};
+    unsigned char length = 0;
+
+    constexpr label() = default;
+    constexpr label(std::string_view text) { *this += text; }
+    constexpr label(const char* text) { *this += std::string_view(text); }
+
+    constexpr label& operator+=(std::string_view text) {
+        for (char c : text)
+            if (length < capacity) characters[length++] = c;
+        return *this;
+    }
+    constexpr label& operator+=(size_t number) {
+        char digits[20]{};
+        size_t count = 0;
+        do digits[count++] = static_cast<char>('0' + number % 10);
+        while (number /= 10);
+        while (count) *this += std::string_view(&digits[--count], 1);
+        return *this;
+    }
+    constexpr std::string_view view() const { return {characters, length}; }
+    constexpr bool operator==(std::string_view text) const { return view() == text; }
+};
+
+} // namespace inlay

@@ -1,0 +1,77 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/simd.hpp>
+
+namespace inlay::kernels {
+
+/// The epilogue that changes nothing.
+struct identity {
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V v) {
+        return v;
+    }
+};
+
+/// What a sum starts from: nothing, a bias per column, or what the target holds already.
+enum class start { zero, bias, accumulate };
+
+/// A stretch of neighbouring values that is worked on together: `Lanes` of them in a register, of which `Used` count.
+template <class T, size_t Lanes, size_t Used>
+struct stretch {
+    size_t at;
+    INLAY_INLINE auto load(const T* from) const { return pack<T, Lanes>::template load_first<Used>(from + at); }
+    INLAY_INLINE void store(T* to, pack<T, Lanes> v) const { v.template store_first<Used>(to + at); }
+};
+/// The scalar twin: one value.
+template <class T>
+struct stretch<T, 1, 1> {
+    size_t at;
+    INLAY_INLINE constexpr T load(const T* from) const { return from[at]; }
+    INLAY_INLINE constexpr void store(T* to, T v) const { to[at] = v; }
+};
+
+/// Calls `body(stretch)` until [0, Extent) is covered. The body is generic: it computes with packs at run time and with
+/// plain scalars in the scalar twin, with the same bits.
+template <class Target, class T, size_t Extent, class Body>
+INLAY_INLINE constexpr void each_stretch(Body&& body) {
+    if constexpr (Extent == 0) return;
+    else if constexpr (Target::template lanes<T> == 1) {
+        for (size_t i = 0; i < Extent; ++i) body(stretch<T, 1, 1>{i});
+    } else {
+        using plan = cover<Target, T, Extent>;
+        if constexpr (plan::full <= 8)
+            unroll<plan::full>([&](auto i) INLAY_INLINE { body(stretch<T, plan::lanes, plan::lanes>{i * plan::lanes}); });
+        else
+            for (size_t i = 0; i < plan::full * plan::lanes; i += plan::lanes)
+                body(stretch<T, plan::lanes, plan::lanes>{i});
+        if constexpr (plan::tail_used > 0)
+            body(stretch<T, plan::tail_lanes, plan::tail_used>{plan::full * plan::lanes});
+    }
+}
+
+/// to[i] = f(from[i]…) for i in [0, Extent). `to` may be one of the sources.
+template <class Target, size_t Extent, class T, class Function, class... Sources>
+constexpr void map(T* to, Function f, const Sources*... from) {
+    each_stretch<Target, T, Extent>([&](auto part) INLAY_INLINE { part.store(to, f(part.load(from)...)); });
+}
+
+/// to[i] = value.
+template <size_t Extent, class T>
+constexpr void fill(T* to, T value) {
+    for (size_t i = 0; i < Extent; ++i) to[i] = value;
+}
+
+/// to[i] = from[i]. The ranges do not overlap.
+template <size_t Extent, class T>
+constexpr void copy(T* to, const T* from) {
+    for (size_t i = 0; i < Extent; ++i) to[i] = from[i];
+}
+
+/// to[i] += from[i].
+template <class Target, size_t Extent, class T>
+constexpr void add(T* to, const T* from) {
+    map<Target, Extent>(to, [](auto a, auto b) INLAY_INLINE { return a + b; }, to, from);
+}
+
+} // namespace inlay::kernels

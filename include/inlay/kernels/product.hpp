@@ -1,0 +1,164 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// The matrix product behind every batched layer. One kernel with strides serves the forward pass, the weight gradient
+// and the input gradient of dense layers and of convolutions.
+#pragma once
+
+#include <inlay/kernels/map.hpp>
+
+namespace inlay::kernels {
+
+/// What is summed, and where it lies. With j = (j₁, j₂), j₁ < outer and j₂ < inner:
+///
+///     C[r][c] = start + Σⱼ A[r, j] · B[j][c]          r < rows, c < columns
+///     A[r, j] at a + r·a_row + j₁·a_outer + j₂·a_inner,  B[j] at b + (j₁·inner + j₂)·b_row,  C[r] at c + r·c_row
+struct product_shape {
+    size_t rows, columns, outer, inner;
+    size_t a_row, a_outer, a_inner;
+    size_t b_row, c_row;
+};
+
+namespace detail {
+
+struct tile_shape {
+    size_t rows, registers;
+};
+
+/// The tile that needs the least estimated time: per step of j a tile costs the larger of its multiplications, its
+/// loads and the latency of its chains, in half cycles; the rows and columns that do not fill a tile count in full.
+constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t registers) {
+    const auto cost = [](size_t r, size_t v) -> size_t {
+        if (r == 0 || v == 0) return 0;
+        const size_t work = r * v, loads = r + v;
+        const size_t bound = work > loads ? work : loads;
+        return bound > 8 ? bound : 8;
+    };
+    tile_shape best{1, 1};
+    size_t least = ~size_t{0};
+    for (size_t v = 1; v <= 4 && v <= column_registers; ++v)
+        for (size_t r = 1; r <= 12 && r <= rows; ++r) {
+            if (r * v + v + 1 > registers) continue;
+            const size_t full = column_registers / v, rest = column_registers % v;
+            const size_t total = (rows / r) * (full * cost(r, v) + cost(r, rest)) +
+                                 (full * cost(rows % r, v) + cost(rows % r, rest));
+            if (total < least || (total == least && r * v > best.rows * best.registers)) {
+                least = total;
+                best = {r, v};
+            }
+        }
+    return best;
+}
+
+/// Rows × (Full whole registers + at most one tail) of C, with all sums in registers.
+template <product_shape S, start Start, class Epilogue, size_t Rows, class Plan, size_t Full, bool Tail, class T>
+INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c) {
+    constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
+    using wide = pack<T, lanes>;
+    using thin = pack<T, Tail ? Plan::tail_lanes : 1>;
+    wide sums[Rows][Full ? Full : 1];
+    thin tails[Rows];
+    unroll<Rows>([&](auto r) INLAY_INLINE {
+        unroll<Full>([&](auto v) INLAY_INLINE {
+            if constexpr (Start == start::zero) sums[r][v] = wide(T(0));
+            else if constexpr (Start == start::bias) sums[r][v] = wide::load(bias + v * lanes);
+            else sums[r][v] = wide::load(c + r * S.c_row + v * lanes);
+        });
+        if constexpr (Tail) {
+            if constexpr (Start == start::zero) tails[r] = thin(T(0));
+            else if constexpr (Start == start::bias) tails[r] = thin::template load_first<used>(bias + at);
+            else tails[r] = thin::template load_first<used>(c + r * S.c_row + at);
+        }
+    });
+    for (size_t outer = 0; outer < S.outer; ++outer, a += S.a_outer) {
+        const T* x = a;
+        for (size_t inner = 0; inner < S.inner; ++inner, x += S.a_inner, b += S.b_row) {
+            wide right[Full ? Full : 1];
+            thin right_tail;
+            unroll<Full>([&](auto v) INLAY_INLINE { right[v] = wide::load(b + v * lanes); });
+            if constexpr (Tail) right_tail = thin::template load_first<used>(b + at);
+            unroll<Rows>([&](auto r) INLAY_INLINE {
+                if constexpr (Full > 0) {
+                    const wide left(x[r * S.a_row]);
+                    unroll<Full>([&](auto v) INLAY_INLINE { sums[r][v] = fma(left, right[v], sums[r][v]); });
+                }
+                if constexpr (Tail) tails[r] = fma(thin(x[r * S.a_row]), right_tail, tails[r]);
+            });
+        }
+    }
+    unroll<Rows>([&](auto r) INLAY_INLINE {
+        unroll<Full>([&](auto v) INLAY_INLINE { Epilogue::apply(sums[r][v]).store(c + r * S.c_row + v * lanes); });
+        if constexpr (Tail) Epilogue::apply(tails[r]).template store_first<used>(c + r * S.c_row + at);
+    });
+}
+
+/// One group of columns, over all rows.
+template <product_shape S, start Start, class Epilogue, size_t TileRows, class Plan, size_t Full, bool Tail, class T>
+inline void product_columns(const T* a, const T* b, const T* bias, T* c) {
+    constexpr size_t whole = S.rows / TileRows, rest = S.rows % TileRows;
+    for (size_t tile = 0; tile < whole; ++tile)
+        product_tile<S, Start, Epilogue, TileRows, Plan, Full, Tail>(a + tile * TileRows * S.a_row, b, bias,
+                                                                     c + tile * TileRows * S.c_row);
+    if constexpr (rest > 0)
+        product_tile<S, Start, Epilogue, rest, Plan, Full, Tail>(a + whole * TileRows * S.a_row, b, bias,
+                                                                 c + whole * TileRows * S.c_row);
+}
+
+} // namespace detail
+
+/// The product described by S, then `Epilogue` on every element of C. Each sum runs over j in order from its start, so
+/// that every target and width gives the same bits. `bias` is read for start::bias only.
+template <class Target, product_shape S, start Start, class Epilogue = identity, class T>
+constexpr void product(const T* a, const T* b, const T* bias, T* c) {
+    if constexpr (S.rows == 0 || S.columns == 0) return;
+    else if constexpr (Target::template lanes<T> == 1) {
+        for (size_t r = 0; r < S.rows; ++r)
+            for (size_t column = 0; column < S.columns; ++column) {
+                T sum = Start == start::zero ? T(0) : Start == start::bias ? bias[column] : c[r * S.c_row + column];
+                const T* right = b + column;
+                for (size_t outer = 0; outer < S.outer; ++outer) {
+                    const T* left = a + r * S.a_row + outer * S.a_outer;
+                    for (size_t inner = 0; inner < S.inner; ++inner, right += S.b_row)
+                        sum = math::fma(left[inner * S.a_inner], *right, sum);
+                }
+                c[r * S.c_row + column] = Epilogue::apply(sum);
+            }
+    } else {
+        using plan = cover<Target, T, S.columns>;
+        constexpr detail::tile_shape tile = detail::best_tile(S.rows, plan::registers, Target::registers);
+        constexpr size_t groups = plan::registers / tile.registers, rest = plan::registers % tile.registers;
+        constexpr bool tail = plan::tail_used > 0;
+        constexpr size_t step = tile.registers * plan::lanes;
+        // The tail rides in the last group, whether that is a whole one or the rest.
+        constexpr size_t plain = rest == 0 && tail ? groups - 1 : groups;
+        for (size_t group = 0; group < plain; ++group)
+            detail::product_columns<S, Start, Epilogue, tile.rows, plan, tile.registers, false>(
+                a, b + group * step, bias + group * step, c + group * step);
+        constexpr size_t last = rest == 0 ? (tail ? tile.registers : 0) : rest;
+        if constexpr (last > 0)
+            detail::product_columns<S, Start, Epilogue, tile.rows, plan, last - (tail ? 1 : 0), tail>(
+                a, b + plain * step, bias + plain * step, c + plain * step);
+    }
+}
+
+/// to[c] = start + Σᵣ from[r][c]: the bias gradient. Rows are added in order.
+template <class Target, size_t Rows, size_t Columns, start Start, class T>
+constexpr void column_sums(const T* from, T* to) {
+    if constexpr (Start == start::zero) fill<Columns>(to, T(0));
+    if constexpr (Target::template lanes<T> == 1) {
+        for (size_t r = 0; r < Rows; ++r)
+            for (size_t c = 0; c < Columns; ++c) to[c] += from[r * Columns + c];
+    } else {
+        using plan = cover<Target, T, Columns>;
+        const auto one = [&]<size_t Lanes, size_t Used>(size_t at) INLAY_INLINE {
+            using wide = pack<T, Lanes>;
+            wide sum = wide::template load_first<Used>(to + at);
+            for (size_t r = 0; r < Rows; ++r) sum = sum + wide::template load_first<Used>(from + r * Columns + at);
+            sum.template store_first<Used>(to + at);
+        };
+        for (size_t i = 0; i < plan::full; ++i) one.template operator()<plan::lanes, plan::lanes>(i * plan::lanes);
+        if constexpr (plan::tail_used > 0)
+            one.template operator()<plan::tail_lanes, plan::tail_used>(plan::full * plan::lanes);
+    }
+}
+
+} // namespace inlay::kernels

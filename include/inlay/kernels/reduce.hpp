@@ -1,0 +1,48 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/matvec.hpp>
+
+namespace inlay::kernels {
+
+namespace detail {
+
+/// Folds `Extent` values into parts_of(Extent) running values, value i into number i mod parts, and those in halves:
+/// the same order on every target. The first `parts` values start the runs.
+template <class Target, size_t Extent, class T, class Combine>
+constexpr T reduce(const T* from, Combine combine) {
+    constexpr size_t parts = parts_of(Extent);
+    T runs[parts];
+    for (size_t s = 0; s < parts; ++s) runs[s] = from[s];
+    for (size_t i = parts; i + parts <= Extent; i += parts)
+        map<Target, parts>(runs, combine, runs, from + i);
+    constexpr size_t rest = Extent % parts;
+    if constexpr (rest > 0) map<Target, rest>(runs, combine, runs, from + (Extent - rest));
+    for (size_t half = parts / 2; half; half /= 2)
+        for (size_t j = 0; j < half; ++j) runs[j] = combine(runs[j], runs[j + half]);
+    return runs[0];
+}
+
+} // namespace detail
+
+/// Σᵢ from[i]
+template <class Target, size_t Extent, class T>
+constexpr T sum(const T* from) {
+    return detail::reduce<Target, Extent>(from, [](auto a, auto b) INLAY_INLINE { return a + b; });
+}
+
+/// maxᵢ from[i]. A NaN may be passed over: it comes back through whatever uses the values themselves.
+template <class Target, size_t Extent, class T>
+constexpr T maximum(const T* from) {
+    return detail::reduce<Target, Extent>(from, [](auto a, auto b) INLAY_INLINE { return select(a > b, a, b); });
+}
+
+/// Σᵢ a[i] · b[i]
+template <class Target, size_t Extent, class T>
+constexpr T dot(const T* a, const T* b) {
+    T result[1];
+    dots<Target, 1, Extent, Extent, start::zero>(a, b, static_cast<const T*>(nullptr), result);
+    return result[0];
+}
+
+} // namespace inlay::kernels

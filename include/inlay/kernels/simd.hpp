@@ -1,0 +1,346 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// The only door to xsimd. `pack<T, N>` is N values of T in one register, with the primitives that the texts of
+// core/math.hpp and of the kernels are written in. Everything that depends on the xsimd release (8.1 to 14) or on an
+// instruction set is here. On a target that xsimd does not know (Cortex-M, RISC-V) only `pack<T, 1>` exists and the
+// kernels' scalar twins run.
+#pragma once
+
+#include <inlay/core/config.hpp>
+#include <inlay/core/math.hpp>
+
+#include <bit>
+#include <utility>
+
+#if __has_include(<xsimd/config/xsimd_config.hpp>)
+#include <xsimd/config/xsimd_config.hpp>
+#if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#include <xsimd/xsimd.hpp>
+#define INLAY_HAS_XSIMD 1
+#endif
+#endif
+#ifndef INLAY_HAS_XSIMD
+#define INLAY_HAS_XSIMD 0
+#endif
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace inlay::kernels {
+
+// The primitives for plain scalars; those for packs are found through their argument.
+using math::abs, math::copysign, math::fma, math::max, math::min, math::select, math::sqrt;
+
+/// Calls `body(std::integral_constant<size_t, i>)` for i in [0, Count), unrolled. Mark the lambda INLAY_INLINE.
+template <size_t Count, class Body>
+INLAY_INLINE constexpr void unroll(Body&& body) {
+    [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
+        (body(std::integral_constant<size_t, I>{}), ...);
+    }(std::make_index_sequence<Count>{});
+}
+
+namespace detail {
+
+#if INLAY_HAS_XSIMD
+template <class T, size_t N>
+struct sized_batch {
+    using type = xsimd::make_sized_batch_t<T, N>;
+};
+#else
+template <class T, size_t N>
+struct sized_batch {
+    using type = void;
+};
+#endif
+template <class T>
+struct sized_batch<T, 1> {
+    using type = T;
+};
+
+template <class T>
+using integer_of = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+
+} // namespace detail
+
+/// Whether the target holds N values of T in one register. One value always fits.
+template <class T, size_t N>
+inline constexpr bool has_lanes = !std::is_void_v<typename detail::sized_batch<T, N>::type>;
+
+/// N values of T in one register.
+template <class T, size_t N>
+struct pack {
+#if INLAY_HAS_XSIMD
+    static_assert(has_lanes<T, N>, "inlay: this target has no register of that many lanes");
+    using batch = typename detail::sized_batch<T, N>::type;
+    using arch = typename batch::arch_type;
+    using native = typename batch::register_type;
+    using mask = xsimd::batch_bool<T, arch>;
+    using integer = detail::integer_of<T>;
+    using integer_batch = xsimd::batch<integer, arch>;
+
+    static constexpr size_t bytes = N * sizeof(T);
+    static constexpr bool is_double = sizeof(T) == 8;
+
+    native value;
+
+    pack() = default;
+    INLAY_INLINE pack(batch b) : value(b) {}
+    INLAY_INLINE explicit pack(T scalar) : value(batch(scalar)) {}
+
+    INLAY_INLINE batch get() const { return batch(value); }
+    INLAY_INLINE integer_batch bits() const {
+        return integer_batch(std::bit_cast<typename integer_batch::register_type>(value));
+    }
+    static INLAY_INLINE pack from_bits(integer_batch b) {
+        return batch(std::bit_cast<native>(static_cast<typename integer_batch::register_type>(b)));
+    }
+
+    static INLAY_INLINE pack load(const T* from) { return batch::load_unaligned(from); }
+    INLAY_INLINE void store(T* to) const { get().store_unaligned(to); }
+
+    /// The first Count values from memory, zeros behind them; nothing beyond them is read.
+    template <size_t Count>
+    static INLAY_INLINE pack load_first(const T* from);
+    /// Writes the first Count lanes only.
+    template <size_t Count>
+    INLAY_INLINE void store_first(T* to) const;
+
+    friend INLAY_INLINE pack operator+(pack a, pack b) { return a.get() + b.get(); }
+    friend INLAY_INLINE pack operator-(pack a, pack b) { return a.get() - b.get(); }
+    friend INLAY_INLINE pack operator*(pack a, pack b) { return a.get() * b.get(); }
+    friend INLAY_INLINE pack operator/(pack a, pack b) { return a.get() / b.get(); }
+    friend INLAY_INLINE pack operator-(pack a) { return from_bits(a.bits() ^ sign_bit()); }
+    friend INLAY_INLINE mask operator<(pack a, pack b) { return a.get() < b.get(); }
+    friend INLAY_INLINE mask operator>(pack a, pack b) { return a.get() > b.get(); }
+    friend INLAY_INLINE mask operator<=(pack a, pack b) { return a.get() <= b.get(); }
+    friend INLAY_INLINE mask operator>=(pack a, pack b) { return a.get() >= b.get(); }
+    friend INLAY_INLINE mask operator==(pack a, pack b) { return a.get() == b.get(); }
+    friend INLAY_INLINE mask operator!=(pack a, pack b) { return !(a.get() == b.get()); } // 8.1: wrong on SSE2
+
+    /// a·b + c with one rounding where the target has it, with two everywhere else. xsimd 8.1 lacks it for AVX-512.
+    friend INLAY_INLINE pack fma(pack a, pack b, pack c) {
+#if defined(__FMA__)
+        if constexpr (bytes == 16 && !is_double) return batch(_mm_fmadd_ps(a.value, b.value, c.value));
+        else if constexpr (bytes == 16 && is_double) return batch(_mm_fmadd_pd(a.value, b.value, c.value));
+        else if constexpr (bytes == 32 && !is_double) return batch(_mm256_fmadd_ps(a.value, b.value, c.value));
+        else if constexpr (bytes == 32 && is_double) return batch(_mm256_fmadd_pd(a.value, b.value, c.value));
+        else
+#endif
+#if defined(__AVX512F__)
+            if constexpr (bytes == 64 && !is_double) return batch(_mm512_fmadd_ps(a.value, b.value, c.value));
+        else if constexpr (bytes == 64 && is_double) return batch(_mm512_fmadd_pd(a.value, b.value, c.value));
+        else
+#endif
+            return xsimd::fma(a.get(), b.get(), c.get());
+    }
+
+    friend INLAY_INLINE pack select(mask m, pack a, pack b) { return xsimd::select(m, a.get(), b.get()); }
+    friend INLAY_INLINE pack sqrt(pack a) { return xsimd::sqrt(a.get()); }
+    friend INLAY_INLINE pack abs(pack a) { return from_bits(a.bits() & ~sign_bit()); }
+    friend INLAY_INLINE pack copysign(pack magnitude, pack sign) {
+        return from_bits((magnitude.bits() & ~sign_bit()) | (sign.bits() & sign_bit()));
+    }
+    friend INLAY_INLINE pack min(pack a, pack b) { return select(a < b, a, b); }
+    friend INLAY_INLINE pack max(pack a, pack b) { return select(a > b, a, b); }
+    friend INLAY_INLINE pack round_even(pack a) { return (a + pack(shifter)) - pack(shifter); }
+    friend INLAY_INLINE pack pow2(pack n) { return from_bits((n + pack(shifter + T(exponent_bias))).bits() << digits); }
+    friend INLAY_INLINE pack exponent(pack a) {
+        return from_bits((a.bits() >> digits) | pack(ulp_is_one).bits()) - pack(ulp_is_one + T(exponent_bias));
+    }
+    friend INLAY_INLINE pack mantissa(pack a) {
+        return from_bits((a.bits() & integer_batch((integer{1} << digits) - 1)) | pack(T(1)).bits());
+    }
+
+  private:
+    static constexpr int digits = sizeof(T) == 4 ? 23 : 52;
+    static constexpr integer exponent_bias = sizeof(T) == 4 ? 127 : 1023;
+    static constexpr T ulp_is_one = static_cast<T>(integer{1} << digits);
+    static constexpr T shifter = ulp_is_one * T(1.5);
+    static INLAY_INLINE integer_batch sign_bit() { return integer_batch(std::numeric_limits<integer>::min()); }
+#endif
+};
+
+#if INLAY_HAS_XSIMD
+
+template <class T, size_t N>
+template <size_t Count>
+INLAY_INLINE inline pack<T, N> pack<T, N>::load_first(const T* from) {
+    static_assert(Count >= 1 && Count <= N);
+    if constexpr (Count == N) return load(from);
+#if defined(__AVX512F__)
+    else if constexpr (bytes == 64 && !is_double) return batch(_mm512_maskz_loadu_ps((1u << Count) - 1, from));
+    else if constexpr (bytes == 64 && is_double) return batch(_mm512_maskz_loadu_pd((1u << Count) - 1, from));
+#endif
+#if defined(__AVX__)
+    else if constexpr (bytes == 32 && !is_double) {
+        constexpr auto on = [](size_t lane) { return lane < Count ? -1 : 0; };
+        return batch(_mm256_maskload_ps(from, _mm256_setr_epi32(on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7))));
+    } else if constexpr (bytes == 32 && is_double) {
+        constexpr auto on = [](size_t lane) { return lane < Count ? -1 : 0; };
+        return batch(_mm256_maskload_pd(from, _mm256_setr_epi64x(on(0), on(1), on(2), on(3))));
+    }
+#endif
+#if defined(__SSE2__)
+    else if constexpr (bytes == 16 && is_double) return batch(_mm_load_sd(from));
+    else if constexpr (bytes == 16 && !is_double) {
+        if constexpr (Count == 1) return batch(_mm_load_ss(from));
+        const __m128 two = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+        if constexpr (Count == 2) return batch(two);
+        else return batch(_mm_movelh_ps(two, _mm_load_ss(from + 2)));
+    }
+#endif
+    else {
+        alignas(64) T lanes[N] = {};
+        __builtin_memcpy(lanes, from, Count * sizeof(T));
+        return load(lanes);
+    }
+}
+
+template <class T, size_t N>
+template <size_t Count>
+INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
+    static_assert(Count >= 1 && Count <= N);
+    if constexpr (Count == N) store(to);
+#if defined(__AVX512F__)
+    else if constexpr (bytes == 64 && !is_double) _mm512_mask_storeu_ps(to, (1u << Count) - 1, value);
+    else if constexpr (bytes == 64 && is_double) _mm512_mask_storeu_pd(to, (1u << Count) - 1, value);
+#endif
+#if defined(__AVX__) // in pieces: a masked store costs tens of cycles on AMD
+    else if constexpr (bytes == 32 && !is_double) {
+        const pack<T, 4> low = xsimd::batch<T, typename pack<T, 4>::arch>(_mm256_castps256_ps128(value));
+        if constexpr (Count <= 4) low.template store_first<Count>(to);
+        else {
+            low.store(to);
+            const pack<T, 4> high = xsimd::batch<T, typename pack<T, 4>::arch>(_mm256_extractf128_ps(value, 1));
+            high.template store_first<Count - 4>(to + 4);
+        }
+    } else if constexpr (bytes == 32 && is_double) {
+        const pack<T, 2> low = xsimd::batch<T, typename pack<T, 2>::arch>(_mm256_castpd256_pd128(value));
+        if constexpr (Count <= 2) low.template store_first<Count>(to);
+        else {
+            low.store(to);
+            _mm_store_sd(to + 2, _mm256_extractf128_pd(value, 1));
+        }
+    }
+#endif
+#if defined(__SSE2__)
+    else if constexpr (bytes == 16 && is_double) _mm_store_sd(to, value);
+    else if constexpr (bytes == 16 && !is_double) {
+        if constexpr (Count == 1) _mm_store_ss(to, value);
+        else {
+            _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm_castps_si128(value));
+            if constexpr (Count == 3) _mm_store_ss(to + 2, _mm_movehl_ps(value, value));
+        }
+    }
+#endif
+    else {
+        alignas(64) T lanes[N];
+        store(lanes);
+        __builtin_memcpy(to, lanes, Count * sizeof(T));
+    }
+}
+
+#endif
+
+/// One value: the scalar twin. The same members, usable in constant expressions.
+template <class T>
+struct pack<T, 1> {
+    using mask = bool;
+    T value;
+
+    pack() = default;
+    INLAY_INLINE constexpr explicit pack(T scalar) : value(scalar) {}
+    static INLAY_INLINE constexpr pack load(const T* from) { return pack(*from); }
+    INLAY_INLINE constexpr void store(T* to) const { *to = value; }
+    template <size_t Count>
+    static INLAY_INLINE constexpr pack load_first(const T* from) {
+        return pack(*from);
+    }
+    template <size_t Count>
+    INLAY_INLINE constexpr void store_first(T* to) const {
+        *to = value;
+    }
+    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(a.value + b.value); }
+    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(a.value - b.value); }
+    friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(a.value * b.value); }
+    friend INLAY_INLINE constexpr pack fma(pack a, pack b, pack c) { return pack(math::fma(a.value, b.value, c.value)); }
+};
+
+/// Where the arithmetic runs. `native` uses the widest registers of the target, `scalar` one value at a time; both give
+/// the same bits for every kernel that says so, because the order of each sum follows from the shapes alone.
+struct scalar {
+    template <class T>
+    static constexpr size_t lanes = 1;
+    static constexpr size_t registers = 16;
+};
+
+struct native {
+    /// The widest register of the target, in values of T.
+    template <class T>
+    static constexpr size_t lanes = has_lanes<T, 16> ? 16 : has_lanes<T, 8> ? 8 : has_lanes<T, 4> ? 4 : has_lanes<T, 2> ? 2 : 1;
+#if defined(__AVX512F__) || defined(__aarch64__)
+    static constexpr size_t registers = 32;
+#else
+    static constexpr size_t registers = 16;
+#endif
+};
+
+/// How `Extent` neighbouring values fill registers: `full` registers of `lanes`, then one of `tail_lanes` of which
+/// `tail_used` count. The tail takes the narrowest register that holds it.
+template <class Target, class T, size_t Extent>
+struct cover {
+    static constexpr size_t widest = Target::template lanes<T>;
+    static constexpr size_t fit(size_t extent) {
+        size_t lanes = widest;
+        while (lanes > 1 && lanes / 2 >= extent && narrower(lanes / 2)) lanes /= 2;
+        return lanes;
+    }
+    static constexpr size_t lanes = fit(Extent);
+    static constexpr size_t full = Extent / lanes;
+    static constexpr size_t tail_used = Extent % lanes;
+    static constexpr size_t tail_lanes = tail_used ? fit(tail_used) : 1;
+    static constexpr size_t registers = full + (tail_used ? 1 : 0);
+
+  private:
+    static constexpr bool narrower(size_t lanes) {
+        return lanes == 8 ? has_lanes<T, 8> : lanes == 4 ? has_lanes<T, 4> : lanes == 2 ? has_lanes<T, 2> : false;
+    }
+};
+
+/// The sum of all lanes, folded in halves: lane j takes lane j + N/2, until one is left.
+template <class T, size_t N>
+INLAY_INLINE constexpr T fold(pack<T, N> v) {
+    if constexpr (N == 1) return v.value;
+#if defined(__AVX512F__)
+    else if constexpr (N == 16 && sizeof(T) == 4)
+        return fold(pack<T, 8>(xsimd::batch<T, typename pack<T, 8>::arch>(_mm512_castps512_ps256(v.value))) +
+                    pack<T, 8>(xsimd::batch<T, typename pack<T, 8>::arch>(
+                        _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v.value), 1)))));
+#endif
+#if defined(__AVX__)
+    else if constexpr (N == 8 && sizeof(T) == 4)
+        return fold(pack<T, 4>(xsimd::batch<T, typename pack<T, 4>::arch>(_mm256_castps256_ps128(v.value))) +
+                    pack<T, 4>(xsimd::batch<T, typename pack<T, 4>::arch>(_mm256_extractf128_ps(v.value, 1))));
+#endif
+#if defined(__SSE2__)
+    else if constexpr (N == 4 && sizeof(T) == 4) {
+        const __m128 two = _mm_add_ps(v.value, _mm_movehl_ps(v.value, v.value));
+        return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+    }
+#endif
+    else {
+        alignas(64) T lanes[N];
+        v.store(lanes);
+        for (size_t half = N / 2; half; half /= 2)
+            for (size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
+        return lanes[0];
+    }
+}
+
+} // namespace inlay::kernels
+
+/// The scalar behind a pack, for the texts of core/math.hpp.
+template <class T, std::size_t N>
+struct inlay::math::scalar_of<inlay::kernels::pack<T, N>> {
+    using type = T;
+};

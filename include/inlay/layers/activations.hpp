@@ -1,0 +1,254 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// The element-wise activations. Each states y = f(x) and its slope, in terms of y where that is possible: the input then
+// need not be kept. Both are generic over scalars and packs. Shapes of any rank pass unchanged; NaN stays NaN.
+#pragma once
+
+#include <inlay/core/decimal.hpp>
+#include <inlay/layers/layer.hpp>
+
+namespace inlay {
+
+namespace detail {
+
+
+template <class Scalar, class In, class Function>
+struct activation_on : layer_on<Scalar, In, In> {
+    static constexpr bool in_place = true;
+    static constexpr bool elementwise = true;
+    using function = Function;
+    static constexpr bool differentiable = Function::differentiable;
+    static constexpr bool from_output = requires(Scalar y) { Function::slope_from_output(y); };
+    static constexpr bool backward_needs_input = differentiable && !from_output;
+    static constexpr bool backward_needs_output = from_output;
+
+    template <class Context, class Epilogue, class Call>
+    static constexpr void forward(const Call& call) {
+        kernels::map<typename Context::target, Context::batch * In::size>(
+            call.output, [](auto x) INLAY_INLINE { return Epilogue::apply(Function::apply(x)); }, call.input);
+    }
+
+    // dx = dy · f'(x)
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        if constexpr (Context::input_gradient)
+            kernels::map<typename Context::target, Context::batch * In::size>(
+                call.input_gradient,
+                [](auto dy, auto seen) INLAY_INLINE {
+                    if constexpr (from_output) return dy * Function::slope_from_output(seen);
+                    else return dy * Function::slope_from_input(seen);
+                },
+                call.output_gradient, from_output ? call.output : call.input);
+    }
+};
+
+/// The members that every activation shares.
+template <class Function>
+struct activation {
+    static constexpr bool differentiable = true;
+    template <class In>
+    static constexpr auto output_shape(In in) { return in; }
+    template <class Scalar, class In>
+    using on = activation_on<Scalar, In, Function>;
+};
+
+template <class V>
+INLAY_INLINE constexpr V number(double value) {
+    return V(static_cast<typename math::scalar_of<V>::type>(value));
+}
+
+} // namespace detail
+
+/// y = x
+struct identity : detail::activation<identity> {
+    static constexpr auto name = "identity";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) { return x; }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V) { return detail::number<V>(1); }
+};
+
+/// y = 1 where x > 0, else 0 (Heaviside; NaN stays NaN). For inference: it has no useful gradient, and asking for one does
+/// not compile.
+struct step : detail::activation<step> {
+    static constexpr auto name = "step";
+    static constexpr bool differentiable = false;
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return select(x > number<V>(0), number<V>(1), select(x != x, x, number<V>(0)));
+    }
+};
+
+/// y = 1 / (1 + e⁻ˣ)
+struct sigmoid : detail::activation<sigmoid> {
+    static constexpr auto name = "sigmoid";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) { return math::sigmoid(x); }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) { return y * (detail::number<V>(1) - y); }
+};
+
+/// y = tanh x
+struct tanh : detail::activation<tanh> {
+    static constexpr auto name = "tanh";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) { return math::tanh(x); }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        return fma(-y, y, number<V>(1));
+    }
+};
+
+/// y = x where x > 0, else 0 (NaN stays NaN). The slope at 0 is 0, as in PyTorch.
+struct relu : detail::activation<relu> {
+    static constexpr auto name = "relu";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return select(x <= number<V>(0), number<V>(0), x);
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        return select(y > number<V>(0), number<V>(1), number<V>(0));
+    }
+};
+
+/// y = x where x > 0, else Slope·x. Slope is positive; `leaky_relu<>` has PyTorch's 0.01.
+template <decimal Slope = 0.01>
+struct leaky_relu : detail::activation<leaky_relu<Slope>> {
+    static_assert(Slope.billionths > 0, "inlay: leaky_relu needs a positive slope; relu is the one with slope 0");
+    static constexpr auto name = "leaky_relu";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return select(x > number<V>(0), x, x * number<V>(Slope.template as<double>()));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        return select(y > number<V>(0), number<V>(1), number<V>(Slope.template as<double>()));
+    }
+};
+
+/// y = x where x > 0, else Alpha·(eˣ − 1) (Clevert 2015). Alpha is positive; `elu<>` has 1.
+template <decimal Alpha = 1.0>
+struct elu : detail::activation<elu<Alpha>> {
+    static_assert(Alpha.billionths > 0, "inlay: elu needs a positive alpha");
+    static constexpr auto name = "elu";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return select(x > number<V>(0), x, number<V>(Alpha.template as<double>()) * math::expm1(x));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        return select(y > number<V>(0), number<V>(1), y + number<V>(Alpha.template as<double>()));
+    }
+};
+
+/// y = x · Φ(x), Φ the normal distribution function: the exact form (Hendrycks and Gimpel 2016; torch.nn.GELU()).
+struct gelu : detail::activation<gelu> {
+    static constexpr auto name = "gelu";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) { return x * below(x); }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_input(V x) { // Φ(x) + x·φ(x)
+        using namespace detail;
+        const V density = number<V>(0.398942280401432678) * math::exp(number<V>(-0.5) * (x * x));
+        return fma(x, density, below(x));
+    }
+
+  private:
+    template <class V>
+    static INLAY_INLINE constexpr V below(V x) {
+        using namespace detail;
+        const V half = number<V>(0.5);
+        return fma(half, math::erf(x * number<V>(0.707106781186547524)), half);
+    }
+};
+
+/// y = ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))): the tanh form of gelu (torch.nn.GELU(approximate='tanh')).
+struct gelu_tanh : detail::activation<gelu_tanh> {
+    static constexpr auto name = "gelu_tanh";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        const V half = number<V>(0.5) * x;
+        return fma(half, inner(x), half);
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_input(V x) {
+        using namespace detail;
+        const V t = inner(x), half = number<V>(0.5);
+        const V rise = fma(number<V>(3 * 0.044715 * 0.797884560802865356), x * x, number<V>(0.797884560802865356));
+        return fma(half * x * fma(-t, t, number<V>(1)), rise, fma(half, t, half));
+    }
+
+  private:
+    template <class V>
+    static INLAY_INLINE constexpr V inner(V x) {
+        using namespace detail;
+        return math::tanh(number<V>(0.797884560802865356) * fma(number<V>(0.044715) * (x * x), x, x));
+    }
+};
+
+/// y = x · sigmoid(x) (swish)
+struct silu : detail::activation<silu> {
+    static constexpr auto name = "silu";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) { return x * math::sigmoid(x); }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_input(V x) { // s + x·s·(1 − s)
+        using namespace detail;
+        const V s = math::sigmoid(x);
+        return fma(x * s, number<V>(1) - s, s);
+    }
+};
+
+/// y = ln(1 + eˣ)
+struct softplus : detail::activation<softplus> {
+    static constexpr auto name = "softplus";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) { return math::softplus(x); }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) { return -math::expm1(-y); } // 1 − e⁻ʸ = sigmoid(x)
+};
+
+/// y = x/6 + ½, held between 0 and 1 (torch.nn.Hardsigmoid)
+struct hard_sigmoid : detail::activation<hard_sigmoid> {
+    static constexpr auto name = "hard_sigmoid";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        const V y = fma(x, number<V>(1.0 / 6), number<V>(0.5));
+        return select(y <= number<V>(0), number<V>(0), select(y >= number<V>(1), number<V>(1), y));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        const V off = number<V>(0);
+        return select(y > off, select(y < number<V>(1), number<V>(1.0 / 6), off), off);
+    }
+};
+
+/// y = x, held between −1 and 1 (torch.nn.Hardtanh)
+struct hard_tanh : detail::activation<hard_tanh> {
+    static constexpr auto name = "hard_tanh";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return select(x <= number<V>(-1), number<V>(-1), select(x >= number<V>(1), number<V>(1), x));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        const V off = number<V>(0);
+        return select(y > number<V>(-1), select(y < number<V>(1), number<V>(1), off), off);
+    }
+};
+
+} // namespace inlay

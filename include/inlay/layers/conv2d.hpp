@@ -1,0 +1,179 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/product.hpp>
+#include <inlay/layers/layer.hpp>
+#include <inlay/layers/panels.hpp>
+#include <inlay/layers/window.hpp>
+
+namespace inlay {
+
+namespace detail {
+template <class Scalar, class In, size_t Channels, window Kernel, window Stride, window Padding>
+struct conv2d_on;
+} // namespace detail
+
+/// 2-d cross-correlation, as torch.nn.Conv2d:
+///
+///     y[i, j, o] = b[o] + Σ_{u, v, c} W[o, c, u, v] · x[i·stride + u − padding, j·stride + v − padding, c]
+///
+/// x is zero outside. Shapes, channels last: x [height, width, channels in], y [⌊(height + 2·padding − kernel)/stride⌋ +
+/// 1, …, channels]. The arguments stand in PyTorch's order; each is one number or `window{height, width}`. Tensors
+/// `weight` [channels, channels in, kernel height, kernel width] and `bias` [channels], both uniform(±1/√(channels in ·
+/// kernel height · kernel width)) at the start.
+template <size_t Channels, window Kernel, window Stride = 1, window Padding = 0>
+struct conv2d {
+    static constexpr auto name = "conv2d";
+
+    template <class In>
+    static constexpr auto output_shape(In) {
+        if constexpr (In::rank != 3) return refuse<needs_an_image_of_height_width_channels>{};
+        else {
+            constexpr size_t height = In::extent(0) + 2 * Padding.height, width = In::extent(1) + 2 * Padding.width;
+            if constexpr (Channels == 0 || Kernel.height == 0 || Kernel.width == 0 || Stride.height == 0 ||
+                          Stride.width == 0)
+                return refuse<extent_must_not_be_0>{};
+            else if constexpr (Kernel.height > height || Kernel.width > width)
+                return refuse<kernel_larger_than_its_input, takes<Kernel.height, Kernel.width>>{};
+            else
+                return shape<(height - Kernel.height) / Stride.height + 1, (width - Kernel.width) / Stride.width + 1,
+                             Channels>{};
+        }
+    }
+    template <class Scalar, class In>
+    using on = detail::conv2d_on<Scalar, In, Channels, Kernel, Stride, Padding>;
+};
+
+template <class Scalar, class In, size_t Channels, window Kernel, window Stride, window Padding>
+struct detail::conv2d_on
+    : layer_on<Scalar, In, decltype(conv2d<Channels, Kernel, Stride, Padding>::output_shape(In{}))> {
+    using output = decltype(conv2d<Channels, Kernel, Stride, Padding>::output_shape(In{}));
+    static constexpr size_t height = In::extent(0), width = In::extent(1), channels = In::extent(2);
+    static constexpr size_t out_height = output::extent(0), out_width = output::extent(1), filters = Channels;
+    static constexpr size_t terms = Kernel.height * Kernel.width * channels; // of each sum
+    static constexpr size_t row_terms = Kernel.width * channels;             // neighbours in memory
+    static constexpr size_t macs = out_height * out_width * filters * terms;
+    static constexpr bool takes_epilogue = true;
+
+    static constexpr std::array tensors{
+        tensor_spec::of("weight", filters, channels, Kernel.height, Kernel.width)
+            .with_fans(terms, filters * Kernel.height * Kernel.width, terms),
+        tensor_spec::of("bias", filters).with_fans(terms, filters * Kernel.height * Kernel.width, terms)};
+
+    // Weights lie as [kernel height][kernel width][channels in] × panels of filters; files see [out][in][height][width].
+    using layout = panels<terms, filters>;
+    static constexpr size_t packed_index(size_t tensor, size_t index) {
+        if (tensor == 1) return index;
+        const size_t v = index % Kernel.width, u = index / Kernel.width % Kernel.height;
+        const size_t c = index / (Kernel.width * Kernel.height) % channels, o = index / terms;
+        return layout::offset((u * Kernel.width + v) * channels + c, o);
+    }
+
+    // The input with its border of zeros; without padding it is the input itself.
+    static constexpr bool padded = Padding.height > 0 || Padding.width > 0;
+    static constexpr size_t full_height = height + 2 * Padding.height, full_width = width + 2 * Padding.width;
+    static constexpr size_t full_size = padded ? full_height * full_width * channels : 0;
+    // dy spread out by the stride, with a border as wide as the kernel: backward of the input is then a convolution.
+    static constexpr size_t spread_height = full_height + Kernel.height - 1,
+                            spread_width = full_width + Kernel.width - 1;
+    static constexpr size_t spread_size = spread_height * spread_width * filters;
+
+    static constexpr size_t forward_scratch(size_t, bool) { return full_size; }
+    static constexpr size_t backward_scratch(size_t) {
+        const size_t for_inputs = spread_size + terms * filters;
+        return for_inputs > full_size ? for_inputs : full_size;
+    }
+
+    static constexpr const Scalar* pad(const Scalar* x, Scalar* to) {
+        if constexpr (!padded) return x;
+        else {
+            kernels::fill<full_size>(to, Scalar(0));
+            for (size_t i = 0; i < height; ++i)
+                kernels::copy<width * channels>(
+                    to + ((i + Padding.height) * full_width + Padding.width) * channels, x + i * width * channels);
+            return to;
+        }
+    }
+
+    // y = b + W ∗ x, one row of outputs at a time: its positions are the rows of a product
+    template <class Context, class Epilogue, class Call>
+    static constexpr void forward(const Call& call) {
+        using target = typename Context::target;
+        for (size_t n = 0; n < Context::batch; ++n) {
+            const Scalar* const x = pad(call.input + n * In::size, call.scratch);
+            layout::each([&](auto panel) INLAY_INLINE {
+                for (size_t i = 0; i < out_height; ++i)
+                    kernels::product<target,
+                                     kernels::product_shape{.rows = out_width, .columns = panel.width,
+                                                            .outer = Kernel.height, .inner = row_terms,
+                                                            .a_row = Stride.width * channels,
+                                                            .a_outer = full_width * channels, .a_inner = 1,
+                                                            .b_row = panel.width, .c_row = filters},
+                                     kernels::start::bias, Epilogue>(
+                        x + i * Stride.height * full_width * channels, call.parameters[0] + panel.offset(),
+                        call.parameters[1] + panel.first,
+                        call.output + n * output::size + i * out_width * filters + panel.first);
+            });
+        }
+    }
+
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        using target = typename Context::target;
+        using kernels::start;
+        // dW[u, v, c, o] += Σ_{i, j} x[i·stride + u, j·stride + v, c] · dy[i, j, o]
+        if constexpr (Context::gradients::trainable(0))
+            for (size_t n = 0; n < Context::batch; ++n) {
+                const Scalar* const x = pad(call.input + n * In::size, call.scratch);
+                const Scalar* const dy = call.output_gradient + n * output::size;
+                layout::each([&](auto panel) INLAY_INLINE {
+                    for (size_t u = 0; u < Kernel.height; ++u)
+                        kernels::product<target,
+                                         kernels::product_shape{.rows = row_terms, .columns = panel.width,
+                                                                .outer = out_height, .inner = out_width, .a_row = 1,
+                                                                .a_outer = Stride.height * full_width * channels,
+                                                                .a_inner = Stride.width * channels,
+                                                                .b_row = filters, .c_row = panel.width},
+                                         start::accumulate>(
+                            x + u * full_width * channels, dy + panel.first, dy,
+                            call.gradients[0] + panel.offset() + u * row_terms * panel.width);
+                });
+            }
+        // db[o] += Σ_{i, j} dy[i, j, o]
+        if constexpr (Context::gradients::trainable(1))
+            kernels::column_sums<target, Context::batch * out_height * out_width, filters, start::accumulate>(
+                call.output_gradient, call.gradients[1]);
+        // dx = spread dy ∗ W turned by half a turn, inputs and filters exchanged
+        if constexpr (Context::input_gradient) {
+            Scalar *const spread = call.scratch, *const turned = call.scratch + spread_size;
+            for (size_t u = 0; u < Kernel.height; ++u)
+                for (size_t v = 0; v < Kernel.width; ++v)
+                    for (size_t c = 0; c < channels; ++c)
+                        for (size_t o = 0; o < filters; ++o)
+                            turned[(((Kernel.height - 1 - u) * Kernel.width + Kernel.width - 1 - v) * filters + o) *
+                                       channels + c] =
+                                call.parameters[0][layout::offset((u * Kernel.width + v) * channels + c, o)];
+            kernels::fill<spread_size>(spread, Scalar(0));
+            for (size_t n = 0; n < Context::batch; ++n) {
+                const Scalar* dy = call.output_gradient + n * output::size;
+                for (size_t i = 0; i < out_height; ++i)
+                    for (size_t j = 0; j < out_width; ++j, dy += filters)
+                        kernels::copy<filters>(spread + ((i * Stride.height + Kernel.height - 1) * spread_width +
+                                                         j * Stride.width + Kernel.width - 1) * filters, dy);
+                for (size_t i = 0; i < height; ++i)
+                    kernels::product<target,
+                                     kernels::product_shape{.rows = width, .columns = channels, .outer = Kernel.height,
+                                                            .inner = Kernel.width * filters, .a_row = filters,
+                                                            .a_outer = spread_width * filters, .a_inner = 1,
+                                                            .b_row = channels, .c_row = channels},
+                                     start::zero>(
+                        spread +
+                            ((i + Padding.height) * spread_width + Padding.width) * filters,
+                        turned, dy,
+                        call.input_gradient + n * In::size + i * width * channels);
+            }
+        }
+    }
+};
+
+} // namespace inlay

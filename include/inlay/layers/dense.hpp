@@ -1,0 +1,161 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/matvec.hpp>
+#include <inlay/kernels/product.hpp>
+#include <inlay/layers/layer.hpp>
+#include <inlay/layers/panels.hpp>
+
+namespace inlay {
+
+namespace detail {
+
+template <class Scalar, class In, size_t Outputs, bool Bias>
+struct dense_on;
+
+template <bool Bias, size_t... Sizes>
+struct dense_rule {
+    static_assert(sizeof...(Sizes) == 1 || sizeof...(Sizes) == 2, "inlay: dense<outputs> or dense<inputs, outputs>");
+    static constexpr size_t size_at(size_t index) {
+        const size_t all[] = {Sizes...};
+        return all[index];
+    }
+
+    template <class In>
+    static constexpr auto output_shape(In) {
+        constexpr size_t inputs = size_at(0), outputs = size_at(sizeof...(Sizes) - 1);
+        if constexpr (((Sizes == 0) || ...)) return refuse<extent_must_not_be_0>{};
+        else if constexpr (In::rank == 3) return refuse<needs_a_vector_so_put_flatten_before_it>{};
+        else if constexpr (sizeof...(Sizes) == 2 && inputs != In::last)
+            return refuse<input_of_another_size, takes<inputs>>{};
+        else if constexpr (In::rank == 2) return shape<In::extent(0), outputs>{};
+        else return shape<outputs>{};
+    }
+    template <class Scalar, class In>
+    using on = dense_on<Scalar, In, size_at(sizeof...(Sizes) - 1), Bias>;
+};
+
+} // namespace detail
+
+/// y = W·x + b for a vector, and for every step of a sequence.
+///
+/// `dense<outputs>` takes any width, `dense<inputs, outputs>` insists on one. Shapes: x [inputs] or [time, inputs],
+/// y [outputs] or [time, outputs]. Tensors `weight` [outputs, inputs] and `bias` [outputs], both uniform(±1/√inputs) at
+/// the start, as torch.nn.Linear. An image needs `flatten` before it.
+template <size_t... Sizes>
+struct dense : detail::dense_rule<true, Sizes...> {
+    static constexpr auto name = "dense";
+};
+
+/// y = W·x: `dense` without its bias.
+template <size_t... Sizes>
+struct dense_without_bias : detail::dense_rule<false, Sizes...> {
+    static constexpr auto name = "dense_without_bias";
+};
+
+/// PyTorch's name for `dense`.
+template <size_t... Sizes>
+using linear = dense<Sizes...>;
+
+template <class Scalar, class In, size_t Outputs, bool Bias>
+struct detail::dense_on
+    : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
+    static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
+    static constexpr size_t macs = steps * inputs * outputs;
+    static constexpr bool takes_epilogue = true;
+
+    static constexpr auto tensors = [] {
+        constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
+        constexpr auto bias = tensor_spec::of("bias", outputs).with_fans(inputs, outputs, inputs);
+        if constexpr (Bias) return std::array{weight, bias};
+        else return std::array{weight};
+    }();
+
+    /// Few outputs leave lanes empty: then inputs lie in lanes, and W is stored as [outputs][inputs].
+    static constexpr bool narrow = outputs <= 4;
+    using layout = panels<inputs, outputs>;
+
+    static constexpr size_t packed_index(size_t tensor, size_t index) {
+        return tensor == 0 && !narrow ? layout::offset(index % inputs, index / inputs) : index;
+    }
+    static constexpr size_t backward_scratch(size_t batch) { return batch * steps > 1 && !narrow ? inputs * outputs : 0; }
+
+    // y = W·x + b
+    template <class Context, class Epilogue, class Call>
+    static constexpr void forward(const Call& call) {
+        using target = typename Context::target;
+        using kernels::start;
+        constexpr size_t rows = Context::batch * steps;
+        constexpr start begin = Bias ? start::bias : start::zero;
+        const Scalar *const w = call.parameters[0], *const b = Bias ? call.parameters[Bias] : nullptr;
+        if constexpr (narrow) {
+            for (size_t r = 0; r < rows; ++r)
+                kernels::dots<target, outputs, inputs, inputs, begin, Epilogue>(w, call.input + r * inputs, b,
+                                                                                call.output + r * outputs);
+        } else {
+            layout::each([&](auto panel) INLAY_INLINE {
+                constexpr size_t width = panel.width;
+                const Scalar *const pw = w + panel.offset(), *const pb = Bias ? b + panel.first : nullptr;
+                Scalar* const y = call.output + panel.first;
+                if constexpr (rows == 1)
+                    kernels::matvec<target, inputs, width, width, Bias, Epilogue>(call.input, pw, pb, y);
+                else
+                    kernels::product<target,
+                                     kernels::product_shape{.rows = rows, .columns = width, .outer = 1, .inner = inputs,
+                                                            .a_row = inputs, .a_outer = 0, .a_inner = 1,
+                                                            .b_row = width, .c_row = outputs},
+                                     begin, Epilogue>(call.input, pw, pb, y);
+            });
+        }
+    }
+
+    // dW += dy·xᵀ        db += dy        dx = Wᵀ·dy
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        using target = typename Context::target;
+        using kernels::start;
+        constexpr size_t rows = Context::batch * steps;
+        const Scalar *const x = call.input, *const dy = call.output_gradient;
+        if constexpr (Context::gradients::trainable(0)) {
+            Scalar* const dw = call.gradients[0];
+            if constexpr (narrow)
+                kernels::product<target,
+                                 kernels::product_shape{.rows = outputs, .columns = inputs, .outer = 1, .inner = rows,
+                                                        .a_row = 1, .a_outer = 0, .a_inner = outputs,
+                                                        .b_row = inputs, .c_row = inputs},
+                                 start::accumulate>(dy, x, dy, dw);
+            else
+                layout::each([&](auto panel) INLAY_INLINE {
+                    kernels::product<target,
+                                     kernels::product_shape{.rows = inputs, .columns = panel.width, .outer = 1,
+                                                            .inner = rows, .a_row = 1, .a_outer = 0, .a_inner = inputs,
+                                                            .b_row = outputs, .c_row = panel.width},
+                                     start::accumulate>(x, dy + panel.first, dy, dw + panel.offset());
+                });
+        }
+        if constexpr (Bias) {
+            if constexpr (Context::gradients::trainable(1))
+                kernels::column_sums<target, rows, outputs, start::accumulate>(dy, call.gradients[Bias]);
+        }
+        if constexpr (Context::input_gradient) {
+            const Scalar* const w = call.parameters[0];
+            constexpr kernels::product_shape back{.rows = rows, .columns = inputs, .outer = 1, .inner = outputs,
+                                                  .a_row = outputs, .a_outer = 0, .a_inner = 1,
+                                                  .b_row = inputs, .c_row = inputs};
+            if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient);
+            else if constexpr (rows == 1) {
+                kernels::fill<inputs>(call.input_gradient, Scalar(0));
+                layout::each([&](auto panel) INLAY_INLINE {
+                    kernels::dots<target, inputs, panel.width, panel.width, start::accumulate>(
+                        w + panel.offset(), dy + panel.first, dy, call.input_gradient);
+                });
+            } else {
+                layout::transpose(w, call.scratch);
+                kernels::product<target, back, start::zero>(dy, call.scratch, dy,
+                                                            call.input_gradient);
+            }
+        }
+    }
+};
+
+} // namespace inlay

@@ -1,0 +1,179 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// What a layer is. A layer is an empty type with two members:
+//
+//     struct my_layer {
+//         static constexpr auto name = "my_layer";
+//         template <class In> static constexpr auto output_shape(In);     // shape<…>, or refuse<why, takes<…>>
+//         template <class Scalar, class In> struct on;                    // the layer, once its input shape is known
+//     };
+//
+// `on` derives from `layer_on<Scalar, In, Out>` and overrides what it needs: its tensors, memory needs, `forward` and
+// `backward`. Sizes are constants, memory comes from the caller, nothing is allocated. examples/09_own_layer.cpp is a
+// layer written outside the library.
+#pragma once
+
+#include <inlay/core/random.hpp>
+#include <inlay/core/shape.hpp>
+#include <inlay/core/text.hpp>
+#include <inlay/kernels/map.hpp>
+
+#include <array>
+
+namespace inlay {
+
+/// One parameter tensor of a layer, in the order and under the name of PyTorch's state_dict.
+struct tensor_spec {
+    label name{};
+    std::array<size_t, 4> extents{};    ///< canonical (PyTorch's) extents; unused ones are 0
+    size_t rank = 0;
+    size_t size = 0;                    ///< elements
+    size_t fan_in = 0, fan_out = 0;     ///< as in torch.nn.init
+    size_t default_fan = 0;             ///< PyTorch's default start is uniform(±1/√default_fan); 0: `default_value`
+    double default_value = 0;
+    bool trainable = true;              ///< false for frozen parameters and for buffers such as running means
+
+    template <class... Extent>
+    static constexpr tensor_spec of(std::string_view name, Extent... extent) {
+        tensor_spec spec;
+        spec.name = label(name);
+        ((spec.extents[spec.rank++] = static_cast<size_t>(extent)), ...);
+        spec.size = (static_cast<size_t>(extent) * ... * size_t{1});
+        return spec;
+    }
+    constexpr tensor_spec with_fans(size_t in, size_t out, size_t fan_of_default) const {
+        tensor_spec spec = *this;
+        spec.fan_in = in;
+        spec.fan_out = out;
+        spec.default_fan = fan_of_default;
+        return spec;
+    }
+};
+
+namespace detail {
+// The primitives of core/math.hpp for plain scalars; those for packs are found through their argument.
+using math::abs, math::copysign, math::fma, math::max, math::min, math::select, math::sqrt;
+} // namespace detail
+
+// ---- why a layer does not fit ------------------------------------------------------------------------------------------
+
+template <size_t... Extents>
+struct takes {}; ///< extents that a layer accepts
+template <size_t... Extents>
+struct but_gets {}; ///< extents that reach it
+
+struct input_of_another_size {};
+struct kernel_larger_than_its_input {};
+struct needs_an_image_of_height_width_channels {};
+struct needs_a_vector_so_put_flatten_before_it {};
+struct needs_a_vector_or_a_sequence {};
+struct branches_with_different_shapes {};
+struct not_a_layer {};
+struct extent_must_not_be_0 {};
+struct a_network_needs_a_layer {};
+struct a_network_starts_with_an_input {};
+
+/// What a shape rule returns for an input that the layer cannot take. Gets is filled in with the input's extents unless
+/// the rule names others.
+template <class Why, class Takes = takes<>, class Gets = void>
+struct refuse {};
+
+// ---- how a layer is called ---------------------------------------------------------------------------------------------
+
+/// All trainable parameters get a gradient.
+struct all_trainable {
+    static constexpr bool trainable(size_t) { return true; }
+};
+
+/// What a call knows at compile time.
+///   Target     kernels::native or kernels::scalar
+///   Batch      samples per call; activations lie one sample after the other
+///   Training   whether a backward pass will follow: dropout drops, and what backward reads is kept
+///   Gradients  `trainable(j)`: whether tensor j wants its gradient (freezing)
+///   Inputs     whether backward must write the gradient of the input
+template <class Target, size_t Batch, bool Training, class Gradients = all_trainable, bool Inputs = false>
+struct context {
+    using target = Target;
+    using gradients = Gradients;
+    static constexpr size_t batch = Batch;
+    static constexpr bool training = Training;
+    static constexpr bool input_gradient = Inputs;
+    template <class Other>
+    using with_gradients = context<Target, Batch, Training, Other, Inputs>;
+    template <bool Wanted>
+    using with_inputs = context<Target, Batch, Training, Gradients, Wanted>;
+};
+
+/// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
+/// from call to call, such as gru) may be null: start from zero and keep nothing.
+template <class Scalar, size_t Tensors>
+struct forward_call {
+    std::array<const Scalar*, Tensors> parameters;
+    const Scalar* input;
+    Scalar* output;
+    Scalar* cache;
+    Scalar* scratch;
+    Scalar* state;
+    random_generator* random;
+    size_t rows; ///< samples that count: batch, or fewer in a last, partial batch
+};
+
+/// The arguments of `backward`. Gradients of parameters are added to, the gradient of the input is overwritten, and the
+/// gradient of the output may be used as scratch. `input` and `output` are what forward saw, where the layer asks for
+/// them (`backward_needs_input`, `backward_needs_output`).
+template <class Scalar, size_t Tensors>
+struct backward_call {
+    std::array<const Scalar*, Tensors> parameters;
+    std::array<Scalar*, Tensors> gradients;
+    const Scalar* input;
+    const Scalar* output;
+    const Scalar* cache;
+    Scalar* scratch;
+    Scalar* output_gradient;
+    Scalar* input_gradient;
+    size_t rows;
+};
+
+/// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.
+template <class Scalar, class In, class Out>
+struct layer_on {
+    using scalar_type = Scalar;
+    using input = In;
+    using output = Out;
+
+    /// PyTorch's order.
+    static constexpr std::array<tensor_spec, 0> tensors{};
+    /// Where canonical element `index` of tensor `tensor` lies in the layer's own layout.
+    static constexpr size_t packed_index(size_t /*tensor*/, size_t index) { return index; }
+
+    /// Scalars kept from forward to backward, beyond input and output.
+    static constexpr size_t cache_size(size_t /*batch*/) { return 0; }
+    /// Scalars of scratch that forward needs.
+    static constexpr size_t forward_scratch(size_t /*batch*/, bool /*training*/) { return 0; }
+    /// Scalars of scratch that backward needs.
+    static constexpr size_t backward_scratch(size_t /*batch*/) { return 0; }
+    /// Scalars carried from call to call, per sample.
+    static constexpr size_t state_size = 0;
+    /// Multiply-accumulates per sample.
+    static constexpr size_t macs = 0;
+
+    static constexpr bool backward_needs_input = true;
+    static constexpr bool backward_needs_output = false;
+    /// Whether output and input (and their gradients) may be the same memory.
+    static constexpr bool in_place = false;
+    /// Whether forward applies an element-wise epilogue to its results while they are in registers.
+    static constexpr bool takes_epilogue = false;
+    /// False for layers such as step: asking for a gradient is a compile-time error.
+    static constexpr bool differentiable = true;
+    /// Whether inference and training differ (dropout).
+    static constexpr bool random_in_training = false;
+};
+
+/// Whether a type can stand in a network's list: it has a shape rule and a form for a known input.
+template <class Candidate, class In>
+concept layer_for = requires(In in) {
+    { Candidate::name };
+    Candidate::output_shape(in);
+};
+
+} // namespace inlay

@@ -1,0 +1,88 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/reduce.hpp>
+#include <inlay/layers/layer.hpp>
+
+namespace inlay {
+
+namespace detail {
+
+/// y = softmax(x) over `Extent` values; returns ln Σ e^(x − max) + max. `y` may be `x`.
+template <class Target, size_t Extent, class T>
+constexpr T softmax_of(const T* x, T* y) {
+    const T most = kernels::maximum<Target, Extent>(x);
+    kernels::map<Target, Extent>(y, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
+    const T total = kernels::sum<Target, Extent>(y);
+    const T scale = T(1) / total;
+    kernels::map<Target, Extent>(y, [scale](auto v) INLAY_INLINE { return v * decltype(v)(scale); },
+                                 y);
+    return math::log(total) + most;
+}
+
+/// y = x − ln Σ eˣ over `Extent` values. `scratch` holds as many; `y` may be `x`.
+template <class Target, size_t Extent, class T>
+constexpr void log_softmax_of(const T* x, T* y, T* scratch) {
+    const T most = kernels::maximum<Target, Extent>(x);
+    kernels::map<Target, Extent>(scratch, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
+    const T lift = math::log(kernels::sum<Target, Extent>(scratch));
+    kernels::map<Target, Extent>(
+        y, [most, lift](auto v) INLAY_INLINE { return (v - decltype(v)(most)) - decltype(v)(lift); }, x);
+}
+
+template <class Scalar, class In, bool Log>
+struct softmax_on : layer_on<Scalar, In, In> {
+    static constexpr size_t width = In::last, rows = In::size / In::last;
+    static constexpr bool in_place = true, backward_needs_input = false, backward_needs_output = true;
+    static constexpr size_t forward_scratch(size_t, bool) { return Log ? width : 0; }
+
+    template <class Context, class Epilogue, class Call>
+    static constexpr void forward(const Call& call) {
+        using target = typename Context::target;
+        for (size_t r = 0; r < Context::batch * rows; ++r) {
+            if constexpr (Log) log_softmax_of<target, width>(call.input + r * width, call.output + r * width, call.scratch);
+            else softmax_of<target, width>(call.input + r * width, call.output + r * width);
+        }
+    }
+
+    // softmax: dx = y·(dy − Σ dy·y)        log_softmax: dx = dy − e^y · Σ dy
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        using target = typename Context::target;
+        if constexpr (Context::input_gradient)
+            for (size_t r = 0; r < Context::batch * rows; ++r) {
+                const Scalar *const y = call.output + r * width, *const dy = call.output_gradient + r * width;
+                const Scalar total = Log ? kernels::sum<target, width>(dy) : kernels::dot<target, width>(dy, y);
+                kernels::map<target, width>(
+                    call.input_gradient + r * width,
+                    [total](auto g, auto v) INLAY_INLINE {
+                        const decltype(v) all(total);
+                        if constexpr (Log) return fma(-math::exp(v), all, g);
+                        else return v * (g - all);
+                    },
+                    dy, y);
+            }
+    }
+};
+
+template <bool Log>
+struct softmax_rule {
+    template <class In>
+    static constexpr auto output_shape(In in) { return in; }
+    template <class Scalar, class In>
+    using on = softmax_on<Scalar, In, Log>;
+};
+
+} // namespace detail
+
+/// yᵢ = e^xᵢ / Σⱼ e^xⱼ over the last extent, computed from x − max x. For training prefer logits and `cross_entropy`.
+struct softmax : detail::softmax_rule<false> {
+    static constexpr auto name = "softmax";
+};
+
+/// yᵢ = xᵢ − ln Σⱼ e^xⱼ over the last extent, computed from x − max x.
+struct log_softmax : detail::softmax_rule<true> {
+    static constexpr auto name = "log_softmax";
+};
+
+} // namespace inlay
