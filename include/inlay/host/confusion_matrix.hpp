@@ -1,0 +1,145 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/core/config.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace inlay {
+
+/// Counts how often class `actual` was taken for class `predicted`, and prints the counts as a table.
+/// Shares of nothing (accuracy of no samples, precision of a class never predicted, …) are NaN, printed as "-".
+template <size_t Classes>
+class confusion_matrix {
+    static_assert(Classes > 0, "a confusion matrix has at least one class");
+
+  public:
+    /// An empty matrix whose classes are called 0, 1, ….
+    confusion_matrix() {
+        for (size_t i = 0; i < Classes; ++i) names_[i] = std::to_string(i);
+    }
+
+    /// An empty matrix with the names (UTF-8) to print.
+    explicit confusion_matrix(std::array<std::string, Classes> names) : names_(std::move(names)) {}
+
+    /// Counts one sample. Throws std::out_of_range, and counts nothing, for a class that is not below `Classes`.
+    void add(size_t actual, size_t predicted) { ++counts_[check(actual, "actual")][check(predicted, "predicted")]; }
+
+    /// Adds all counts of `other`.
+    confusion_matrix& operator+=(const confusion_matrix& other) {
+        for (size_t i = 0; i < Classes; ++i)
+            for (size_t j = 0; j < Classes; ++j) counts_[i][j] += other.counts_[i][j];
+        return *this;
+    }
+
+    /// How many samples of class `actual` were taken for class `predicted`. Throws std::out_of_range as add does.
+    std::uint64_t count(size_t actual, size_t predicted) const {
+        return counts_[check(actual, "actual")][check(predicted, "predicted")];
+    }
+
+    /// All counts, [actual][predicted].
+    const std::array<std::array<std::uint64_t, Classes>, Classes>& counts() const { return counts_; }
+
+    /// The number of samples.
+    std::uint64_t total() const {
+        std::uint64_t sum = 0;
+        for (size_t i = 0; i < Classes; ++i) sum += row(i);
+        return sum;
+    }
+
+    /// The share of samples whose class was found, 0 to 1.
+    double accuracy() const {
+        std::uint64_t correct = 0;
+        for (size_t i = 0; i < Classes; ++i) correct += counts_[i][i];
+        return share(correct, total());
+    }
+
+    /// The share of samples predicted as `which` that are, 0 to 1. Throws std::out_of_range as add does.
+    double precision(size_t which) const { return share(counts_[check(which, "class")][which], column(which)); }
+
+    /// The share of samples of `which` that were found, 0 to 1. Throws std::out_of_range as add does.
+    double recall(size_t which) const { return share(counts_[check(which, "class")][which], row(which)); }
+
+    /// Prints a row per actual and a column per predicted class, recall behind each row, precision below each column,
+    /// and the accuracy in the corner. The stream's own formatting neither matters nor changes.
+    friend std::ostream& operator<<(std::ostream& out, const confusion_matrix& matrix) {
+        std::vector<std::vector<std::string>> cells;
+        cells.push_back({"actual \\ predicted"});
+        cells.front().insert(cells.front().end(), matrix.names_.begin(), matrix.names_.end());
+        cells.front().emplace_back("recall");
+        for (size_t i = 0; i < Classes; ++i) {
+            cells.push_back({matrix.names_[i]});
+            for (const std::uint64_t count : matrix.counts_[i]) cells.back().push_back(std::to_string(count));
+            cells.back().push_back(percent(matrix.recall(i)));
+        }
+        cells.push_back({"precision"});
+        for (size_t i = 0; i < Classes; ++i) cells.back().push_back(percent(matrix.precision(i)));
+        cells.back().push_back(percent(matrix.accuracy()));
+
+        std::string table;
+        std::vector<size_t> widths(Classes + 2, 0);
+        for (const auto& line : cells)
+            for (size_t j = 0; j < line.size(); ++j) widths[j] = std::max(widths[j], width(line[j]));
+        for (const auto& line : cells) {
+            for (size_t j = 0; j < line.size(); ++j)
+                table += std::string(widths[j] - width(line[j]) + (j == 0 ? 0 : 2), ' ') + line[j];
+            table += '\n';
+        }
+        return out.write(table.data(), static_cast<std::streamsize>(table.size()));
+    }
+
+  private:
+    static size_t check(size_t which, const char* role) {
+        if (which >= Classes)
+            throw std::out_of_range("confusion_matrix: " + std::string(role) + " class " + std::to_string(which) +
+                                    " of " + std::to_string(Classes));
+        return which;
+    }
+
+    static double share(std::uint64_t part, std::uint64_t whole) {
+        return whole == 0 ? std::numeric_limits<double>::quiet_NaN()
+                          : static_cast<double>(part) / static_cast<double>(whole);
+    }
+
+    /// In percent with one place, rounded down: 100.0% is said only of all.
+    static std::string percent(double share) {
+        if (std::isnan(share)) return "-";
+        const auto tenths = static_cast<int>(share * 1000 + 1e-9);
+        return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
+    }
+
+    /// Columns on a terminal: UTF-8 characters, not bytes.
+    static size_t width(std::string_view text) {
+        return static_cast<size_t>(std::count_if(
+            text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    }
+
+    std::uint64_t row(size_t which) const {
+        std::uint64_t sum = 0;
+        for (const std::uint64_t count : counts_[which]) sum += count;
+        return sum;
+    }
+
+    std::uint64_t column(size_t which) const {
+        std::uint64_t sum = 0;
+        for (size_t i = 0; i < Classes; ++i) sum += counts_[i][which];
+        return sum;
+    }
+
+    std::array<std::array<std::uint64_t, Classes>, Classes> counts_{};
+    std::array<std::string, Classes> names_;
+};
+
+} // namespace inlay
