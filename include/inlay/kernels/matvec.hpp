@@ -94,10 +94,9 @@ constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
         for (size_t c = 0; c < Columns; ++c) {
             T sums[split];
             for (size_t s = 0; s < split; ++s) sums[s] = Bias && s == 0 ? bias[c] : T(0);
-            const T* right = w + c;
             size_t s = 0;
-            for (size_t k = 0; k < Length; ++k, right += Row) {
-                sums[s] = math::fma(x[k], *right, sums[s]);
+            for (size_t k = 0; k < Length; ++k) {
+                sums[s] = math::fma(x[k], w[k * Row + c], sums[s]);
                 if (++s == split) s = 0;
             }
             for (size_t half = split / 2; half; half /= 2)
@@ -134,12 +133,12 @@ constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
         y[r] = Epilogue::apply(sum);
     };
     if constexpr (Target::template lanes<T> == 1) {
-        for (size_t r = 0; r < Rows; ++r, m += Row) {
+        for (size_t r = 0; r < Rows; ++r) {
             T sums[parts];
             for (size_t s = 0; s < parts; ++s) sums[s] = T(0);
             size_t s = 0;
             for (size_t c = 0; c < Length; ++c) {
-                sums[s] = math::fma(m[c], x[c], sums[s]);
+                sums[s] = math::fma(m[r * Row + c], x[c], sums[s]);
                 if (++s == parts) s = 0;
             }
             for (size_t half = parts / 2; half; half /= 2)

@@ -114,11 +114,11 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c) {
         for (size_t r = 0; r < S.rows; ++r)
             for (size_t column = 0; column < S.columns; ++column) {
                 T sum = Start == start::zero ? T(0) : Start == start::bias ? bias[column] : c[r * S.c_row + column];
-                const T* right = b + column;
+                size_t right = column; // an index: a pointer that runs past the end is no constant expression
                 for (size_t outer = 0; outer < S.outer; ++outer) {
                     const T* left = a + r * S.a_row + outer * S.a_outer;
                     for (size_t inner = 0; inner < S.inner; ++inner, right += S.b_row)
-                        sum = math::fma(left[inner * S.a_inner], *right, sum);
+                        sum = math::fma(left[inner * S.a_inner], b[right], sum);
                 }
                 c[r * S.c_row + column] = Epilogue::apply(sum);
             }

@@ -1,0 +1,67 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// Losses for numbers: the target of each row is an array as long as the outputs.
+#pragma once
+
+#include <inlay/core/decimal.hpp>
+#include <inlay/loss/loss.hpp>
+
+namespace inlay {
+
+/// (y − t)², mean over batch and outputs (torch.nn.MSELoss).
+struct mean_squared_error : detail::elementwise_loss {
+    static constexpr auto name = "mean_squared_error";
+
+    template <class Machine, size_t Outputs, class Scalar>
+    static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
+                                Scalar* gradient) {
+        return each<Machine, Outputs>(
+            y, target, scale, gradient, [](Scalar d) { return d * d; },
+            [](auto d) INLAY_INLINE { return d + d; });
+    }
+};
+
+/// |y − t|, mean over batch and outputs (torch.nn.L1Loss). The slope at 0 is 0.
+struct mean_absolute_error : detail::elementwise_loss {
+    static constexpr auto name = "mean_absolute_error";
+
+    template <class Machine, size_t Outputs, class Scalar>
+    static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
+                                Scalar* gradient) {
+        return each<Machine, Outputs>(
+            y, target, scale, gradient, [](Scalar d) { return math::abs(d); },
+            [](auto d) INLAY_INLINE {
+                using V = decltype(d);
+                using math::select;
+                const V zero(Scalar(0));
+                return select(d > zero, V(Scalar(1)), select(d < zero, V(Scalar(-1)), d));
+            });
+    }
+};
+
+/// ½d² where |d| ≤ Delta, else Delta·(|d| − ½Delta), d = y − t; mean over batch and outputs (Huber 1964;
+/// torch.nn.HuberLoss). `huber<>` has Delta = 1.
+template <decimal Delta = 1.0>
+struct huber : detail::elementwise_loss {
+    static_assert(Delta.billionths > 0, "inlay: huber needs a positive delta");
+    static constexpr auto name = "huber";
+
+    template <class Machine, size_t Outputs, class Scalar>
+    static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
+                                Scalar* gradient) {
+        constexpr Scalar delta = Delta.template as<Scalar>();
+        return each<Machine, Outputs>(
+            y, target, scale, gradient,
+            [](Scalar d) {
+                const Scalar size = math::abs(d);
+                return size <= delta ? Scalar(0.5) * d * d : delta * (size - Scalar(0.5) * delta);
+            },
+            [](auto d) INLAY_INLINE {
+                using V = decltype(d);
+                using math::select;
+                return select(d > V(delta), V(delta), select(d < V(-delta), V(-delta), d));
+            });
+    }
+};
+
+} // namespace inlay

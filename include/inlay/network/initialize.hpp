@@ -1,0 +1,125 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/network/network.hpp>
+
+namespace inlay {
+
+/// Start values. Each draws in canonical order, so that a seed gives the same network on every target.
+namespace init {
+
+/// What PyTorch starts each layer with: uniform(±1/√fan), and constants where a layer says so.
+struct layer_default {
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec& spec, random_generator& random) const {
+        if (spec.default_fan == 0) return static_cast<Scalar>(spec.default_value);
+        const Scalar bound = Scalar(1) / math::sqrt(static_cast<Scalar>(spec.default_fan));
+        return random.template uniform<Scalar>(-bound, bound);
+    }
+};
+
+/// 0
+struct zeros {
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec&, random_generator&) const { return Scalar(0); }
+};
+
+/// One value.
+struct constant {
+    double value = 0;
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec&, random_generator&) const { return static_cast<Scalar>(value); }
+};
+
+/// Uniform over [low, high).
+struct uniform {
+    double low = -0.05, high = 0.05;
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec&, random_generator& random) const {
+        return random.template uniform<Scalar>(static_cast<Scalar>(low), static_cast<Scalar>(high));
+    }
+};
+
+/// Normal with mean and standard deviation.
+struct normal {
+    double mean = 0, deviation = 0.05;
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec&, random_generator& random) const {
+        return random.template normal<Scalar>(static_cast<Scalar>(mean), static_cast<Scalar>(deviation));
+    }
+};
+
+namespace detail {
+/// uniform(±√3·σ) or normal(0, σ) with σ = gain·√(2/fans).
+template <bool Normal, class Scalar>
+constexpr Scalar scaled(double gain, double variance, random_generator& random) {
+    const auto deviation = static_cast<Scalar>(gain) * math::sqrt(static_cast<Scalar>(variance));
+    if constexpr (Normal) return random.template normal<Scalar>(Scalar(0), deviation);
+    else {
+        const Scalar bound = deviation * math::sqrt(Scalar(3));
+        return random.template uniform<Scalar>(-bound, bound);
+    }
+}
+
+template <bool Normal>
+struct xavier {
+    double gain = 1;
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec& spec, random_generator& random) const {
+        return scaled<Normal, Scalar>(gain, 2.0 / static_cast<double>(spec.fan_in + spec.fan_out), random);
+    }
+};
+template <bool Normal>
+struct he {
+    double gain = 1;
+    template <class Scalar>
+    constexpr Scalar operator()(const tensor_spec& spec, random_generator& random) const {
+        return scaled<Normal, Scalar>(gain, 2.0 / static_cast<double>(spec.fan_in), random);
+    }
+};
+} // namespace detail
+
+/// Variance gain²·2/(fan in + fan out), uniform (Glorot and Bengio 2010; torch.nn.init.xavier_uniform_).
+struct xavier_uniform : detail::xavier<false> {};
+/// The same variance, normal (xavier_normal_).
+struct xavier_normal : detail::xavier<true> {};
+/// Variance gain²·2/fan in, uniform: for relu (He et al. 2015; torch.nn.init.kaiming_uniform_ with nonlinearity relu).
+struct he_uniform : detail::he<false> {};
+/// The same variance, normal (kaiming_normal_).
+struct he_normal : detail::he<true> {};
+
+} // namespace init
+
+namespace detail {
+template <class Network, class Choose>
+constexpr void start_parameters(Network& net, Choose choose) {
+    const auto data = net.parameters();
+    topology::walk<0, Network::tensor_count>([&](auto t) {
+        constexpr const tensor_spec& spec = Network::tensors[t];
+        for (size_t i = 0; i < spec.size; ++i) data[Network::parameter_index(t, i)] = choose(spec);
+    });
+}
+} // namespace detail
+
+/// Gives all parameters the start values of their layers (PyTorch's defaults), frozen ones included.
+template <class Network>
+constexpr void initialize(Network& net, seed from) {
+    random_generator random(from);
+    detail::start_parameters(net, [&](const tensor_spec& spec) {
+        return init::layer_default{}.template operator()<typename Network::scalar_type>(spec, random);
+    });
+}
+
+/// Starts weights (tensors with two extents or more) with `weights` and all others with `biases`:
+/// `initialize(net, seed{1}, init::he_normal{})`.
+template <class Network, class Weights, class Biases = init::zeros>
+constexpr void initialize(Network& net, seed from, Weights weights, Biases biases = {}) {
+    random_generator random(from);
+    detail::start_parameters(net, [&](const tensor_spec& spec) {
+        using Scalar = typename Network::scalar_type;
+        return spec.rank > 1 ? weights.template operator()<Scalar>(spec, random)
+                             : biases.template operator()<Scalar>(spec, random);
+    });
+}
+
+} // namespace inlay

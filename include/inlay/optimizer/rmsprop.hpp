@@ -1,0 +1,39 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/optimizer/optimizer.hpp>
+
+namespace inlay {
+
+/// RMSprop (Tieleman and Hinton 2012), as torch.optim.RMSprop without momentum:
+///
+///     g ← g + weight_decay·w        s ← alpha·s + (1 − alpha)·g²        w ← w − learning_rate·g/(√s + ε)
+struct rmsprop {
+    static constexpr auto name = "rmsprop";
+    static constexpr size_t moments = 1;
+
+    double learning_rate = 1e-2;
+    double alpha = 0.99;
+    double epsilon = 1e-8;
+    double weight_decay = 0;
+
+    template <class Scalar>
+    struct rule : detail::rule_base<Scalar> {
+        Scalar alpha, intake, epsilon;
+
+        constexpr explicit rule(const rmsprop& o)
+            : detail::rule_base<Scalar>{static_cast<Scalar>(o.learning_rate), static_cast<Scalar>(o.weight_decay)},
+              alpha(static_cast<Scalar>(o.alpha)), intake(static_cast<Scalar>(1 - o.alpha)),
+              epsilon(static_cast<Scalar>(o.epsilon)) {}
+        constexpr void next() {}
+        template <class V>
+        INLAY_INLINE constexpr V apply(V w, V g, V& s, V&) const {
+            using math::fma, math::sqrt;
+            g = this->decayed(g, w);
+            s = fma(V(alpha), s, V(intake) * (g * g));
+            return fma(V(-this->learning_rate), g / (sqrt(s) + V(epsilon)), w);
+        }
+    };
+};
+
+} // namespace inlay

@@ -1,0 +1,119 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/optimizer/clipping.hpp>
+#include <inlay/optimizer/optimizer.hpp>
+#include <inlay/training/workspace.hpp>
+
+namespace inlay {
+
+/// Samples per training step.
+template <size_t Size>
+struct batch {
+    static constexpr size_t size = Size;
+};
+
+/// Gradient clipping; 0 means off. By value first, then by norm.
+struct clipping {
+    double value = 0; ///< every gradient is held between −value and value
+    double norm = 0;  ///< the gradients' Euclidean norm is held to this
+};
+
+/// Trains a network, in place: `trainer<digits, cross_entropy, adam, batch<32>> trainer{net, {.learning_rate = 1e-3}}`.
+///
+/// It holds gradients, the optimiser's moments and the workspace of one batch, all of constant size, and allocates
+/// nothing: it may be a static object, and it runs on a microcontroller or in a constant expression. The network must
+/// outlive it. Frozen parameters have no gradients and no moments.
+template <class Network, class Loss, class Optimizer, class Batch = batch<1>>
+class trainer {
+  public:
+    using network_type = Network;
+    using scalar_type = typename Network::scalar_type;
+    using input_type = typename Network::input_type;
+    static constexpr size_t batch_size = Batch::size;
+
+    constexpr explicit trainer(Network& net, Optimizer optimizer = {}, Loss loss = {}, seed random = {})
+        : net_(net), loss_(loss), rule_(optimizer), random_(random) {}
+    trainer(const trainer&) = delete;
+    trainer& operator=(const trainer&) = delete;
+
+    /// One step on up to batch_size samples: forward, loss, backward, update. Takes contiguous ranges of as many inputs
+    /// (`std::array<Scalar, input_size>`) and targets (what the loss takes); returns the mean loss before the update.
+    /// More samples than the batch, or unequal counts: only what fits both is used.
+    template <class Inputs, class Targets>
+    constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
+        const scalar_type loss = accumulate(inputs, targets);
+        update();
+        return loss;
+    }
+    /// One step on one sample.
+    template <class Target>
+    constexpr scalar_type step(const input_type& input, const Target& target) {
+        return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
+    }
+
+    /// The first half of a step: adds the gradients of the batch's mean loss to those at hand.
+    template <class Inputs, class Targets>
+    constexpr scalar_type accumulate(const Inputs& inputs, const Targets& targets) {
+        if (std::is_constant_evaluated()) return run<kernels::scalar>(inputs, targets);
+        return run<kernels::native>(inputs, targets);
+    }
+    /// The second half: clips, updates the parameters, clears the gradients.
+    constexpr void update() {
+        if (std::is_constant_evaluated()) apply<kernels::scalar>();
+        else apply<kernels::native>();
+    }
+
+    constexpr Network& net() { return net_; }
+    constexpr inlay::gradients<Network>& gradients() { return gradients_; }
+    constexpr Loss& loss() { return loss_; }
+    /// The learning rate of the next step.
+    constexpr scalar_type learning_rate() const { return rule_.learning_rate; }
+    constexpr void learning_rate(double rate) { rule_.learning_rate = static_cast<scalar_type>(rate); }
+    constexpr void clip(clipping limits) { clipping_ = limits; }
+
+  private:
+    template <class Machine, class Inputs, class Targets>
+    constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
+        size_t rows = std::size(inputs) < std::size(targets) ? std::size(inputs) : std::size(targets);
+        if (rows == 0) return scalar_type(0);
+        if (rows > batch_size) rows = batch_size;
+        static_assert(std::is_same_v<std::remove_cvref_t<decltype(*std::data(inputs))>, input_type>,
+                      "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
+        const scalar_type* x = std::data(inputs)->data();
+        if constexpr (batch_size > 1)
+            if (rows < batch_size || std::is_constant_evaluated()) { // fill up the batch, or flatten for the evaluator
+                for (size_t n = 0; n < rows; ++n)
+                    for (size_t i = 0; i < Network::input_size; ++i)
+                        padded_[n * Network::input_size + i] = std::data(inputs)[n][i];
+                x = padded_;
+            }
+        workspace_.template forward<Machine>(net_, x, &random_, rows);
+        const scalar_type value = workspace_.template compare<Machine>(loss_, std::data(targets), rows);
+        workspace_.template backward<Machine>(net_, x, gradients_, nullptr, rows);
+        return value;
+    }
+
+    template <class Machine>
+    constexpr void apply() {
+        constexpr size_t extent = Network::trainable_extent;
+        if (clipping_.value > 0) clip_by_value<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.value));
+        if (clipping_.norm > 0) clip_by_norm<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.norm));
+        apply_rule<Machine, extent, Optimizer::moments>(rule_, net_.parameters().data(), gradients_.data(), moments_);
+        gradients_.clear();
+    }
+
+    static constexpr size_t moment_extent = Optimizer::moments * Network::trainable_extent;
+
+    Network& net_;
+    Loss loss_;
+    typename Optimizer::template rule<scalar_type> rule_;
+    random_generator random_;
+    clipping clipping_{};
+    inlay::gradients<Network> gradients_{};
+    workspace<Network, batch_size> workspace_{};
+    alignas(64) scalar_type moments_[moment_extent ? moment_extent : 1]{};
+    alignas(64) scalar_type padded_[batch_size > 1 ? batch_size * Network::input_size : 1]{};
+};
+
+} // namespace inlay

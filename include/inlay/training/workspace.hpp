@@ -1,0 +1,112 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// One training step taken apart: forward, loss, backward, each a function on memory whose size is known at compile time.
+// `trainer` is these three and an optimiser; examples/05_from_scratch.cpp walks through them.
+#pragma once
+
+#include <inlay/loss/loss.hpp>
+#include <inlay/network/network.hpp>
+
+namespace inlay {
+
+/// The gradients of a network's trainable parameters, in the network's own layout. Starts as zeros.
+template <class Network>
+class gradients {
+  public:
+    using scalar_type = typename Network::scalar_type;
+    static constexpr size_t extent = Network::trainable_extent;
+
+    constexpr scalar_type* data() { return data_; }
+    constexpr const scalar_type* data() const { return data_; }
+    constexpr void clear() { kernels::fill<extent>(data_, scalar_type(0)); }
+
+    /// A tensor's gradient by its name, under its canonical indices. Frozen parameters have none.
+    template <fixed_text Name>
+    constexpr auto parameter() const {
+        constexpr size_t tensor = Network::find_tensor(Name.view());
+        static_assert(tensor < Network::tensor_count, "inlay: the network has no parameter of that name");
+        static_assert(Network::tensors[tensor].trainable, "inlay: a frozen parameter has no gradient");
+        return parameter_view<const scalar_type, typename Network::chain_type, tensor>(
+            data_ + Network::tensor_offset(tensor));
+    }
+    /// All of them in canonical order.
+    constexpr std::array<scalar_type, Network::trainable_count> canonical() const {
+        std::array<scalar_type, Network::trainable_count> values{};
+        size_t at = 0;
+        Network::each_parameter([&](size_t index) {
+            if (index < extent) values[at++] = data_[index];
+        });
+        return values;
+    }
+
+  private:
+    alignas(64) scalar_type data_[extent ? extent : 1]{};
+};
+
+/// What a training step needs besides parameters and gradients, for `Batch` samples at once. Nothing is ever allocated:
+/// put it on the stack, in static memory or wherever sizeof(workspace) bytes are at hand.
+template <class Network, size_t Batch>
+class workspace {
+  public:
+    static_assert(Batch > 0, "inlay: a batch holds at least one sample");
+    using scalar_type = typename Network::scalar_type;
+    using chain_type = typename Network::chain_type;
+
+    static constexpr size_t cache_extent = chain_type::cache_size(Batch);
+    static constexpr size_t scratch_extent =
+        chain_type::forward_scratch(Batch, true) > chain_type::backward_scratch(Batch)
+            ? chain_type::forward_scratch(Batch, true)
+            : chain_type::backward_scratch(Batch);
+
+    /// Row n starts at n · output_size.
+    constexpr const scalar_type* outputs() const { return outputs_; }
+    constexpr scalar_type* output_gradients() { return output_gradients_; }
+
+    /// The outputs for `Batch` samples at x, one after the other, as in training (dropout drops; `random` may be null for
+    /// networks without randomness). `rows` of them count; the rest are padding.
+    template <class Machine = kernels::native>
+    constexpr void forward(const Network& net, const scalar_type* x, random_generator* random = nullptr,
+                           size_t rows = Batch) {
+        const forward_call<scalar_type, Network::tensor_count> call{
+            .parameters = net.pointers(), .input = x, .output = outputs_, .cache = cache_, .scratch = scratch_,
+            .state = nullptr, .random = random, .rows = rows};
+        chain_type::template forward<context<Machine, Batch, true>, kernels::identity>(call);
+    }
+
+    /// The loss of `rows` outputs against their targets, and its gradient with respect to every output. Padding rows get
+    /// gradient 0.
+    template <class Machine = kernels::native, class Loss, class Target>
+    constexpr scalar_type compare(const Loss& loss, const Target* targets, size_t rows = Batch) {
+        constexpr size_t outputs = Network::output_size;
+        detail::check_target<detail::fits_loss<Loss, scalar_type, outputs, Target>, Loss, detail::target_is<Target>,
+                             detail::outputs_are<outputs>>();
+        scalar_type weight(0), total(0);
+        for (size_t n = 0; n < rows; ++n) weight += loss.template weight<outputs, scalar_type>(targets[n]);
+        const scalar_type scale = weight > 0 ? scalar_type(1) / weight : scalar_type(1);
+        for (size_t n = 0; n < rows; ++n)
+            total += loss.template row<Machine, outputs>(outputs_ + n * outputs, targets[n], scale,
+                                                         output_gradients_ + n * outputs);
+        for (size_t i = rows * outputs; i < Batch * outputs; ++i) output_gradients_[i] = scalar_type(0);
+        return total * scale;
+    }
+
+    /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
+    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`.
+    template <class Machine = kernels::native, bool InputGradients = false>
+    constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
+                            scalar_type* input_gradients = nullptr, size_t rows = Batch) {
+        const backward_call<scalar_type, Network::tensor_count> call{
+            .parameters = net.pointers(), .gradients = Network::gradient_pointers(into.data()), .input = x,
+            .output = outputs_, .cache = cache_, .scratch = scratch_, .output_gradient = output_gradients_,
+            .input_gradient = input_gradients, .rows = rows};
+        chain_type::template backward<context<Machine, Batch, true, all_trainable, InputGradients>>(call);
+    }
+
+  private:
+    alignas(64) scalar_type cache_[cache_extent + 1]{};
+    alignas(64) scalar_type scratch_[scratch_extent + 1]{};
+    alignas(64) scalar_type outputs_[Batch * Network::output_size]{};
+    alignas(64) scalar_type output_gradients_[Batch * Network::output_size]{};
+};
+
+} // namespace inlay
