@@ -1,0 +1,28 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// Neural networks that are C++ types. Everything here runs without heap, exceptions or an operating system; what needs
+// those is in <inlay/host.hpp>.
+#pragma once
+
+#include <inlay/layers/activations.hpp>
+#include <inlay/layers/conv2d.hpp>
+#include <inlay/layers/dense.hpp>
+#include <inlay/layers/dropout.hpp>
+#include <inlay/layers/flatten.hpp>
+#include <inlay/layers/gru.hpp>
+#include <inlay/layers/last_step.hpp>
+#include <inlay/layers/max_pool2d.hpp>
+#include <inlay/layers/softmax.hpp>
+#include <inlay/loss/classification.hpp>
+#include <inlay/loss/regression.hpp>
+#include <inlay/network/composites.hpp>
+#include <inlay/network/frozen.hpp>
+#include <inlay/network/initialize.hpp>
+#include <inlay/network/memory.hpp>
+#include <inlay/network/network.hpp>
+#include <inlay/optimizer/adagrad.hpp>
+#include <inlay/optimizer/adam.hpp>
+#include <inlay/optimizer/rmsprop.hpp>
+#include <inlay/optimizer/schedule.hpp>
+#include <inlay/optimizer/sgd.hpp>
+#include <inlay/training/trainer.hpp>

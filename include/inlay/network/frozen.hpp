@@ -1,0 +1,61 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/network/topology.hpp>
+
+namespace inlay {
+
+namespace detail {
+
+template <class Bound, fixed_text... Names>
+struct frozen_on : Bound {
+    static constexpr bool is_frozen(const tensor_spec& spec) {
+        if constexpr (sizeof...(Names) == 0) return true;
+        else return ((spec.name == Names.view()) || ...);
+    }
+    static constexpr auto tensors = [] {
+        auto all = Bound::tensors;
+        for (tensor_spec& spec : all)
+            if (is_frozen(spec)) spec.trainable = false;
+        return all;
+    }();
+    static_assert(((std::string_view(Names.view()).empty() ? false
+                                                           : [] {
+                                                                 for (const tensor_spec& spec : Bound::tensors)
+                                                                     if (spec.name == Names.view()) return true;
+                                                                 return false;
+                                                             }()) &&
+                   ...),
+                  "inlay: frozen<> names a parameter that its layer does not have");
+
+    template <class Outer>
+    struct without_frozen {
+        static constexpr bool trainable(size_t j) { return tensors[j].trainable && Outer::trainable(j); }
+    };
+
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        Bound::template backward<
+            typename Context::template with_gradients<without_frozen<typename Context::gradients>>>(call);
+    }
+};
+
+} // namespace detail
+
+/// A layer whose parameters training leaves alone: they cost no gradient memory, no moments and no time. With names, only
+/// those tensors: `frozen<dense<1>, "weight">` trains the bias. Gradients still pass through to layers before it.
+template <class Layer, fixed_text... Names>
+struct frozen {
+    static constexpr auto name = Layer::name;
+
+    template <class In>
+    static constexpr auto output_shape(In in)
+        requires requires { Layer::output_shape(in); }
+    {
+        return Layer::output_shape(in);
+    }
+    template <class Scalar, class In>
+    using on = detail::frozen_on<typename Layer::template on<Scalar, In>, Names...>;
+};
+
+} // namespace inlay
