@@ -4,6 +4,7 @@
 // those is in <inlay/host.hpp>.
 #pragma once
 
+#include <inlay/core/argmax.hpp>
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/dense.hpp>

@@ -1,0 +1,20 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/core/config.hpp>
+
+#include <array>
+
+namespace inlay {
+
+/// The index of the largest value, the first among equals: the class that logits or probabilities speak for. NaN never
+/// wins; all NaN gives 0.
+template <class Scalar, size_t Size>
+constexpr size_t argmax(const std::array<Scalar, Size>& values) {
+    size_t best = 0;
+    for (size_t i = 1; i < Size; ++i)
+        if (values[i] > values[best] || values[best] != values[best]) best = i;
+    return best;
+}
+
+} // namespace inlay

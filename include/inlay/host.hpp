@@ -1,0 +1,17 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// What a microcontroller never sees: data sets, files, training loops, reports. Link zlib.
+#pragma once
+
+#include <inlay/inlay.hpp>
+
+#include <inlay/host/confusion_matrix.hpp>
+#include <inlay/host/csv.hpp>
+#include <inlay/host/data_set.hpp>
+#include <inlay/host/file.hpp>
+#include <inlay/host/fit.hpp>
+#include <inlay/host/idx.hpp>
+#include <inlay/host/k_fold.hpp>
+#include <inlay/host/progress_bar.hpp>
+#include <inlay/host/statistics.hpp>
+#include <inlay/host/summary.hpp>

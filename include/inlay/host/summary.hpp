@@ -1,0 +1,64 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/network/memory.hpp>
+
+#include <iomanip>
+#include <ostream>
+#include <sstream>
+#include <string>
+
+namespace inlay {
+
+namespace detail {
+
+template <size_t... Extents>
+std::string shape_text(shape<Extents...>) {
+    std::string text;
+    ((text += (text.empty() ? "" : " x ") + std::to_string(Extents)), ...);
+    return text;
+}
+
+} // namespace detail
+
+/// What the compiler knows of a network, as a table: `std::cout << summary<digits>{}`. Per layer its number, name, output
+/// shape, parameters and multiply-accumulates; below, the totals and bytes of `memory<Network>`.
+template <class Network>
+struct summary {
+    friend std::ostream& operator<<(std::ostream& to, summary) {
+        using chain = typename Network::chain_type;
+        const auto row = [&](const std::string& number, const std::string& layer, const std::string& shape,
+                             const std::string& parameters, const std::string& macs) {
+            std::ostringstream line;
+            line << std::left << std::setw(4) << number << std::setw(30) << layer << std::setw(16) << shape << std::right
+                 << std::setw(12) << parameters << std::setw(14) << macs << '\n';
+            to << line.str();
+        };
+        const std::string rule(76, '-');
+        row("", "layer", "output", "parameters", "mult-adds");
+        to << rule << '\n';
+        row("", "input", detail::shape_text(typename Network::input_shape{}), "", "");
+        topology::walk<0, Network::layer_count>([&](auto i) {
+            using bound = typename chain::template bound<i>;
+            std::string name(Network::template layer<i>::name);
+            const std::string_view given = chain::template given_name<i>();
+            if (!given.empty()) name = std::string(given) + " (" + name + ")";
+            size_t count = 0, fixed = 0;
+            for (const tensor_spec& spec : bound::tensors) (spec.trainable ? count : fixed) += spec.size;
+            std::string parameters = count + fixed ? std::to_string(count + fixed) : "";
+            if (fixed) name += count ? " (partly frozen)" : " (frozen)";
+            row(std::to_string(i()), name, detail::shape_text(typename Network::template layer_output<i>{}), parameters,
+                bound::macs ? std::to_string(bound::macs) : "");
+        });
+        to << rule << '\n';
+        constexpr memory_of bytes = memory<Network>;
+        to << "parameters " << Network::parameter_count;
+        if (Network::trainable_count != Network::parameter_count) to << ", of which trainable " << Network::trainable_count;
+        to << "; multiply-accumulates per sample " << bytes.multiply_accumulates << '\n'
+           << "bytes: network " << bytes.parameter_bytes << ", activations of one inference " << bytes.inference_bytes;
+        if (bytes.state_bytes) to << ", state " << bytes.state_bytes;
+        return to << '\n';
+    }
+};
+
+} // namespace inlay
