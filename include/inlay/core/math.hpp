@@ -5,14 +5,17 @@
 //
 // Three rules make the bits equal:
 //  - no branch depends on a value: both sides are computed and select() picks one;
-//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please;
+//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please. Only a
+//    product by a power of two may be: it is exact, or so small that the sum does not see it;
 //  - every primitive is correctly rounded or exact.
 //
 // A pack type of scalars S takes part by defining, where argument-dependent lookup finds them, + - * / and unary -, the
 // comparisons (giving a mask), the primitives below, a constructor from S, and by specialising scalar_of.
 //
-// The coefficients come from tools/fit_math.py. Errors are in units in the last place, against the exact value; for
-// float over every float, for double over random points. "without fma" is a target with INLAY_HAS_FMA == 0.
+// The coefficients come from tools/fit_math.py. The errors stated are the largest seen, in units in the last place: for
+// float over every float whose result is not trivial, for double over some millions of random points. Of two numbers
+// the first holds with a fused multiply-add, the second without (INLAY_HAS_FMA == 0). A NaN gives a NaN everywhere; an
+// operation that yields one is no constant expression, though.
 #pragma once
 
 #include <inlay/core/config.hpp>
@@ -101,9 +104,7 @@ struct wide {
 
     constexpr bool zero() const { return (high | low) == 0; }
     constexpr bool less(wide b) const { return high < b.high || (high == b.high && low < b.low); }
-    constexpr int leading_zeros() const {
-        return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(low);
-    }
+    constexpr int leading_zeros() const { return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(low); }
     constexpr wide shifted_left(int n) const {
         if (n == 0) return *this;
         if (n >= 64) return {low << (n - 64), 0};
@@ -371,8 +372,8 @@ INLAY_INLINE constexpr V exp_tail(V r) {
                       2.5108471086807917e-08, 2.0889849390929444e-09);
 }
 
-/// e^x / 2^n, n the integer nearest to x / ln2. double also carries what r loses in rounding; float rather saves the two
-/// operations.
+/// e^x / 2^n, n the integer nearest to x / ln2. double also carries what r loses in rounding; float saves the two
+/// operations instead.
 template <class V>
 INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
     using S = scalar_of_t<V>;
@@ -426,7 +427,8 @@ struct log_reduced {
     }
 };
 
-/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x loses in rounding is given back to f, in two parts.
+/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x loses in rounding is given back to f, in two
+/// parts.
 template <class V>
 INLAY_INLINE constexpr V log1p_finite(V x, V u) {
     using S = scalar_of_t<V>;
@@ -448,8 +450,9 @@ INLAY_INLINE constexpr V with_log_limits(V v, V result) {
 
 } // namespace detail
 
-/// e^x = 2^n e^r, n = round(x / ln2), r = x - n ln2. The scaling goes in two steps: the first is exact, so that
-/// subnormal results are rounded once.
+/// e^x = 2^n e^r, n = round(x / ln2), r = x - n ln2, for every x; -inf gives 0, +inf and overflow give +inf. The
+/// scaling goes in two steps: the first is exact, so that subnormal results are rounded once.
+/// Error: float 1.04 / 1.02, double 0.84 / 0.86.
 /// Method: W. Cody, W. Waite, Software Manual for the Elementary Functions (1980).
 template <class V>
 INLAY_INLINE constexpr V exp(V x) {
@@ -462,7 +465,9 @@ INLAY_INLINE constexpr V exp(V x) {
     return detail::scaled(detail::exp_mantissa(x, n) * pow2(first), pow2(n - first));
 }
 
-/// e^x - 1 = (2^n - 1) + 2^n (e^r - 1). Both sums are kept in two parts.
+/// e^x - 1 = (2^n - 1) + 2^n (e^r - 1), accurate for small x; -inf gives -1, +inf and overflow give +inf, -0 stays.
+/// Both sums are kept in two parts: T. Dekker, Numerische Mathematik 18 (1971).
+/// Error: float 1.08 / 1.09, double 1.11 / 1.13.
 template <class V>
 INLAY_INLINE constexpr V expm1(V x) {
     using S = scalar_of_t<V>;
@@ -483,7 +488,9 @@ INLAY_INLINE constexpr V expm1(V x) {
     return select(abs(x) < V(tiny), x, detail::scaled(first + rest, V(S(2))));
 }
 
-/// log x = e ln2 + log(1 + f), x = 2^e (1 + f).
+/// log x = e ln2 + log(1 + f), x = 2^e (1 + f), for every x; zeros give -inf, negative x NaN, +inf stays.
+/// Error: float 0.89 / 0.92, double 0.80 / 0.86.
+/// Method: as exp, for the reduction; log_sum for the rest.
 template <class V>
 INLAY_INLINE constexpr V log(V x) {
     using S = scalar_of_t<V>;
@@ -497,7 +504,9 @@ INLAY_INLINE constexpr V log(V x) {
     return select(x == V(limits::infinity()), x, result);
 }
 
-/// log(1 + x), accurate for small x.
+/// log(1 + x), accurate for small x; -1 gives -inf, x below it NaN, +inf and -0 stay. As log of the rounded sum, the
+/// rounding error of the sum being added to f.
+/// Error: float 1.09 / 1.22, double 0.87 / 0.85.
 template <class V>
 INLAY_INLINE constexpr V log1p(V x) {
     using S = scalar_of_t<V>;
@@ -509,7 +518,10 @@ INLAY_INLINE constexpr V log1p(V x) {
     return select(x == V(S(0)), x, select(x == V(limits::infinity()), x, result));
 }
 
-/// tanh x = 1 - 2 / (e^2x + 1), and x + x³ P(x²) / Q(x²) below 0.65; both share the division.
+/// tanh x = 1 - 2 / (e^2x + 1), and x + x³ P(x²) / Q(x²) below 0.65; both share the division. Odd, -0 stays, ±inf gives
+/// ±1.
+/// Error: float 1.30 / 1.30, double 1.28 / 1.28.
+/// Method: S. Moshier, Cephes (1984), for the two cases; the fit is our own.
 template <class V>
 INLAY_INLINE constexpr V tanh_precise(V x) {
     using S = scalar_of_t<V>;
@@ -531,7 +543,9 @@ INLAY_INLINE constexpr V tanh_precise(V x) {
     return copysign(fma(base, numerator / denominator, base), x);
 }
 
-/// tanh x = x P(x²) / Q(x²), both of degree 4: a minimax fit up to 9.02, where tanh rounds to 1. In double tanh_precise.
+/// tanh x = x P(x²) / Q(x²), both of degree 4, a minimax fit up to 9.02 where tanh rounds to 1. Odd, never beyond ±1,
+/// -0 stays, ±inf gives ±1. In double it is tanh_precise.
+/// Error: float 5.14 / 5.23.
 template <class V>
 INLAY_INLINE constexpr V tanh(V x) {
     if constexpr (detail::single_precision<V>) {
@@ -552,7 +566,8 @@ INLAY_INLINE constexpr V tanh(V x) {
     }
 }
 
-/// 1 / (1 + e^-x), for negative x as e^x / (1 + e^x).
+/// 1 / (1 + e^-x), for negative x as e^x / (1 + e^x), which reaches 0 only where e^x does; -inf gives 0, +inf 1.
+/// Error: float 2.41 / 2.41, double 2.34 / 2.34.
 template <class V>
 INLAY_INLINE constexpr V sigmoid(V x) {
     using S = scalar_of_t<V>;
@@ -560,7 +575,9 @@ INLAY_INLINE constexpr V sigmoid(V x) {
     return select(x < V(S(0)), e, V(S(1))) / (e + V(S(1)));
 }
 
-/// erf x = x + x P(x²) below 1, 1 - e^R(|x|) above, R a fit to log(1 - erf).
+/// erf x = x + x P(x²) below 1, 1 - e^R(|x|) above, R a fit to log(1 - erf). Odd, never beyond ±1, -0 stays, ±inf gives
+/// ±1.
+/// Error: float 1.08 / 1.43, double 1.10 / 1.37.
 template <class V>
 INLAY_INLINE constexpr V erf(V x) {
     using S = scalar_of_t<V>;
@@ -588,7 +605,9 @@ INLAY_INLINE constexpr V erf(V x) {
     return copysign(select(a < V(S(1)), fma(a, p, a), large), x);
 }
 
-/// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
+/// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which neither overflows nor loses the negative tail; -inf gives 0, +inf
+/// stays.
+/// Error: float 1.74 / 1.76, double 1.58 / 1.58.
 template <class V>
 INLAY_INLINE constexpr V softplus(V x) {
     using S = scalar_of_t<V>;

@@ -12,7 +12,7 @@ namespace detail {
 /// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
 /// independent chains to hide the latency of a fused multiply-add, and at least two terms in each.
 constexpr size_t split_of(size_t length, size_t columns) {
-    size_t split = columns <= 8 ? 8 : 4;
+    size_t split = columns <= 8 ? 8 : columns <= 16 ? 4 : 2;
     while (split > 1 && split * 2 > length) split /= 2;
     return split;
 }
@@ -81,6 +81,71 @@ INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* 
     }
 }
 
+/// Up to four neighbouring rows of `dots`.
+template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
+INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y) {
+    constexpr size_t parts = parts_of(Length);
+    using plan = cover<Target, T, parts>;
+    static_assert(plan::tail_used == 0 || plan::full == 0);
+    constexpr size_t lanes = plan::full ? plan::lanes : plan::tail_lanes;
+    constexpr size_t registers = plan::full ? plan::full : 1;
+    constexpr size_t used = plan::full ? lanes : parts; // of each register; the lanes behind hold zeros
+    using wide = pack<T, lanes>;
+    wide sums[Rows][registers];
+    unroll<Rows>([&](auto r) INLAY_INLINE {
+        unroll<registers>([&](auto v) INLAY_INLINE { sums[r][v] = wide(T(0)); });
+    });
+    const auto step = [&](size_t at) INLAY_INLINE {
+        unroll<registers>([&](auto v) INLAY_INLINE {
+            const wide right = wide::template load_first<used>(x + at + v * lanes);
+            unroll<Rows>([&](auto r) INLAY_INLINE {
+                sums[r][v] = fma(wide::template load_first<used>(m + r * Row + at + v * lanes), right, sums[r][v]);
+            });
+        });
+    };
+    if constexpr (Length / parts <= 8) unroll<Length / parts>([&](auto i) INLAY_INLINE { step(i * parts); });
+    else
+        for (size_t at = 0; at + parts <= Length; at += parts) step(at);
+    constexpr size_t rest = Length % parts, last = Length - rest;
+    unroll<registers>([&](auto v) INLAY_INLINE {
+        if constexpr (rest > v * lanes) {
+            constexpr size_t count = rest - v * lanes < used ? rest - v * lanes : used;
+            const wide right = wide::template load_first<count>(x + last + v * lanes);
+            unroll<Rows>([&](auto r) INLAY_INLINE {
+                sums[r][v] =
+                    fma(wide::template load_first<count>(m + r * Row + last + v * lanes), right, sums[r][v]);
+            });
+        }
+    });
+    unroll<Rows>([&](auto r) INLAY_INLINE {
+        fold_halves<registers>([&](size_t v) INLAY_INLINE -> wide& { return sums[r][v]; });
+    });
+    if constexpr (used == lanes && lanes >= 4) {
+        const auto four = [&](auto r) INLAY_INLINE -> pack<T, 4> {
+            if constexpr (r < Rows) {
+                if constexpr (lanes == 16) return halve(halve(sums[r][0]));
+                else if constexpr (lanes == 8) return halve(sums[r][0]);
+                else return sums[r][0];
+            } else return pack<T, 4>(T(0));
+        };
+        pack<T, 4> all = fold_each(four(std::integral_constant<size_t, 0>{}), four(std::integral_constant<size_t, 1>{}),
+                                   four(std::integral_constant<size_t, 2>{}), four(std::integral_constant<size_t, 3>{}));
+        if constexpr (Start == start::bias) all = all + pack<T, 4>::template load_first<Rows>(bias);
+        else if constexpr (Start == start::accumulate) all = all + pack<T, 4>::template load_first<Rows>(y);
+        Epilogue::apply(all).template store_first<Rows>(y);
+    } else {
+        unroll<Rows>([&](auto r) INLAY_INLINE {
+            alignas(64) T all[lanes];
+            sums[r][0].store(all);
+            for (size_t half = used / 2; half; half /= 2)
+                for (size_t j = 0; j < half; ++j) all[j] += all[j + half];
+            if constexpr (Start == start::bias) all[0] += bias[r];
+            else if constexpr (Start == start::accumulate) all[0] += y[r];
+            y[r] = Epilogue::apply(all[0]);
+        });
+    }
+}
+
 } // namespace detail
 
 /// y[c] = epilogue(bias[c] + Σₖ x[k] · w[k][c])        k < Length, c < Columns; row k of w starts at w + k·Row.
@@ -88,7 +153,7 @@ INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* 
 /// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod split); they are folded in
 /// halves at the end. `Bias` false leaves the bias out.
 template <class Target, size_t Length, size_t Columns, size_t Row, bool Bias, class Epilogue = identity, class T>
-constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
+INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
     constexpr size_t split = detail::split_of(Length, Columns);
     if constexpr (Target::template lanes<T> == 1) {
         for (size_t c = 0; c < Columns; ++c) {
@@ -125,13 +190,8 @@ constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
 /// Inputs lie in lanes: for narrow outputs, and for input gradients of one sample. Term c goes to partial sum
 /// c mod parts, the parts are folded in halves, the start (nothing, `bias[r]`, or what y[r] holds) is added last.
 template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity, class T>
-constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
+INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
     constexpr size_t parts = detail::parts_of(Length);
-    const auto finish = [&](T sum, size_t r) INLAY_INLINE {
-        if constexpr (Start == start::bias) sum += bias[r];
-        else if constexpr (Start == start::accumulate) sum += y[r];
-        y[r] = Epilogue::apply(sum);
-    };
     if constexpr (Target::template lanes<T> == 1) {
         for (size_t r = 0; r < Rows; ++r) {
             T sums[parts];
@@ -143,52 +203,21 @@ constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
             }
             for (size_t half = parts / 2; half; half /= 2)
                 for (size_t j = 0; j < half; ++j) sums[j] += sums[j + half];
-            finish(sums[0], r);
+            if constexpr (Start == start::bias) sums[0] += bias[r];
+            else if constexpr (Start == start::accumulate) sums[0] += y[r];
+            y[r] = Epilogue::apply(sums[0]);
         }
     } else {
-        using plan = cover<Target, T, parts>;
-        static_assert(plan::tail_used == 0 || plan::full == 0);
-        constexpr size_t lanes = plan::full ? plan::lanes : plan::tail_lanes;
-        constexpr size_t registers = plan::full ? plan::full : 1;
-        constexpr size_t used = plan::full ? lanes : parts; // of each register
-        using wide = pack<T, lanes>;
-        const auto row = [&](const T* from) INLAY_INLINE -> T {
-            wide sums[registers];
-            unroll<registers>([&](auto v) INLAY_INLINE { sums[v] = wide(T(0)); });
-            const T* left = from;
-            const T* right = x;
-            const auto step = [&]() INLAY_INLINE {
-                unroll<registers>([&](auto v) INLAY_INLINE {
-                    sums[v] = fma(wide::template load_first<used>(left + v * lanes),
-                                  wide::template load_first<used>(right + v * lanes), sums[v]);
-                });
-                left += parts;
-                right += parts;
-            };
-            if constexpr (Length / parts <= 8) unroll<Length / parts>([&](auto) INLAY_INLINE { step(); });
-            else
-                for (size_t i = 0; i < Length / parts; ++i) step();
-            constexpr size_t rest = Length % parts;
-            unroll<registers>([&](auto v) INLAY_INLINE {
-                if constexpr (rest > v * lanes) {
-                    constexpr size_t count = rest - v * lanes < used ? rest - v * lanes : used;
-                    sums[v] = fma(wide::template load_first<count>(left + v * lanes),
-                                  wide::template load_first<count>(right + v * lanes), sums[v]);
-                }
-            });
-            detail::fold_halves<registers>([&](size_t v) INLAY_INLINE -> wide& { return sums[v]; });
-            if constexpr (used == lanes) return fold(sums[0]);
-            else { // lanes beyond `used` hold zeros
-                alignas(64) T all[lanes];
-                sums[0].store(all);
-                for (size_t half = used / 2; half; half /= 2)
-                    for (size_t j = 0; j < half; ++j) all[j] += all[j + half];
-                return all[0];
-            }
+        // Four rows at a time share the loads of x and are folded together.
+        constexpr size_t block = has_lanes<T, 4> && parts >= 4 ? 4 : 1;
+        constexpr size_t whole = Rows / block, rest = Rows % block;
+        const auto rows = [&]<size_t Count>(size_t r) INLAY_INLINE {
+            detail::dots_block<Target, Count, Length, Row, Start, Epilogue>(m + r * Row, x, bias + r, y + r);
         };
-        if constexpr (Rows <= 4) unroll<Rows>([&](auto r) INLAY_INLINE { finish(row(m + r * Row), r); });
+        if constexpr (whole <= 2) unroll<whole>([&](auto i) INLAY_INLINE { rows.template operator()<block>(i * block); });
         else
-            for (size_t r = 0; r < Rows; ++r) finish(row(m + r * Row), r);
+            for (size_t i = 0; i < whole; ++i) rows.template operator()<block>(i * block);
+        if constexpr (rest > 0) rows.template operator()<rest>(whole * block);
     }
 }
 

@@ -307,21 +307,34 @@ struct cover {
     }
 };
 
+/// Lanes [0, N/2) plus lanes [N/2, N): the first of fold's additions.
+template <class T, size_t N>
+INLAY_INLINE inline pack<T, N / 2> halve(pack<T, N> v) {
+    using half = pack<T, N / 2>;
+#if defined(__AVX512F__)
+    if constexpr (N == 16 && sizeof(T) == 4)
+        return half(typename half::batch(_mm512_castps512_ps256(v.value))) +
+               half(typename half::batch(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v.value), 1))));
+    else
+#endif
+#if defined(__AVX__)
+        if constexpr (N == 8 && sizeof(T) == 4)
+        return half(typename half::batch(_mm256_castps256_ps128(v.value))) +
+               half(typename half::batch(_mm256_extractf128_ps(v.value, 1)));
+    else
+#endif
+    {
+        alignas(64) T all[N];
+        v.store(all);
+        return half::load(all) + half::load(all + N / 2);
+    }
+}
+
 /// The sum of all lanes, folded in halves: lane j takes lane j + N/2, until one is left.
 template <class T, size_t N>
 INLAY_INLINE constexpr T fold(pack<T, N> v) {
     if constexpr (N == 1) return v.value;
-#if defined(__AVX512F__)
-    else if constexpr (N == 16 && sizeof(T) == 4)
-        return fold(pack<T, 8>(xsimd::batch<T, typename pack<T, 8>::arch>(_mm512_castps512_ps256(v.value))) +
-                    pack<T, 8>(xsimd::batch<T, typename pack<T, 8>::arch>(
-                        _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v.value), 1)))));
-#endif
-#if defined(__AVX__)
-    else if constexpr (N == 8 && sizeof(T) == 4)
-        return fold(pack<T, 4>(xsimd::batch<T, typename pack<T, 4>::arch>(_mm256_castps256_ps128(v.value))) +
-                    pack<T, 4>(xsimd::batch<T, typename pack<T, 4>::arch>(_mm256_extractf128_ps(v.value, 1))));
-#endif
+    else if constexpr (N > 4 && sizeof(T) == 4) return fold(halve(v));
 #if defined(__SSE2__)
     else if constexpr (N == 4 && sizeof(T) == 4) {
         const __m128 two = _mm_add_ps(v.value, _mm_movehl_ps(v.value, v.value));
@@ -334,6 +347,23 @@ INLAY_INLINE constexpr T fold(pack<T, N> v) {
         for (size_t half = N / 2; half; half /= 2)
             for (size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
         return lanes[0];
+    }
+}
+
+/// The folds of four packs side by side: lane i of the result is fold(v_i), in the same order of additions.
+template <class T>
+INLAY_INLINE inline pack<T, 4> fold_each(pack<T, 4> a, pack<T, 4> b, pack<T, 4> c, pack<T, 4> d) {
+#if defined(__SSE2__)
+    if constexpr (sizeof(T) == 4) {
+        const __m128 ab = _mm_add_ps(_mm_movelh_ps(a.value, b.value), _mm_movehl_ps(b.value, a.value));
+        const __m128 cd = _mm_add_ps(_mm_movelh_ps(c.value, d.value), _mm_movehl_ps(d.value, c.value));
+        return typename pack<T, 4>::batch(
+            _mm_add_ps(_mm_shuffle_ps(ab, cd, _MM_SHUFFLE(2, 0, 2, 0)), _mm_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 1, 3, 1))));
+    } else
+#endif
+    {
+        alignas(64) T all[4] = {fold(a), fold(b), fold(c), fold(d)};
+        return pack<T, 4>::load(all);
     }
 }
 
