@@ -12,6 +12,7 @@
 #include <inlay/layers/flatten.hpp>
 #include <inlay/layers/gru.hpp>
 #include <inlay/layers/last_step.hpp>
+#include <inlay/layers/lstm.hpp>
 #include <inlay/layers/max_pool2d.hpp>
 #include <inlay/layers/softmax.hpp>
 #include <inlay/loss/classification.hpp>

@@ -64,8 +64,23 @@ constexpr void fill(T* to, T value) {
 
 /// to[i] = from[i]. The ranges do not overlap.
 template <size_t Extent, class T>
-constexpr void copy(T* to, const T* from) {
-    for (size_t i = 0; i < Extent; ++i) to[i] = from[i];
+INLAY_INLINE constexpr void copy(T* to, const T* from) {
+    if (!std::is_constant_evaluated()) __builtin_memcpy(to, from, Extent * sizeof(T));
+    else
+        for (size_t i = 0; i < Extent; ++i) to[i] = from[i];
+}
+
+/// to[c][r] = from[r][c]; rows of `from` and `to` start every FromRow and ToRow values.
+template <class Target, size_t Rows, size_t Columns, size_t FromRow, size_t ToRow, class T>
+constexpr void transpose(const T* from, T* to) {
+    constexpr bool blocks = Target::template lanes<T> >= 4 && has_transpose4<T>;
+    constexpr size_t rows = blocks ? Rows / 4 * 4 : 0, columns = blocks ? Columns / 4 * 4 : 0;
+    if constexpr (blocks)
+        for (size_t c = 0; c < columns; c += 4)
+            for (size_t r = 0; r < rows; r += 4)
+                transpose4<T, FromRow, ToRow>(from + r * FromRow + c, to + c * ToRow + r);
+    for (size_t c = 0; c < Columns; ++c)
+        for (size_t r = c < columns ? rows : 0; r < Rows; ++r) to[c * ToRow + r] = from[r * FromRow + c];
 }
 
 /// to[i] += from[i].

@@ -71,10 +71,13 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
     });
     for (size_t outer = 0; outer < S.outer; ++outer, a += S.a_outer) {
         const T* x = a;
-        for (size_t inner = 0; inner < S.inner; ++inner, x += S.a_inner, b += S.b_row) {
+        const auto step = [&]() INLAY_INLINE {
             wide right[Full ? Full : 1];
             thin right_tail;
-            unroll<Full>([&](auto v) INLAY_INLINE { right[v] = wide::load(b + v * lanes); });
+            unroll<Full>([&](auto v) INLAY_INLINE {
+                right[v] = wide::load(b + v * lanes);
+                if constexpr (Rows > 1) right[v] = right[v].pinned();
+            });
             if constexpr (Tail) right_tail = thin::template load_first<used>(b + at);
             unroll<Rows>([&](auto r) INLAY_INLINE {
                 if constexpr (Full > 0) {
@@ -83,7 +86,13 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
                 }
                 if constexpr (Tail) tails[r] = fma(thin(x[r * S.a_row]), right_tail, tails[r]);
             });
-        }
+            x += S.a_inner;
+            b += S.b_row;
+        };
+        // A short inner loop is unrolled; a long one would only grow the code.
+        if constexpr (S.inner <= 8) unroll<S.inner>([&](auto) INLAY_INLINE { step(); });
+        else
+            for (size_t inner = 0; inner < S.inner; ++inner) step();
     }
     unroll<Rows>([&](auto r) INLAY_INLINE {
         unroll<Full>([&](auto v) INLAY_INLINE { Epilogue::apply(sums[r][v]).store(c + r * S.c_row + v * lanes); });

@@ -105,6 +105,17 @@ struct pack {
     template <size_t Count>
     INLAY_INLINE void store_first(T* to) const;
 
+    /// The same value, from now on in a register: g++ would else load it again for every use.
+    INLAY_INLINE pack pinned() const {
+        pack here = *this;
+#if defined(__AVX512F__)
+        asm("" : "+v"(here.value));
+#elif defined(__SSE2__)
+        asm("" : "+x"(here.value));
+#endif
+        return here;
+    }
+
     friend INLAY_INLINE pack operator+(pack a, pack b) { return a.get() + b.get(); }
     friend INLAY_INLINE pack operator-(pack a, pack b) { return a.get() - b.get(); }
     friend INLAY_INLINE pack operator*(pack a, pack b) { return a.get() * b.get(); }
@@ -348,6 +359,29 @@ INLAY_INLINE constexpr T fold(pack<T, N> v) {
             for (size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
         return lanes[0];
     }
+}
+
+/// Whether `transpose4` exists for T.
+template <class T>
+inline constexpr bool has_transpose4 =
+#if defined(__SSE2__)
+    sizeof(T) == 4;
+#else
+    false;
+#endif
+
+/// to[c][r] = from[r][c] for a block of 4 × 4.
+template <class T, size_t FromRow, size_t ToRow>
+INLAY_INLINE inline void transpose4([[maybe_unused]] const T* from, [[maybe_unused]] T* to) {
+#if defined(__SSE2__)
+    __m128 a = _mm_loadu_ps(from), b = _mm_loadu_ps(from + FromRow), c = _mm_loadu_ps(from + 2 * FromRow),
+           d = _mm_loadu_ps(from + 3 * FromRow);
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    _mm_storeu_ps(to, a);
+    _mm_storeu_ps(to + ToRow, b);
+    _mm_storeu_ps(to + 2 * ToRow, c);
+    _mm_storeu_ps(to + 3 * ToRow, d);
+#endif
 }
 
 /// The folds of four packs side by side: lane i of the result is fold(v_i), in the same order of additions.

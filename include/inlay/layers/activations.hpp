@@ -119,8 +119,12 @@ struct relu : detail::activation<relu> {
 /// y = x where x > 0, else Slope·x. Slope is positive; `leaky_relu<>` has PyTorch's 0.01.
 template <decimal Slope = 0.01>
 struct leaky_relu : detail::activation<leaky_relu<Slope>> {
-    static_assert(Slope.billionths > 0, "inlay: leaky_relu needs a positive slope; relu is the one with slope 0");
     static constexpr auto name = "leaky_relu";
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Slope.billionths <= 0) return refuse<needs_a_positive_argument>{};
+        else return in;
+    }
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;
@@ -136,8 +140,12 @@ struct leaky_relu : detail::activation<leaky_relu<Slope>> {
 /// y = x where x > 0, else Alpha·(eˣ − 1) (Clevert 2015). Alpha is positive; `elu<>` has 1.
 template <decimal Alpha = 1.0>
 struct elu : detail::activation<elu<Alpha>> {
-    static_assert(Alpha.billionths > 0, "inlay: elu needs a positive alpha");
     static constexpr auto name = "elu";
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Alpha.billionths <= 0) return refuse<needs_a_positive_argument>{};
+        else return in;
+    }
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;

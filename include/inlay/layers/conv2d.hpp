@@ -73,15 +73,14 @@ struct detail::conv2d_on
     static constexpr bool padded = Padding.height > 0 || Padding.width > 0;
     static constexpr size_t full_height = height + 2 * Padding.height, full_width = width + 2 * Padding.width;
     static constexpr size_t full_size = padded ? full_height * full_width * channels : 0;
-    // dy spread out by the stride, with a border as wide as the kernel: backward of the input is then a convolution.
-    static constexpr size_t spread_height = full_height + Kernel.height - 1,
-                            spread_width = full_width + Kernel.width - 1;
-    static constexpr size_t spread_size = spread_height * spread_width * filters;
+    // Windows that are this many positions apart do not overlap.
+    static constexpr size_t overlap = (Kernel.width + Stride.width - 1) / Stride.width;
+    static constexpr size_t phases = overlap < out_width ? overlap : out_width;
+    static constexpr size_t aligned_terms = round_up(terms * filters, 16);
 
     static constexpr size_t forward_scratch(size_t, bool) { return full_size; }
     static constexpr size_t backward_scratch(size_t) {
-        const size_t for_inputs = spread_size + terms * filters;
-        return for_inputs > full_size ? for_inputs : full_size;
+        return aligned_terms + full_size;
     }
 
     static constexpr const Scalar* pad(const Scalar* x, Scalar* to) {
@@ -143,34 +142,36 @@ struct detail::conv2d_on
         if constexpr (Context::gradients::trainable(1))
             kernels::column_sums<target, Context::batch * out_height * out_width, filters, start::accumulate>(
                 call.output_gradient, call.gradients[1]);
-        // dx = spread dy ∗ W turned by half a turn, inputs and filters exchanged
+        // dx[i·stride + u, j·stride + v, c] += Σ_o dy[i, j, o] · W[u, v, c, o]
         if constexpr (Context::input_gradient) {
-            Scalar *const spread = call.scratch, *const turned = call.scratch + spread_size;
-            for (size_t u = 0; u < Kernel.height; ++u)
-                for (size_t v = 0; v < Kernel.width; ++v)
-                    for (size_t c = 0; c < channels; ++c)
-                        for (size_t o = 0; o < filters; ++o)
-                            turned[(((Kernel.height - 1 - u) * Kernel.width + Kernel.width - 1 - v) * filters + o) *
-                                       channels + c] =
-                                call.parameters[0][layout::offset((u * Kernel.width + v) * channels + c, o)];
-            kernels::fill<spread_size>(spread, Scalar(0));
+            Scalar* const across = call.scratch; // W as [filters][terms]
+            layout::template transpose<target>(call.parameters[0], across);
+            Scalar* const border = across + aligned_terms;
             for (size_t n = 0; n < Context::batch; ++n) {
-                const Scalar* dy = call.output_gradient + n * output::size;
+                Scalar* const x = call.input_gradient + n * In::size;
+                Scalar* const into = padded ? border : x;
+                kernels::fill<padded ? full_size : In::size>(into, Scalar(0));
                 for (size_t i = 0; i < out_height; ++i)
-                    for (size_t j = 0; j < out_width; ++j, dy += filters)
-                        kernels::copy<filters>(spread + ((i * Stride.height + Kernel.height - 1) * spread_width +
-                                                         j * Stride.width + Kernel.width - 1) * filters, dy);
-                for (size_t i = 0; i < height; ++i)
-                    kernels::product<target,
-                                     kernels::product_shape{.rows = width, .columns = channels, .outer = Kernel.height,
-                                                            .inner = Kernel.width * filters, .a_row = filters,
-                                                            .a_outer = spread_width * filters, .a_inner = 1,
-                                                            .b_row = channels, .c_row = channels},
-                                     start::zero>(
-                        spread +
-                            ((i + Padding.height) * spread_width + Padding.width) * filters,
-                        turned, dy,
-                        call.input_gradient + n * In::size + i * width * channels);
+                    for (size_t u = 0; u < Kernel.height; ++u) {
+                        const Scalar* const dy = call.output_gradient + n * output::size + i * out_width * filters;
+                        Scalar* const row = into + (i * Stride.height + u) * full_width * channels;
+                        // Neighbouring windows overlap: positions that are `phases` apart do not, and go together.
+                        kernels::unroll<phases>([&](auto phase) INLAY_INLINE {
+                            constexpr size_t rows = (out_width - phase + phases - 1) / phases;
+                            kernels::product<target,
+                                             kernels::product_shape{.rows = rows, .columns = row_terms, .outer = 1,
+                                                                    .inner = filters, .a_row = phases * filters,
+                                                                    .a_outer = 0, .a_inner = 1, .b_row = terms,
+                                                                    .c_row = phases * Stride.width * channels},
+                                             start::accumulate>(dy + phase * filters, across + u * row_terms, dy,
+                                                                row + phase * Stride.width * channels);
+                        });
+                    }
+                if constexpr (padded)
+                    for (size_t i = 0; i < height; ++i)
+                        kernels::copy<width * channels>(
+                            x + i * width * channels,
+                            border + ((i + Padding.height) * full_width + Padding.width) * channels);
             }
         }
     }

@@ -15,16 +15,16 @@ struct dense_on;
 
 template <bool Bias, size_t... Sizes>
 struct dense_rule {
-    static_assert(sizeof...(Sizes) == 1 || sizeof...(Sizes) == 2, "inlay: dense<outputs> or dense<inputs, outputs>");
     static constexpr size_t size_at(size_t index) {
-        const size_t all[] = {Sizes...};
+        const size_t all[] = {Sizes..., 0};
         return all[index];
     }
 
     template <class In>
     static constexpr auto output_shape(In) {
-        constexpr size_t inputs = size_at(0), outputs = size_at(sizeof...(Sizes) - 1);
-        if constexpr (((Sizes == 0) || ...)) return refuse<extent_must_not_be_0>{};
+        constexpr size_t inputs = size_at(0), outputs = size_at(sizeof...(Sizes) == 2);
+        if constexpr (sizeof...(Sizes) != 1 && sizeof...(Sizes) != 2) return refuse<needs_outputs_or_inputs_and_outputs>{};
+        else if constexpr (((Sizes == 0) || ...)) return refuse<extent_must_not_be_0>{};
         else if constexpr (In::rank == 3) return refuse<needs_a_vector_so_put_flatten_before_it>{};
         else if constexpr (sizeof...(Sizes) == 2 && inputs != In::last)
             return refuse<input_of_another_size, takes<inputs>>{};
@@ -150,7 +150,7 @@ struct detail::dense_on
                         w + panel.offset(), dy + panel.first, dy, call.input_gradient);
                 });
             } else {
-                layout::transpose(w, call.scratch);
+                layout::template transpose<target>(w, call.scratch);
                 kernels::product<target, back, start::zero>(dy, call.scratch, dy,
                                                             call.input_gradient);
             }

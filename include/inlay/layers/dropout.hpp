@@ -15,11 +15,13 @@ struct dropout_on;
 /// nothing happens and no code is left (inverted dropout; Srivastava et al. 2014; torch.nn.Dropout). 0 ≤ p < 1.
 template <decimal Probability = 0.5>
 struct dropout {
-    static_assert(Probability.billionths >= 0 && Probability.billionths < 1'000'000'000,
-                  "inlay: dropout needs a probability of at least 0 and below 1");
     static constexpr auto name = "dropout";
     template <class In>
-    static constexpr auto output_shape(In in) { return in; }
+    static constexpr auto output_shape(In in) {
+        if constexpr (Probability.billionths < 0 || Probability.billionths >= 1'000'000'000)
+            return refuse<needs_a_probability_from_0_to_below_1>{};
+        else return in;
+    }
     template <class Scalar, class In>
     using on = detail::dropout_on<Scalar, In, Probability>;
 };

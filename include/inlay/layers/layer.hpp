@@ -70,7 +70,13 @@ struct needs_a_vector_or_a_sequence {};
 struct branches_with_different_shapes {};
 struct not_a_layer {};
 struct extent_must_not_be_0 {};
-struct a_network_needs_a_layer {};
+struct an_input_has_one_to_three_extents {};
+struct needs_a_gradient {};
+struct needs_a_probability_from_0_to_below_1 {};
+struct needs_a_positive_argument {};
+struct needs_outputs_or_inputs_and_outputs {};
+struct has_no_parameter_of_that_name {};
+struct needs_a_layer {};
 struct a_network_starts_with_an_input {};
 
 /// What a shape rule returns for an input that the layer cannot take. Gets is filled in with the input's extents unless

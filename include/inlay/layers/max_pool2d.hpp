@@ -39,6 +39,8 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     using output = decltype(max_pool2d<Kernel, Stride>::output_shape(In{}));
     static constexpr size_t width = In::extent(1), channels = In::extent(2);
     static constexpr bool backward_needs_output = true;
+    /// Whether no element lies in two windows.
+    static constexpr bool apart = Stride.height >= Kernel.height && Stride.width >= Kernel.width;
 
     // y = max x, channels in lanes
     template <class Context, class Epilogue, class Call>
@@ -69,22 +71,26 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
             size_t at = 0;
             for (size_t n = 0; n < Context::batch; ++n)
                 for (size_t i = 0; i < output::extent(0); ++i)
-                    for (size_t j = 0; j < output::extent(1); ++j)
-                        for (size_t c = 0; c < channels; ++c, ++at) {
-                            const size_t corner =
-                                n * In::size + (i * Stride.height * width + j * Stride.width) * channels + c;
-                            const Scalar y = call.output[at];
-                            bool found = false;
-                            for (size_t u = 0; u < Kernel.height && !found; ++u)
-                                for (size_t v = 0; v < Kernel.width && !found; ++v) {
-                                    const size_t place = corner + (u * width + v) * channels;
-                                    const Scalar x = call.input[place];
-                                    if (x == y || x != x) {
-                                        call.input_gradient[place] += call.output_gradient[at];
-                                        found = true;
-                                    }
+                    for (size_t j = 0; j < output::extent(1); ++j, at += channels) {
+                        const size_t corner = n * In::size + (i * Stride.height * width + j * Stride.width) * channels;
+                        const Scalar *const x = call.input + corner, *const y = call.output + at,
+                                           *const dy = call.output_gradient + at;
+                        Scalar* const dx = call.input_gradient + corner;
+                        kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
+                            const auto most = part.load(y);
+                            auto left = part.load(dy); // what no place has taken yet
+                            const decltype(left) zero(Scalar(0));
+                            for (size_t u = 0; u < Kernel.height; ++u)
+                                for (size_t v = 0; v < Kernel.width; ++v) {
+                                    const size_t place = (u * width + v) * channels;
+                                    const auto seen = part.load(x + place);
+                                    const auto taken = select(seen == most, left, select(seen != seen, left, zero));
+                                    if constexpr (apart) part.store(dx + place, taken);
+                                    else part.store(dx + place, part.load(dx + place) + taken);
+                                    left = select(seen == most, zero, select(seen != seen, zero, left));
                                 }
-                        }
+                        });
+                    }
         }
     }
 };

@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/kernels/simd.hpp>
+#include <inlay/kernels/map.hpp>
 
 namespace inlay::detail {
 
@@ -35,12 +35,10 @@ struct panels {
     }
 
     /// to[out][in] = w(in, out)
-    template <class T>
+    template <class Target, class T>
     static constexpr void transpose(const T* w, T* to) {
         each([&](auto p) INLAY_INLINE {
-            const T* from = w + p.offset();
-            for (size_t c = 0; c < p.width; ++c)
-                for (size_t k = 0; k < Sum; ++k) to[(p.first + c) * Sum + k] = from[k * p.width + c];
+            kernels::transpose<Target, Sum, p.width, p.width, Sum>(w + p.offset(), to + p.first * Sum);
         });
     }
 };

@@ -27,18 +27,12 @@ inline constexpr size_t length_of = 0;
 template <class Scalar, size_t Size>
 inline constexpr size_t length_of<std::array<Scalar, Size>> = Size;
 
+/// True, or a compile-time error: whether Loss can compare this many outputs with such a target.
 template <class Loss, class Scalar, size_t Outputs, class Target>
-concept fits_loss = Loss::template accepts<Scalar, Outputs, Target>;
-
-// What the message of a mismatch is made of.
-template <class Target>
-struct target_is {};
-template <size_t Outputs>
-struct outputs_are {};
-
-template <bool Fits, class Loss, class Target, class Outputs>
-constexpr void check_target() {
-    static_assert(Fits, "inlay: the target does not fit the loss and the network's outputs");
+consteval bool fits_target() {
+    static_assert(Loss::template accepts<Scalar, Outputs, Target>,
+                  "inlay: the target does not fit the loss and the network's outputs");
+    return Loss::template accepts<Scalar, Outputs, Target>;
 }
 
 /// The base of losses that are a mean over elements: the target is an array as long as the outputs.

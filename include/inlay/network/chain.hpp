@@ -128,9 +128,12 @@ INLAY_INLINE constexpr std::array<Pointer, Count> slice(const std::array<Pointer
 template <class Layer>
 concept has_given_name = requires { Layer::given_name; };
 
-template <bool Differentiable, class At, class Layer>
-constexpr void check_gradient() {
-    static_assert(Differentiable, "inlay: this layer has no gradient, so nothing before it can be trained");
+/// True, or a compile-time error that prints the verdict.
+template <class Verdict>
+consteval bool has_gradient() {
+    static_assert(topology::is_fit<Verdict>,
+                  "inlay: the layer named in bad<> has no gradient, so nothing before it can be trained");
+    return topology::is_fit<Verdict>;
 }
 
 } // namespace detail
@@ -220,7 +223,7 @@ struct chain : layer_on<Scalar, In,
     static constexpr bool random_in_training = total([](auto i) { return size_t{bound<i>::random_in_training}; }) > 0;
     static constexpr auto state_starts = starts(collect([](auto i) { return bound<i>::state_size; }));
     static constexpr size_t state_size = state_starts[count];
-    static constexpr bool differentiable = true; // judged layer by layer, where the gradient is asked for
+    static constexpr bool differentiable = true; // has_gradient knows better
 
     // ---- memory ------------------------------------------------------------------------------------------------------------
 
@@ -278,13 +281,45 @@ struct chain : layer_on<Scalar, In,
         return count;
     }
 
+    /// `fits<>`, or the first layer that backward runs through although it has no gradient.
+    template <class Context>
+    static constexpr auto judge_gradient() {
+        constexpr size_t gap = gradient_gap<Context>();
+        if constexpr (gap == count) return topology::fits<>{};
+        else return bad<needs_a_gradient, at_layer<gap>, which_is<layer<gap>>, takes<>, but_gets<>>{};
+    }
+    template <class Context>
+    static constexpr bool has_gradient() {
+        return gradient_gap<Context>() == count;
+    }
+
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        topology::walk<count, backward_stop<Context>()>(
-            [&](auto i) INLAY_INLINE { backward_layer<Context, i>(call); });
+        if constexpr (detail::has_gradient<decltype(judge_gradient<Context>())>())
+            topology::walk<count, backward_stop<Context>()>(
+                [&](auto i) INLAY_INLINE { backward_layer<Context, i>(call); });
     }
 
   private:
+    /// The context of layer I in backward.
+    template <class Context, size_t I>
+    using context_of = typename Context::template with_gradients<
+        detail::gradients_slice<typename Context::gradients, tensor_starts[I]>>::
+        template with_inputs<(I > backward_stop<Context>() || (I == 0 && Context::input_gradient))>;
+
+    template <class Context>
+    static constexpr size_t gradient_gap() {
+        size_t gap = count;
+        topology::walk<count, backward_stop<Context>()>([&](auto i) {
+            using one = bound<i>;
+            using inner = context_of<Context, i>;
+            if constexpr (requires { one::template has_gradient<inner>(); })
+                gap = one::template has_gradient<inner>() ? gap : size_t{i};
+            else gap = one::differentiable ? gap : size_t{i};
+        });
+        return gap;
+    }
+
     /// The activations behind layer I: where layer I wrote them.
     template <class Context, size_t I, class Internal>
     static INLAY_INLINE constexpr auto* activations(Internal* internal, Internal* output) {
@@ -339,8 +374,7 @@ struct chain : layer_on<Scalar, In,
     template <class Context, size_t I, class Call>
     static INLAY_INLINE constexpr void backward_layer(const Call& call) {
         constexpr auto& plan = backward_memory<Context::batch>;
-        constexpr bool wants_input = I > backward_stop<Context>() || (I == 0 && Context::input_gradient);
-        detail::check_gradient<bound<I>::differentiable, at_layer<I>, which_is<layer<I>>>();
+        using inner_context = context_of<Context, I>;
         const Scalar *input = call.input, *const cache = call.cache;
         if constexpr (I > 0) input = activations<Context, I - 1>(cache, call.output);
         Scalar* input_gradient = call.input_gradient;
@@ -354,11 +388,9 @@ struct chain : layer_on<Scalar, In,
             .cache = call.cache + kept.cache_at[I],
             .scratch = call.scratch + plan.scratch_at[I],
             .output_gradient = gradients<Context, I>(call.scratch, call.output_gradient),
-            .input_gradient = wants_input ? input_gradient : nullptr,
+            .input_gradient = inner_context::input_gradient ? input_gradient : nullptr,
             .rows = call.rows};
-        using slice_context = typename Context::template with_gradients<detail::gradients_slice<
-            typename Context::gradients, tensor_starts[I]>>::template with_inputs<wants_input>;
-        bound<I>::template backward<slice_context>(inner);
+        bound<I>::template backward<inner_context>(inner);
     }
 };
 

@@ -29,13 +29,13 @@ struct as_takes<shape<Extents...>> {
 /// y = f_n(… f_1(x)): several layers as one, for instance as a branch of `parallel`.
 template <class... Layers>
 struct sequential {
-    static_assert(sizeof...(Layers) > 0, "inlay: sequential needs a layer");
     static constexpr auto name = "sequential";
 
     template <class In>
     static constexpr auto output_shape(In) {
         using verdict = topology::verdict<In, Layers...>;
-        if constexpr (topology::is_fit<verdict>) return typename topology::newest<verdict>::type{};
+        if constexpr (sizeof...(Layers) == 0) return refuse<needs_a_layer>{};
+        else if constexpr (topology::is_fit<verdict>) return typename topology::newest<verdict>::type{};
         else return verdict{};
     }
     template <class Scalar, class In>
@@ -45,7 +45,6 @@ struct sequential {
 /// y = x + f(x) with f = Layers… one after the other (He et al. 2016). f must give the shape it gets.
 template <class... Layers>
 struct residual {
-    static_assert(sizeof...(Layers) > 0, "inlay: residual needs a layer");
     static constexpr auto name = "residual";
 
     template <class In>
@@ -107,12 +106,12 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
 /// (`sequential` makes several one) and gets the same x; all other extents must agree.
 template <class... Branches>
 struct parallel {
-    static_assert(sizeof...(Branches) > 0, "inlay: parallel needs a branch");
     static constexpr auto name = "parallel";
 
     template <class In>
     static constexpr auto output_shape(In) {
-        return join<0, In>(typename topology::template verdict<In, Branches>{}...);
+        if constexpr (sizeof...(Branches) == 0) return refuse<needs_a_layer>{};
+        else return join<0, In>(typename topology::template verdict<In, Branches>{}...);
     }
     template <class Scalar, class In>
     using on = detail::parallel_on<Scalar, In, Branches...>;
@@ -239,6 +238,16 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
             for (size_t r = 0; r < all; ++r)
                 kernels::copy<width>(call.output + r * output::last + column_starts[i], y + r * width);
         });
+    }
+
+    template <class Context>
+    static constexpr bool has_gradient() {
+        bool all = true;
+        topology::walk<0, count>([&](auto i) {
+            all = all && branch<i>::template has_gradient<typename Context::template with_gradients<
+                             gradients_slice<typename Context::gradients, tensor_starts[i]>>>();
+        });
+        return all;
     }
 
     // dx = Σ over branches

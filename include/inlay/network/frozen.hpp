@@ -7,6 +7,13 @@ namespace inlay {
 
 namespace detail {
 
+template <class Bound>
+constexpr bool has_parameter(std::string_view name) {
+    for (const tensor_spec& spec : Bound::tensors)
+        if (spec.name == name) return true;
+    return false;
+}
+
 template <class Bound, fixed_text... Names>
 struct frozen_on : Bound {
     static constexpr bool is_frozen(const tensor_spec& spec) {
@@ -19,15 +26,6 @@ struct frozen_on : Bound {
             if (is_frozen(spec)) spec.trainable = false;
         return all;
     }();
-    static_assert(((std::string_view(Names.view()).empty() ? false
-                                                           : [] {
-                                                                 for (const tensor_spec& spec : Bound::tensors)
-                                                                     if (spec.name == Names.view()) return true;
-                                                                 return false;
-                                                             }()) &&
-                   ...),
-                  "inlay: frozen<> names a parameter that its layer does not have");
-
     template <class Outer>
     struct without_frozen {
         static constexpr bool trainable(size_t j) { return tensors[j].trainable && Outer::trainable(j); }
@@ -52,7 +50,11 @@ struct frozen {
     static constexpr auto output_shape(In in)
         requires requires { Layer::output_shape(in); }
     {
-        return Layer::output_shape(in);
+        if constexpr (is_shape<decltype(Layer::output_shape(in))> && sizeof...(Names) > 0) {
+            if constexpr ((detail::has_parameter<typename Layer::template on<float, In>>(Names.view()) && ...))
+                return Layer::output_shape(in);
+            else return refuse<has_no_parameter_of_that_name>{};
+        } else return Layer::output_shape(in);
     }
     template <class Scalar, class In>
     using on = detail::frozen_on<typename Layer::template on<Scalar, In>, Names...>;

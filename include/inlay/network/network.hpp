@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <inlay/layers/activations.hpp>
 #include <inlay/network/chain.hpp>
 
 #include <span>
@@ -24,24 +25,51 @@ template <class First, class... Rest>
 struct network_verdict<First, Rest...> {
     using type = bad<a_network_starts_with_an_input, at_layer<0>, which_is<First>, takes<>, but_gets<>>;
 };
-template <size_t... Extents>
-struct network_verdict<input<Extents...>> {
-    using type = bad<a_network_needs_a_layer, at_layer<0>, which_is<void>, takes<>, but_gets<Extents...>>;
-};
-template <size_t... Extents, class First, class... Rest>
-struct network_verdict<input<Extents...>, First, Rest...> {
-    using type = topology::verdict<shape<Extents...>, First, Rest...>;
+template <size_t... Extents, class... Layers>
+struct network_verdict<input<Extents...>, Layers...> {
+    template <class Why, class Layer, size_t... Path>
+    using wrong = bad<Why, at_layer<Path...>, which_is<Layer>, takes<>, but_gets<Extents...>>;
+
+    static constexpr auto judge() {
+        if constexpr (sizeof...(Extents) < 1 || sizeof...(Extents) > 3)
+            return wrong<an_input_has_one_to_three_extents, input<Extents...>>{};
+        else if constexpr (((Extents == 0) || ...)) return wrong<extent_must_not_be_0, input<Extents...>>{};
+        else if constexpr (sizeof...(Layers) == 0) return wrong<needs_a_layer, void, 0>{};
+        else return typename topology::template verdict<shape<Extents...>, Layers...>{};
+    }
+    using type = decltype(judge());
 };
 
-template <class Scalar, class... Items>
-struct network_chain;
-template <class Scalar, size_t... Extents, class... Layers>
-struct network_chain<Scalar, input<Extents...>, Layers...> {
+// The layers of a list. For one that does not fit, a stand-in: its last layer alone, if that can be, else none. It gives
+// what the list's users expect, so that one mistake is one error.
+template <class Scalar, class Verdict, class... Items>
+struct network_chain {
+    using type = chain<Scalar, shape<1>, identity>;
+};
+template <class Scalar, class... Shapes, size_t... Extents, class... Layers>
+struct network_chain<Scalar, topology::fits<Shapes...>, input<Extents...>, Layers...> {
     using type = chain<Scalar, shape<Extents...>, Layers...>;
+};
+template <class Scalar, class... Reason, size_t... Extents, class First, class... Rest>
+    requires(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3 && ((Extents > 0) && ...))
+struct network_chain<Scalar, bad<Reason...>, input<Extents...>, First, Rest...> {
+    using in = shape<Extents...>;
+    using last = topology::at<sizeof...(Rest), topology::list<First, Rest...>>;
+    using type = chain<Scalar, in, std::conditional_t<topology::is_fit<topology::verdict<in, last>>, last, identity>>;
 };
 
 template <class Index>
 concept index_like = std::is_convertible_v<Index, size_t>;
+
+/// What asking for a parameter gives that is not there: the error has been reported, its uses add none.
+template <class Scalar>
+struct no_parameter {
+    Scalar& operator[](size_t) const;
+    template <class... Index>
+    Scalar& operator()(Index...) const;
+    template <class Values>
+    void operator=(const Values&) const;
+};
 
 } // namespace detail
 
@@ -82,12 +110,14 @@ class parameter_view {
 /// Lists that do not fit do not compile; the message names the layer (counted from 0 after the input), what it takes and
 /// what it gets.
 template <class Scalar, class... Items>
-    requires(topology::accepted<typename detail::network_verdict<Items...>::type>())
 class basic_network {
+    using verdict = typename detail::network_verdict<Items...>::type;
+    static_assert(topology::accepted<verdict>());
+
   public:
     using scalar_type = Scalar;
     /// The layers, bound to their shapes.
-    using chain_type = typename detail::network_chain<Scalar, Items...>::type;
+    using chain_type = typename detail::network_chain<Scalar, verdict, Items...>::type;
     using input_shape = typename chain_type::input;
     using output_shape = typename chain_type::output;
     using input_type = std::array<Scalar, input_shape::size>;
@@ -177,13 +207,17 @@ class basic_network {
     constexpr auto parameter() {
         constexpr size_t tensor = find_tensor(Name.view());
         static_assert(tensor < tensor_count, "inlay: the network has no parameter of that name");
-        return parameter_view<Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
+        if constexpr (tensor < tensor_count)
+            return parameter_view<Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
+        else return detail::no_parameter<Scalar>{};
     }
     template <fixed_text Name>
     constexpr auto parameter() const {
         constexpr size_t tensor = find_tensor(Name.view());
         static_assert(tensor < tensor_count, "inlay: the network has no parameter of that name");
-        return parameter_view<const Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
+        if constexpr (tensor < tensor_count)
+            return parameter_view<const Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
+        else return detail::no_parameter<const Scalar>{};
     }
 
     /// All parameters in canonical order: tensor by tensor, each row-major, as PyTorch's
@@ -214,6 +248,9 @@ class basic_network {
     constexpr output_type operator()(const input_type& x) const { return run(x.data(), nullptr); }
     /// The same with x anywhere in memory.
     constexpr output_type operator()(std::span<const Scalar, input_size> x) const { return run(x.data(), nullptr); }
+    template <class Other>
+        requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>)
+    output_type operator()(const Other&) const = delete; // inlay: x is a std::array<Scalar, input_size>
     /// One call of a recurrent network that goes on where the call before left off.
     constexpr output_type operator()(const input_type& x, state_type& state) const {
         return run(x.data(), state.data());
@@ -268,8 +305,10 @@ class basic_network {
     alignas(detail::alignment<Scalar> * sizeof(Scalar)) Scalar data_[parameter_extent ? parameter_extent : 1]{};
 };
 
-/// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`.
+/// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`. Lists that do not fit are rejected
+/// where they are written.
 template <class... Items>
-using network = basic_network<float, Items...>;
+using network = std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>(),
+                                   basic_network<float, Items...>, void>;
 
 } // namespace inlay

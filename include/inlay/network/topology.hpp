@@ -130,9 +130,10 @@ inline constexpr bool is_fit = false;
 template <class... Shapes>
 inline constexpr bool is_fit<fits<Shapes...>> = true;
 
-/// The one place where a wrong list stops the compiler: the assertion prints the verdict.
+/// The one place where a wrong list stops the compiler: the assertion prints the verdict. A function, because clang takes a
+/// class whose assertion fails for unusable and then complains about every use of the network.
 template <class Verdict>
-constexpr bool accepted() {
+consteval bool accepted() {
     static_assert(is_fit<Verdict>, "inlay: this network does not fit together; the reason stands in bad<>");
     return true;
 }

@@ -10,6 +10,7 @@ namespace inlay {
 /// Samples per training step.
 template <size_t Size>
 struct batch {
+    static_assert(Size > 0, "inlay: a batch holds at least one sample");
     static constexpr size_t size = Size;
 };
 
@@ -18,6 +19,35 @@ struct clipping {
     double value = 0; ///< every gradient is held between −value and value
     double norm = 0;  ///< the gradients' Euclidean norm is held to this
 };
+
+namespace detail {
+
+/// What a contiguous range holds; void for anything else.
+template <class Range>
+struct element_of {
+    using type = void;
+};
+template <class Range>
+    requires requires(const Range& range) { std::data(range), std::size(range); }
+struct element_of<Range> {
+    using type = std::remove_cvref_t<decltype(*std::data(std::declval<const Range&>()))>;
+};
+
+/// True, or a compile-time error.
+template <class Inputs, class Sample>
+consteval bool are_inputs() {
+    constexpr bool fit = std::is_same_v<typename element_of<Inputs>::type, Sample>;
+    static_assert(fit, "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
+    return fit;
+}
+template <class Targets>
+consteval bool are_targets() {
+    constexpr bool fit = !std::is_void_v<typename element_of<Targets>::type>;
+    static_assert(fit, "inlay: a range of inputs needs a range of targets");
+    return fit;
+}
+
+} // namespace detail
 
 /// Trains a network, in place: `trainer<digits, cross_entropy, adam, batch<32>> trainer{net, {.learning_rate = 1e-3}}`.
 ///
@@ -42,21 +72,35 @@ class trainer {
     /// More samples than the batch, or unequal counts: only what fits both is used.
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
-        const scalar_type loss = accumulate(inputs, targets);
-        update();
-        return loss;
+        if constexpr (!detail::are_inputs<Inputs, input_type>()) return scalar_type(0);
+        else if constexpr (!detail::are_targets<Targets>()) return scalar_type(0);
+        else if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, element<Targets>>())
+            return scalar_type(0);
+        else if constexpr (!detail::has_gradient<gradient_verdict>()) return scalar_type(0);
+        else {
+            const scalar_type loss = accumulate(inputs, targets);
+            update();
+            return loss;
+        }
     }
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
-        return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
+        if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, Target>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<gradient_verdict>()) return scalar_type(0);
+        else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
 
     /// The first half of a step: adds the gradients of the batch's mean loss to those at hand.
     template <class Inputs, class Targets>
     constexpr scalar_type accumulate(const Inputs& inputs, const Targets& targets) {
-        if (std::is_constant_evaluated()) return run<kernels::scalar>(inputs, targets);
-        return run<kernels::native>(inputs, targets);
+        if constexpr (!detail::are_inputs<Inputs, input_type>()) return scalar_type(0);
+        else if constexpr (!detail::are_targets<Targets>()) return scalar_type(0);
+        else if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, element<Targets>>())
+            return scalar_type(0);
+        else if constexpr (!detail::has_gradient<gradient_verdict>()) return scalar_type(0);
+        else if (std::is_constant_evaluated()) return run<kernels::scalar>(inputs, targets);
+        else return run<kernels::native>(inputs, targets);
     }
     /// The second half: clips, updates the parameters, clears the gradients.
     constexpr void update() {
@@ -73,13 +117,16 @@ class trainer {
     constexpr void clip(clipping limits) { clipping_ = limits; }
 
   private:
+    template <class Range>
+    using element = typename detail::element_of<Range>::type;
+    using gradient_verdict = decltype(Network::chain_type::template judge_gradient<
+                                      context<kernels::scalar, batch_size, true>>());
+
     template <class Machine, class Inputs, class Targets>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
         size_t rows = std::size(inputs) < std::size(targets) ? std::size(inputs) : std::size(targets);
         if (rows == 0) return scalar_type(0);
         if (rows > batch_size) rows = batch_size;
-        static_assert(std::is_same_v<std::remove_cvref_t<decltype(*std::data(inputs))>, input_type>,
-                      "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
         const scalar_type* x = std::data(inputs)->data();
         if constexpr (batch_size > 1)
             if (rows < batch_size || std::is_constant_evaluated()) { // fill up the batch, or flatten for the evaluator

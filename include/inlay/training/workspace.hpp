@@ -25,9 +25,11 @@ class gradients {
     constexpr auto parameter() const {
         constexpr size_t tensor = Network::find_tensor(Name.view());
         static_assert(tensor < Network::tensor_count, "inlay: the network has no parameter of that name");
-        static_assert(Network::tensors[tensor].trainable, "inlay: a frozen parameter has no gradient");
-        return parameter_view<const scalar_type, typename Network::chain_type, tensor>(
-            data_ + Network::tensor_offset(tensor));
+        if constexpr (tensor < Network::tensor_count) {
+            static_assert(Network::tensors[tensor].trainable, "inlay: a frozen parameter has no gradient");
+            return parameter_view<const scalar_type, typename Network::chain_type, tensor>(
+                data_ + Network::tensor_offset(tensor));
+        } else return detail::no_parameter<const scalar_type>{};
     }
     /// All of them in canonical order.
     constexpr std::array<scalar_type, Network::trainable_count> canonical() const {
@@ -78,16 +80,17 @@ class workspace {
     template <class Machine = kernels::native, class Loss, class Target>
     constexpr scalar_type compare(const Loss& loss, const Target* targets, size_t rows = Batch) {
         constexpr size_t outputs = Network::output_size;
-        detail::check_target<detail::fits_loss<Loss, scalar_type, outputs, Target>, Loss, detail::target_is<Target>,
-                             detail::outputs_are<outputs>>();
-        scalar_type weight(0), total(0);
-        for (size_t n = 0; n < rows; ++n) weight += loss.template weight<outputs, scalar_type>(targets[n]);
-        const scalar_type scale = weight > 0 ? scalar_type(1) / weight : scalar_type(1);
-        for (size_t n = 0; n < rows; ++n)
-            total += loss.template row<Machine, outputs>(outputs_ + n * outputs, targets[n], scale,
-                                                         output_gradients_ + n * outputs);
-        for (size_t i = rows * outputs; i < Batch * outputs; ++i) output_gradients_[i] = scalar_type(0);
-        return total * scale;
+        if constexpr (!detail::fits_target<Loss, scalar_type, outputs, Target>()) return scalar_type(0);
+        else {
+            scalar_type weight(0), total(0);
+            for (size_t n = 0; n < rows; ++n) weight += loss.template weight<outputs, scalar_type>(targets[n]);
+            const scalar_type scale = weight > 0 ? scalar_type(1) / weight : scalar_type(1);
+            for (size_t n = 0; n < rows; ++n)
+                total += loss.template row<Machine, outputs>(outputs_ + n * outputs, targets[n], scale,
+                                                             output_gradients_ + n * outputs);
+            for (size_t i = rows * outputs; i < Batch * outputs; ++i) output_gradients_[i] = scalar_type(0);
+            return total * scale;
+        }
     }
 
     /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
@@ -95,11 +98,14 @@ class workspace {
     template <class Machine = kernels::native, bool InputGradients = false>
     constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
-        const backward_call<scalar_type, Network::tensor_count> call{
-            .parameters = net.pointers(), .gradients = Network::gradient_pointers(into.data()), .input = x,
-            .output = outputs_, .cache = cache_, .scratch = scratch_, .output_gradient = output_gradients_,
-            .input_gradient = input_gradients, .rows = rows};
-        chain_type::template backward<context<Machine, Batch, true, all_trainable, InputGradients>>(call);
+        using how = context<Machine, Batch, true, all_trainable, InputGradients>;
+        if constexpr (detail::has_gradient<decltype(chain_type::template judge_gradient<how>())>()) {
+            const backward_call<scalar_type, Network::tensor_count> call{
+                .parameters = net.pointers(), .gradients = Network::gradient_pointers(into.data()), .input = x,
+                .output = outputs_, .cache = cache_, .scratch = scratch_, .output_gradient = output_gradients_,
+                .input_gradient = input_gradients, .rows = rows};
+            chain_type::template backward<how>(call);
+        }
     }
 
   private:
