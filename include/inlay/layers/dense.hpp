@@ -32,7 +32,7 @@ struct dense_rule {
         else return shape<outputs>{};
     }
     template <class Scalar, class In>
-    using on = dense_on<Scalar, In, size_at(sizeof...(Sizes) - 1), Bias>;
+    using on = dense_on<Scalar, In, size_at(sizeof...(Sizes) == 2), Bias>;
 };
 
 } // namespace detail
@@ -62,7 +62,7 @@ struct detail::dense_on
     : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr bool takes_epilogue = true;
+    static constexpr bool takes_epilogue = true, overwrites_gradients = true;
 
     static constexpr auto tensors = [] {
         constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
@@ -123,19 +123,19 @@ struct detail::dense_on
                                  kernels::product_shape{.rows = outputs, .columns = inputs, .outer = 1, .inner = rows,
                                                         .a_row = 1, .a_outer = 0, .a_inner = outputs,
                                                         .b_row = inputs, .c_row = inputs},
-                                 start::accumulate>(dy, x, dy, dw);
+                                 Context::begin>(dy, x, dy, dw);
             else
                 layout::each([&](auto panel) INLAY_INLINE {
                     kernels::product<target,
                                      kernels::product_shape{.rows = inputs, .columns = panel.width, .outer = 1,
                                                             .inner = rows, .a_row = 1, .a_outer = 0, .a_inner = inputs,
                                                             .b_row = outputs, .c_row = panel.width},
-                                     start::accumulate>(x, dy + panel.first, dy, dw + panel.offset());
+                                     Context::begin>(x, dy + panel.first, dy, dw + panel.offset());
                 });
         }
         if constexpr (Bias) {
             if constexpr (Context::gradients::trainable(1))
-                kernels::column_sums<target, rows, outputs, start::accumulate>(dy, call.gradients[Bias]);
+                kernels::column_sums<target, rows, outputs, Context::begin>(dy, call.gradients[Bias]);
         }
         if constexpr (Context::input_gradient) {
             const Scalar* const w = call.parameters[0];

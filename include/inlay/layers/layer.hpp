@@ -97,17 +97,25 @@ struct all_trainable {
 ///   Training   whether a backward pass will follow: dropout drops, and what backward reads is kept
 ///   Gradients  `trainable(j)`: whether tensor j wants its gradient (freezing)
 ///   Inputs     whether backward must write the gradient of the input
-template <class Target, size_t Batch, bool Training, class Gradients = all_trainable, bool Inputs = false>
+///   Fresh      whether backward overwrites the gradients of parameters instead of adding to them. Only layers that say
+///              `overwrites_gradients` are asked to.
+template <class Target, size_t Batch, bool Training, class Gradients = all_trainable, bool Inputs = false,
+          bool Fresh = false>
 struct context {
     using target = Target;
     using gradients = Gradients;
     static constexpr size_t batch = Batch;
     static constexpr bool training = Training;
     static constexpr bool input_gradient = Inputs;
+    static constexpr bool fresh = Fresh;
+    /// What a gradient's sums start from.
+    static constexpr kernels::start begin = Fresh ? kernels::start::zero : kernels::start::accumulate;
     template <class Other>
-    using with_gradients = context<Target, Batch, Training, Other, Inputs>;
+    using with_gradients = context<Target, Batch, Training, Other, Inputs, Fresh>;
     template <bool Wanted>
-    using with_inputs = context<Target, Batch, Training, Gradients, Wanted>;
+    using with_inputs = context<Target, Batch, Training, Gradients, Wanted, Fresh>;
+    template <bool Wanted>
+    using with_fresh = context<Target, Batch, Training, Gradients, Inputs, Wanted>;
 };
 
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
@@ -124,7 +132,7 @@ struct forward_call {
     size_t rows; ///< samples that count: batch, or fewer in a last, partial batch
 };
 
-/// The arguments of `backward`. Gradients of parameters are added to, the gradient of the input is overwritten, and the
+/// The arguments of `backward`. Gradients of parameters are added to (but see Context::fresh), the gradient of the input is overwritten, and the
 /// gradient of the output may be used as scratch. `input` and `output` are what forward saw, where the layer asks for
 /// them (`backward_needs_input`, `backward_needs_output`).
 template <class Scalar, size_t Tensors>
@@ -171,6 +179,8 @@ struct layer_on {
     static constexpr bool takes_epilogue = false;
     /// False for layers such as step: asking for a gradient is a compile-time error.
     static constexpr bool differentiable = true;
+    /// Whether backward can overwrite gradients (Context::fresh); else they are cleared before it.
+    static constexpr bool overwrites_gradients = false;
     /// Whether inference and training differ (dropout).
     static constexpr bool random_in_training = false;
 };

@@ -223,6 +223,7 @@ struct chain : layer_on<Scalar, In,
     static constexpr bool random_in_training = total([](auto i) { return size_t{bound<i>::random_in_training}; }) > 0;
     static constexpr auto state_starts = starts(collect([](auto i) { return bound<i>::state_size; }));
     static constexpr size_t state_size = state_starts[count];
+    static constexpr bool overwrites_gradients = true; // clears what its layers cannot overwrite
     static constexpr bool differentiable = true; // has_gradient knows better
 
     // ---- memory ------------------------------------------------------------------------------------------------------------
@@ -390,7 +391,13 @@ struct chain : layer_on<Scalar, In,
             .output_gradient = gradients<Context, I>(call.scratch, call.output_gradient),
             .input_gradient = inner_context::input_gradient ? input_gradient : nullptr,
             .rows = call.rows};
-        bound<I>::template backward<inner_context>(inner);
+        if constexpr (Context::fresh && !bound<I>::overwrites_gradients)
+            topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
+                if constexpr (inner_context::gradients::trainable(t) && bound<I>::tensors[t].trainable)
+                    kernels::fill<bound<I>::tensors[t].size>(inner.gradients[t], Scalar(0));
+            });
+        bound<I>::template backward<
+            typename inner_context::template with_fresh<Context::fresh && bound<I>::overwrites_gradients>>(inner);
     }
 };
 

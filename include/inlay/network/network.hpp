@@ -1,7 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/layers/activations.hpp>
 #include <inlay/network/chain.hpp>
 
 #include <span>
@@ -40,22 +39,46 @@ struct network_verdict<input<Extents...>, Layers...> {
     using type = decltype(judge());
 };
 
-// The layers of a list. For one that does not fit, a stand-in: its last layer alone, if that can be, else none. It gives
-// what the list's users expect, so that one mistake is one error.
+// What stands in for the layers of a list that does not fit: one that gives what the list's last layer would, if that can
+// be told. So the list's users compile, and one mistake is one error.
+template <class Out>
+struct stand_in {
+    static constexpr auto name = "stand_in";
+    template <class In>
+    static constexpr auto output_shape(In) { return Out{}; }
+    template <class Scalar, class In>
+    struct on : layer_on<Scalar, In, Out> {
+        template <class Context, class Epilogue, class Call>
+        static constexpr void forward(const Call&) {}
+        template <class Context, class Call>
+        static constexpr void backward(const Call&) {}
+    };
+};
+template <class Verdict, class Last, class Otherwise>
+struct last_shape {
+    using type = Otherwise;
+};
+template <class... Shapes, class Last, class Otherwise>
+struct last_shape<topology::fits<Shapes...>, Last, Otherwise> : topology::newest<topology::fits<Shapes...>> {};
+template <class Why, class At, class Which, size_t... Extents, class Gets, class Last, class Otherwise>
+    requires(!std::is_void_v<Last> && sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3)
+struct last_shape<bad<Why, At, Which, takes<Extents...>, Gets>, Last, Otherwise>
+    : last_shape<topology::verdict<shape<Extents...>, Last>, void, Otherwise> {};
+
 template <class Scalar, class Verdict, class... Items>
 struct network_chain {
-    using type = chain<Scalar, shape<1>, identity>;
-};
-template <class Scalar, class... Shapes, size_t... Extents, class... Layers>
-struct network_chain<Scalar, topology::fits<Shapes...>, input<Extents...>, Layers...> {
-    using type = chain<Scalar, shape<Extents...>, Layers...>;
+    using type = chain<Scalar, shape<1>, stand_in<shape<1>>>;
 };
 template <class Scalar, class... Reason, size_t... Extents, class First, class... Rest>
     requires(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3 && ((Extents > 0) && ...))
 struct network_chain<Scalar, bad<Reason...>, input<Extents...>, First, Rest...> {
     using in = shape<Extents...>;
     using last = topology::at<sizeof...(Rest), topology::list<First, Rest...>>;
-    using type = chain<Scalar, in, std::conditional_t<topology::is_fit<topology::verdict<in, last>>, last, identity>>;
+    using type = chain<Scalar, in, stand_in<typename last_shape<topology::verdict<in, last>, last, in>::type>>;
+};
+template <class Scalar, class... Shapes, size_t... Extents, class... Layers>
+struct network_chain<Scalar, topology::fits<Shapes...>, input<Extents...>, Layers...> {
+    using type = chain<Scalar, shape<Extents...>, Layers...>;
 };
 
 template <class Index>
@@ -250,7 +273,10 @@ class basic_network {
     constexpr output_type operator()(std::span<const Scalar, input_size> x) const { return run(x.data(), nullptr); }
     template <class Other>
         requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>)
-    output_type operator()(const Other&) const = delete; // inlay: x is a std::array<Scalar, input_size>
+    constexpr output_type operator()(const Other&) const {
+        static_assert(std::is_void_v<Other>, "inlay: a network takes a std::array<Scalar, input_size> or a span of one");
+        return output_type{};
+    }
     /// One call of a recurrent network that goes on where the call before left off.
     constexpr output_type operator()(const input_type& x, state_type& state) const {
         return run(x.data(), state.data());

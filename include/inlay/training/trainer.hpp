@@ -11,7 +11,7 @@ namespace inlay {
 template <size_t Size>
 struct batch {
     static_assert(Size > 0, "inlay: a batch holds at least one sample");
-    static constexpr size_t size = Size;
+    static constexpr size_t size = Size > 0 ? Size : 1;
 };
 
 /// Gradient clipping; 0 means off. By value first, then by norm.
@@ -67,7 +67,8 @@ class trainer {
     trainer(const trainer&) = delete;
     trainer& operator=(const trainer&) = delete;
 
-    /// One step on up to batch_size samples: forward, loss, backward, update. Takes contiguous ranges of as many inputs
+    /// One step on up to batch_size samples: forward, loss, backward, update; gradients accumulated before are dropped.
+    /// Takes contiguous ranges of as many inputs
     /// (`std::array<Scalar, input_size>`) and targets (what the loss takes); returns the mean loss before the update.
     /// More samples than the batch, or unequal counts: only what fits both is used.
     template <class Inputs, class Targets>
@@ -78,7 +79,9 @@ class trainer {
             return scalar_type(0);
         else if constexpr (!detail::has_gradient<gradient_verdict>()) return scalar_type(0);
         else {
-            const scalar_type loss = accumulate(inputs, targets);
+            pending_ = true;
+            const scalar_type loss = std::is_constant_evaluated() ? run<kernels::scalar, true>(inputs, targets)
+                                                                  : run<kernels::native, true>(inputs, targets);
             update();
             return loss;
         }
@@ -99,16 +102,22 @@ class trainer {
         else if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, element<Targets>>())
             return scalar_type(0);
         else if constexpr (!detail::has_gradient<gradient_verdict>()) return scalar_type(0);
-        else if (std::is_constant_evaluated()) return run<kernels::scalar>(inputs, targets);
-        else return run<kernels::native>(inputs, targets);
+        else {
+            begin();
+            return std::is_constant_evaluated() ? run<kernels::scalar, false>(inputs, targets)
+                                                : run<kernels::native, false>(inputs, targets);
+        }
     }
-    /// The second half: clips, updates the parameters, clears the gradients.
+    /// The second half: clips and updates the parameters. The next accumulate starts from 0.
     constexpr void update() {
+        begin();
+        pending_ = false;
         if (std::is_constant_evaluated()) apply<kernels::scalar>();
         else apply<kernels::native>();
     }
 
     constexpr Network& net() { return net_; }
+    /// The gradients at hand; after `step` and `update` those that were applied, clipped.
     constexpr inlay::gradients<Network>& gradients() { return gradients_; }
     constexpr Loss& loss() { return loss_; }
     /// The learning rate of the next step.
@@ -122,7 +131,13 @@ class trainer {
     using gradient_verdict = decltype(Network::chain_type::template judge_gradient<
                                       context<kernels::scalar, batch_size, true>>());
 
-    template <class Machine, class Inputs, class Targets>
+    /// Clears the gradients unless some are being accumulated.
+    constexpr void begin() {
+        if (!pending_) gradients_.clear();
+        pending_ = true;
+    }
+
+    template <class Machine, bool Fresh, class Inputs, class Targets>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
         size_t rows = std::size(inputs) < std::size(targets) ? std::size(inputs) : std::size(targets);
         if (rows == 0) return scalar_type(0);
@@ -137,7 +152,7 @@ class trainer {
             }
         workspace_.template forward<Machine>(net_, x, &random_, rows);
         const scalar_type value = workspace_.template compare<Machine>(loss_, std::data(targets), rows);
-        workspace_.template backward<Machine>(net_, x, gradients_, nullptr, rows);
+        workspace_.template backward<Machine, false, Fresh>(net_, x, gradients_, nullptr, rows);
         return value;
     }
 
@@ -147,7 +162,6 @@ class trainer {
         if (clipping_.value > 0) clip_by_value<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.value));
         if (clipping_.norm > 0) clip_by_norm<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.norm));
         apply_rule<Machine, extent, Optimizer::moments>(rule_, net_.parameters().data(), gradients_.data(), moments_);
-        gradients_.clear();
     }
 
     static constexpr size_t moment_extent = Optimizer::moments * Network::trainable_extent;
@@ -157,6 +171,7 @@ class trainer {
     typename Optimizer::template rule<scalar_type> rule_;
     random_generator random_;
     clipping clipping_{};
+    bool pending_ = false; // whether gradients are being accumulated
     inlay::gradients<Network> gradients_{};
     workspace<Network, batch_size> workspace_{};
     alignas(64) scalar_type moments_[moment_extent ? moment_extent : 1]{};

@@ -94,11 +94,12 @@ class workspace {
     }
 
     /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
-    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`.
-    template <class Machine = kernels::native, bool InputGradients = false>
+    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. `Fresh` overwrites `gradients`
+    /// instead, which saves clearing them.
+    template <class Machine = kernels::native, bool InputGradients = false, bool Fresh = false>
     constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
-        using how = context<Machine, Batch, true, all_trainable, InputGradients>;
+        using how = context<Machine, Batch, true, all_trainable, InputGradients, Fresh>;
         if constexpr (detail::has_gradient<decltype(chain_type::template judge_gradient<how>())>()) {
             const backward_call<scalar_type, Network::tensor_count> call{
                 .parameters = net.pointers(), .gradients = Network::gradient_pointers(into.data()), .input = x,
