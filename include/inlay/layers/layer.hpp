@@ -179,6 +179,13 @@ struct layer_on {
     static constexpr bool takes_epilogue = false;
     /// False for layers such as step: asking for a gradient is a compile-time error.
     static constexpr bool differentiable = true;
+    /// Whether the layer has, for tensors that it changes itself in training (running means and variances),
+    ///
+    ///     template <class Context>
+    ///     static constexpr void absorb(const std::array<Scalar*, tensors>& tensors, const Scalar* cache, size_t rows)
+    ///
+    /// which the trainer calls once per training pass, with the cache that forward filled. Such tensors are not trainable.
+    static constexpr bool absorbs = false;
     /// Whether backward can overwrite gradients (Context::fresh); else they are cleared before it.
     static constexpr bool overwrites_gradients = false;
     /// Whether inference and training differ (dropout).

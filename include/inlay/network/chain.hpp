@@ -224,6 +224,7 @@ struct chain : layer_on<Scalar, In,
     static constexpr auto state_starts = starts(collect([](auto i) { return bound<i>::state_size; }));
     static constexpr size_t state_size = state_starts[count];
     static constexpr bool overwrites_gradients = true; // clears what its layers cannot overwrite
+    static constexpr bool absorbs = total([](auto i) { return size_t{bound<i>::absorbs}; }) > 0;
     static constexpr bool differentiable = true; // has_gradient knows better
 
     // ---- memory ------------------------------------------------------------------------------------------------------------
@@ -299,6 +300,16 @@ struct chain : layer_on<Scalar, In,
         if constexpr (detail::has_gradient<decltype(judge_gradient<Context>())>())
             topology::walk<count, backward_stop<Context>()>(
                 [&](auto i) INLAY_INLINE { backward_layer<Context, i>(call); });
+    }
+
+    /// Lets every layer with statistics of its own take in what the forward pass noticed.
+    template <class Context>
+    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache, size_t rows) {
+        topology::walk<0, count>([&](auto i) {
+            if constexpr (bound<i>::absorbs)
+                bound<i>::template absorb<Context>(detail::slice<tensor_starts[i], tensors_of<i>>(tensors_at),
+                                                   cache + forward_memory<Context::batch, true>.cache_at[i], rows);
+        });
     }
 
   private:

@@ -100,6 +100,12 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
             kernels::add<typename Context::target, count>(call.input_gradient, call.scratch);
         } else inner::template backward<Context>(branch);
     }
+
+    template <class Context>
+    static constexpr void absorb(const std::array<Scalar*, inner::tensor_count>& tensors_at, const Scalar* cache,
+                                 size_t rows) {
+        inner::template absorb<Context>(tensors_at, cache + kept(Context::batch), rows);
+    }
 };
 
 /// y = (f_1(x), …, f_n(x)) side by side along the last extent: features or channels. Every branch is one layer
@@ -208,6 +214,7 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     static constexpr size_t macs = prefix([](auto i) { return branch<i>::macs; })[count];
     static constexpr size_t state_size = state_starts[count];
     static constexpr bool random_in_training = largest([](auto i) { return size_t{branch<i>::random_in_training}; }) > 0;
+    static constexpr bool absorbs = largest([](auto i) { return size_t{branch<i>::absorbs}; }) > 0;
     static constexpr size_t cache_size(size_t batch) { return cache_starts(batch)[count]; }
     static constexpr size_t forward_scratch(size_t batch, bool training) {
         return largest([=](auto i) {
@@ -276,6 +283,16 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
             branch<i>::template backward<own_context>(inner);
             if constexpr (i > 0 && Context::input_gradient)
                 kernels::add<typename Context::target, elements>(call.input_gradient, part);
+        });
+    }
+
+    template <class Context>
+    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache, size_t rows_) {
+        topology::walk<0, count>([&](auto i) {
+            if constexpr (branch<i>::absorbs)
+                branch<i>::template absorb<Context>(
+                    slice<tensor_starts[i], branch<i>::tensor_count>(tensors_at),
+                    cache + cache_starts(Context::batch)[i] + own(branch<i>::output::last, Context::batch), rows_);
         });
     }
 };

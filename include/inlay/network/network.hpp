@@ -297,12 +297,18 @@ class basic_network {
 
     /// Where each tensor starts.
     constexpr std::array<const Scalar*, tensor_count> pointers() const { return offsets_from<const Scalar>(data_); }
+    constexpr std::array<Scalar*, tensor_count> pointers() { return every_offset_from(data_); }
     /// The same places in a gradient buffer of trainable_extent scalars; null for frozen tensors.
     static constexpr std::array<Scalar*, tensor_count> gradient_pointers(Scalar* gradients) {
         return offsets_from<Scalar>(gradients);
     }
 
   private:
+    static constexpr std::array<Scalar*, tensor_count> every_offset_from(Scalar* base) {
+        std::array<Scalar*, tensor_count> all{};
+        for (size_t t = 0; t < tensor_count; ++t) all[t] = base + layout.offset[t];
+        return all;
+    }
     template <class Element>
     static constexpr std::array<Element*, tensor_count> offsets_from(Element* base) {
         std::array<Element*, tensor_count> all{};

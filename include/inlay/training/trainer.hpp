@@ -153,6 +153,7 @@ class trainer {
         workspace_.template forward<Machine>(net_, x, &random_, rows);
         const scalar_type value = workspace_.template compare<Machine>(loss_, std::data(targets), rows);
         workspace_.template backward<Machine, false, Fresh>(net_, x, gradients_, nullptr, rows);
+        workspace_.absorb(net_, rows);
         return value;
     }
 

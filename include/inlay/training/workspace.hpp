@@ -109,6 +109,12 @@ class workspace {
         }
     }
 
+    /// Lets layers with running statistics take in those of the forward pass before.
+    constexpr void absorb([[maybe_unused]] Network& net, [[maybe_unused]] size_t rows = Batch) const {
+        if constexpr (chain_type::absorbs)
+            chain_type::template absorb<context<kernels::scalar, Batch, true>>(net.pointers(), cache_, rows);
+    }
+
   private:
     alignas(64) scalar_type cache_[cache_extent + 1]{};
     alignas(64) scalar_type scratch_[scratch_extent + 1]{};
