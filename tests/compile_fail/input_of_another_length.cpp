@@ -1,0 +1,15 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: inputs are a contiguous range of std::array<Scalar, input_size>
+#include <inlay/inlay.hpp>
+
+#include <array>
+
+using net = inlay::network<inlay::input<4>, inlay::dense<3>>;
+using inputs = std::array<std::array<float, 4>, 8>;
+using training = inlay::trainer<net, inlay::cross_entropy, inlay::sgd, inlay::batch<8>>;
+
+#ifdef FIXED
+float loss(training& t, const net::input_type& x, const int& y) { return t.step(x, y); }
+#else
+float loss(training& t, const std::array<float, 5>& x, const int& y) { return t.step(x, y); }
+#endif

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+"""Every header compiles alone, twice included, without a warning.
+
+    headers.py BUILD_ROOT INCLUDE_DIR
+"""
+import concurrent.futures
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import compiler  # noqa: E402
+
+
+def check(command, where, header):
+    source = f'#include <{header}>\n#include <{header}>\n'
+    for _ in range(2):  # a compiler that crashes gets a second chance
+        done = subprocess.run(command + ['-Wall', '-Wextra', '-Wconversion', '-Werror', '-x', 'c++', '-'], cwd=where,
+                              input=source.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if 0 <= done.returncode <= 128:
+            break
+    return header, done.returncode, done.stdout.decode('utf-8', 'replace')
+
+
+def main():
+    command, where = compiler.syntax_command(sys.argv[1])
+    include = sys.argv[2]
+    headers = sorted(os.path.relpath(os.path.join(folder, file), include)
+                     for folder, _, files in os.walk(include) for file in files if file.endswith('.hpp'))
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for header, code, said in pool.map(lambda h: check(command, where, h), headers):
+            if code != 0:
+                failed += 1
+                print(f'{header} does not compile alone:\n{said[:4000]}')
+    print(f'{len(headers) - failed} of {len(headers)} headers compile alone')
+    return failed > 0 or not headers
+
+
+if __name__ == '__main__':
+    sys.exit(main())

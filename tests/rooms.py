@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+# Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+"""The rules that keep the tree readable. See CONTRIBUTING.md.
+
+    rooms.py ROOT                 checks the tree
+    rooms.py --self-test ROOT     plants each kind of violation in a copy and expects it to be found
+"""
+import os
+import re
+import shutil
+import sys
+import tempfile
+
+# A header includes its own room and those before it.
+ROOMS = ['core', 'kernels', 'layers', 'loss', 'network', 'optimizer', 'training', 'host']
+UMBRELLAS = {'inlay.hpp': ROOMS[:-1], 'host.hpp': ROOMS}
+# The only door to each third party.
+DOORS = {'xsimd': 'kernels/simd.hpp', 'boost': 'network/topology.hpp', 'zlib.h': 'host/file.hpp'}
+# Headers in layers/ that are no layers, and why.
+NOT_LAYERS = {
+    'layer.hpp': 'the concept',
+    'panels.hpp': 'how dense and conv2d lay out their weights',
+    'window.hpp': 'the height and width of a kernel, a template argument',
+    'recurrent.hpp': 'what the recurrent layers share',
+}
+LICENCE = '// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.'
+# What a chip has not got, or must not need. Comments and strings are not searched.
+FORBIDDEN = {
+    r'#\s*include\s*<(vector|string|map|unordered_map|memory|iostream|ostream|istream|sstream|fstream|cstdio|stdexcept|'
+    r'functional|thread|mutex|filesystem|chrono|random)>': 'an include that needs heap, exceptions or an operating system',
+    r'\bstd::(vector|string|map|unordered_map|function|unique_ptr|shared_ptr|cout|cerr|ostream)\b': 'a type with heap or streams',
+    r'(?<![\w:])new\b(?!\s*;)': 'new',
+    r'\bdelete\b(?!\s*[;,)])': 'delete',
+    r'\b(malloc|calloc|realloc|free|alloca)\s*\(': 'malloc',
+    r'(?<!\w)(throw|try|catch)\b': 'exceptions',
+    r'\bprintf\s*\(': 'printf',
+}
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def without_comments(text):
+    text = re.sub(r'/\*.*?\*/', ' ', text, flags=re.S)
+    return re.sub(r'"(\\.|[^"\\\n])*"|//[^\n]*', lambda m: '""' if m[0].startswith('"') else ' ', text)
+
+
+def headers_of(include):
+    return sorted(os.path.relpath(os.path.join(folder, file), include)
+                  for folder, _, files in os.walk(include) for file in files)
+
+
+def check_includes(name, text):
+    room = name.split('/')[0] if '/' in name else None
+    if room is None and name not in UMBRELLAS:
+        yield f'{name}: only {" and ".join(UMBRELLAS)} stand outside the rooms'
+        return
+    if room is not None and room not in ROOMS:
+        yield f'{name}: no such room; the rooms are {", ".join(ROOMS)}'
+        return
+    allowed = UMBRELLAS[name] if room is None else ROOMS[:ROOMS.index(room) + 1]
+    for target in re.findall(r'^\s*#\s*include\s*["<]([^">]+)[">]', text, re.M):
+        if target.startswith('inlay/'):
+            inner = target[len('inlay/'):]
+            if inner in UMBRELLAS:
+                if not (name == 'host.hpp' and inner == 'inlay.hpp'):
+                    yield f'{name}: includes the umbrella {target}'
+            elif inner.split('/')[0] not in allowed:
+                yield f'{name}: includes {target}, a room it must not know'
+        for party, door in DOORS.items():
+            if (target == party or target.startswith(party + '/')) and name != door:
+                yield f'{name}: includes {target}; the only door to {party} is {door}'
+    if re.search(r'^\s*#\s*include\s*"', text, re.M):
+        yield f'{name}: includes with quotes; headers of inlay are included as <inlay/…>'
+
+
+def layers_in(text):
+    """The public layer types of a header: structs with a name, outside namespace detail."""
+    outside = re.sub(r'namespace detail \{.*?\} // namespace detail', '', text, flags=re.S)
+    names = re.findall(r'^struct (\w+)(?:\s*:\s*[\w:<>., ]+)?\s*\{(?!\})', outside, re.M)
+    layers = []
+    for name in names:
+        body = outside[re.search(rf'^struct {name}\b', outside, re.M).start():]
+        body = body[:body.index('\n};') if '\n};' in body else len(body)]
+        if re.search(r'static constexpr auto name = "', body):
+            layers.append(name)
+    return layers
+
+
+def check_layers(root, include):
+    tests_dir = os.path.join(root, 'tests', 'layers')
+    tests = ''.join(read(os.path.join(tests_dir, file)) for file in sorted(os.listdir(tests_dir))
+                    if file.endswith('.cpp')) if os.path.isdir(tests_dir) else ''
+    readme_path = os.path.join(root, 'README.md')
+    readme = read(readme_path) if os.path.exists(readme_path) else None
+    if readme is None:
+        yield 'README.md is missing, and with it the table of layers'
+    rows = ' '.join(line for line in (readme or '').splitlines() if line.lstrip().startswith('|'))
+    folder = os.path.join(include, 'layers')
+    sources = [(f'layers/{file}', file) for file in sorted(os.listdir(folder)) if file not in NOT_LAYERS]
+    sources.append(('network/composites.hpp', None))
+    for name, file in sources:
+        path = os.path.join(include, name)
+        if not os.path.exists(path):
+            continue
+        layers = layers_in(read(path))
+        if file and not layers:
+            yield f'{name}: holds no layer; helpers are listed in tests/rooms.py'
+        for layer in layers:
+            if file and not re.search(rf'\b{layer}\b', tests):
+                yield f'{name}: no test in tests/layers mentions {layer}'
+            if readme is not None and not re.search(rf'`[^`]*\b{layer}\b[^`]*`', rows):
+                yield f'{name}: {layer} has no row in README\'s table of layers'
+    for helper in NOT_LAYERS:
+        if not os.path.exists(os.path.join(folder, helper)) and helper != 'recurrent.hpp':
+            yield f'tests/rooms.py names layers/{helper}, which is gone'
+
+
+def check_umbrella(include):
+    """inlay.hpp reaches every header of the chip's rooms; host.hpp those of host."""
+    for umbrella, rooms in (('inlay.hpp', ROOMS[:-1]), ('host.hpp', ['host'])):
+        path = os.path.join(include, umbrella)
+        if not os.path.exists(path):
+            yield f'{umbrella} is missing'
+            continue
+        reached, todo = set(), [umbrella]
+        while todo:
+            name = todo.pop()
+            file = os.path.join(include, name)
+            if name in reached or not os.path.exists(file):
+                continue
+            reached.add(name)
+            todo += re.findall(r'#\s*include\s*<inlay/([^>]+)>', read(file))
+        for name in headers_of(include):
+            if name.split('/')[0] in rooms and name not in reached:
+                yield f'{name}: {umbrella} does not reach it'
+
+
+def check_listing(root):
+    """tests/meson.build and examples/meson.build name every file, and no other."""
+    for folder, pattern in (('tests', r'^[a-z]+/test_\w+\.cpp$'), ('examples', r'^\d\d_\w+\.cpp$')):
+        top = os.path.join(root, folder)
+        build = os.path.join(top, 'meson.build')
+        if not os.path.exists(build):
+            yield f'{folder}/meson.build is missing'
+            continue
+        text = read(build)
+        files = [os.path.relpath(os.path.join(where, file), top) for where, _, names in os.walk(top) for file in names]
+        for file in sorted(files):
+            listed = file[:-4].replace('/test_', '/')
+            if re.match(pattern, file) and f"'{listed}'" not in text:
+                yield f'{folder}/{file} is not listed in {folder}/meson.build'
+            if folder == 'tests' and re.match(r'^compile_fail/\w+\.cpp$', file) and f"'{file[13:-4]}'" not in text:
+                yield f'tests/{file} is not listed in tests/meson.build'
+
+
+def check(root):
+    include = os.path.join(root, 'include', 'inlay')
+    faults = []
+    for name in headers_of(include):
+        text = read(os.path.join(include, name))
+        if not text.startswith(LICENCE + '\n'):
+            faults.append(f'{name}: the first line is not the licence')
+        if '#pragma once' not in text:
+            faults.append(f'{name}: no #pragma once')
+        if re.search(r'\b(TODO|FIXME|XXX)\b', text):
+            faults.append(f'{name}: holds a TODO or FIXME')
+        bare = without_comments(text)
+        faults += check_includes(name, text)
+        if name.split('/')[0] in ROOMS[:-1] or name == 'inlay.hpp':
+            for pattern, what in FORBIDDEN.items():
+                hit = re.search(pattern, bare)
+                if hit:
+                    line = bare[:hit.start()].count('\n') + 1
+                    faults.append(f'{name}:{line}: {what} in a room that a chip uses')
+    faults += check_layers(root, include)
+    faults += check_umbrella(include)
+    faults += check_listing(root)
+    return faults
+
+
+def self_test(root):
+    """Each planted violation must give a fault that matches."""
+    core = 'include/inlay/core/config.hpp'
+    plants = [
+        ('a forward include', core, '\n#include <inlay/kernels/map.hpp>\n', 'a room it must not know'),
+        ('the chip includes the host', 'include/inlay/training/trainer.hpp', '\n#include <inlay/host/file.hpp>\n',
+         'a room it must not know'),
+        ('an umbrella inside', core, '\n#include <inlay/inlay.hpp>\n', 'includes the umbrella'),
+        ('a second door to xsimd', 'include/inlay/kernels/map.hpp', '\n#include <xsimd/xsimd.hpp>\n', 'only door to xsimd'),
+        ('a second door to Hana', 'include/inlay/network/network.hpp', '\n#include <boost/hana/tuple.hpp>\n',
+         'only door to boost'),
+        ('a quoted include', core, '\n#include "shape.hpp"\n', 'includes with quotes'),
+        ('a vector', 'include/inlay/layers/dense.hpp', '\ninline std::vector<int> planted;\n', 'a type with heap'),
+        ('iostream', 'include/inlay/loss/loss.hpp', '\n#include <iostream>\n', 'an include that needs heap'),
+        ('new', 'include/inlay/network/chain.hpp', '\ninline int* planted = new int;\n', ': new in a room'),
+        ('malloc', 'include/inlay/kernels/map.hpp', '\ninline void* planted = malloc(3);\n', 'malloc'),
+        ('throw', 'include/inlay/optimizer/sgd.hpp', '\ninline void planted() { throw 1; }\n', 'exceptions'),
+        ('a note to self', core, '\n// TODO: planted\n', 'TODO'),
+        ('a layer without test and row', 'include/inlay/layers/planted.hpp',
+         LICENCE + '\n#pragma once\nstruct planted_layer {\n    static constexpr auto name = "planted";\n};\n',
+         'no test in tests/layers mentions planted_layer'),
+        ('a layer without row', 'include/inlay/layers/planted.hpp',
+         LICENCE + '\n#pragma once\nstruct planted_layer {\n    static constexpr auto name = "planted";\n};\n',
+         "planted_layer has no row"),
+        ('a header without licence', 'include/inlay/core/planted.hpp', '#pragma once\n', 'not the licence'),
+        ('a header the umbrella forgets', 'include/inlay/core/planted.hpp', LICENCE + '\n#pragma once\n', 'does not reach it'),
+        ('a room of its own', 'include/inlay/attic/planted.hpp', LICENCE + '\n#pragma once\n', 'no such room'),
+        ('a header outside the rooms', 'include/inlay/planted.hpp', LICENCE + '\n#pragma once\n', 'outside the rooms'),
+        ('a test that nobody runs', 'tests/layers/test_planted.cpp', '\n', 'not listed in tests/meson.build'),
+        ('an example that nobody runs', 'examples/99_planted.cpp', '\n', 'not listed in examples/meson.build'),
+    ]
+    missed = []
+    for what, path, text, expected in plants:
+        with tempfile.TemporaryDirectory() as copy:
+            for part in ('include', 'tests', 'examples', 'README.md'):
+                source = os.path.join(root, part)
+                if os.path.isdir(source):
+                    shutil.copytree(source, os.path.join(copy, part), ignore=shutil.ignore_patterns('*.csv*', '*.gz'))
+                elif os.path.exists(source):
+                    shutil.copy(source, os.path.join(copy, part))
+            readme = os.path.join(copy, 'README.md')
+            if not os.path.exists(readme):
+                with open(readme, 'w', encoding='utf-8') as file:
+                    file.write('| layer |\n')
+            target = os.path.join(copy, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            before = set(check(copy))
+            with open(target, 'a', encoding='utf-8') as file:
+                file.write(text)
+            new = [fault for fault in check(copy) if fault not in before]
+            if not any(expected in fault for fault in new):
+                missed.append(f'not found: {what} ({expected}); found: {new}')
+    print('\n'.join(missed + [f'{len(plants) - len(missed)} of {len(plants)} planted violations found']))
+    return bool(missed)
+
+
+def main():
+    if sys.argv[1] == '--self-test':
+        return self_test(sys.argv[2])
+    faults = check(sys.argv[1])
+    print('\n'.join(faults + [f'{len(faults)} violations']))
+    return bool(faults)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
