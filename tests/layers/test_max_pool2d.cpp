@@ -1,0 +1,60 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#define BOOST_TEST_MODULE layers_max_pool2d
+#include "../laws.hpp"
+
+using namespace inlay;
+
+BOOST_AUTO_TEST_CASE(laws_overlapping) { laws::obeys_laws<network<input<7, 6, 3>, max_pool2d<3, 2>>>(); }
+
+BOOST_AUTO_TEST_CASE(laws_rectangles) { laws::obeys_laws<network<input<5, 7, 17>, max_pool2d<window{2, 3}>>>(); }
+
+BOOST_AUTO_TEST_CASE(laws_behind_a_convolution) {
+    laws::obeys_laws<network<input<5, 5, 2>, conv2d<5, 2>, max_pool2d<2>, relu>>();
+}
+
+BOOST_AUTO_TEST_CASE(shapes) {
+    static_assert(std::is_same_v<network<input<7, 6, 3>, max_pool2d<3, 2>>::output_shape, shape<3, 2, 3>>);
+    static_assert(std::is_same_v<network<input<5, 7, 2>, max_pool2d<window{2, 3}>>::output_shape, shape<2, 2, 2>>);
+    static_assert(network<input<5, 7, 2>, max_pool2d<2>>::parameter_count == 0);
+    BOOST_TEST(true);
+}
+
+using small = network<input<2, 2, 1>, max_pool2d<2>>;
+
+template <class Machine>
+std::array<float, 4> gradient_at(std::array<float, 4> x) {
+    const small net;
+    workspace<small, 1> work;
+    gradients<small> into;
+    std::array<float, 4> dx{};
+    work.forward<Machine>(net, x.data());
+    work.output_gradients()[0] = 1;
+    work.backward<Machine, true>(net, x.data(), into, dx.data());
+    return dx;
+}
+
+BOOST_AUTO_TEST_CASE(the_first_of_equals_takes_the_gradient) {
+    const std::array<float, 4> second = {0, 1, 0, 0}, first = {1, 0, 0, 0};
+    BOOST_TEST(gradient_at<kernels::native>({1, 2, 2, 2}) == second);
+    BOOST_TEST(gradient_at<kernels::scalar>({1, 2, 2, 2}) == second);
+    BOOST_TEST(gradient_at<kernels::native>({-7, -7, -7, -7}) == first);
+}
+
+BOOST_AUTO_TEST_CASE(special_values) {
+    const small net;
+    const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+    BOOST_TEST(net({-inf, -inf, -inf, -inf})[0] == -inf);
+    BOOST_TEST(net({1, inf, 2, -inf})[0] == inf);
+    for (size_t i = 0; i < 4; ++i) { // a NaN is the maximum, even beside infinity, and takes the gradient
+        std::array<float, 4> x = {1, inf, 2, 3}, expected{};
+        x[i] = nan;
+        expected[i] = 1;
+        const float y = net(x)[0];
+        BOOST_TEST(y != y);
+        BOOST_TEST(gradient_at<kernels::native>(x) == expected);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(compile_time) { laws::same_at_compile_time<network<input<3, 3, 2>, max_pool2d<2, 1>>>(); }
+
+BOOST_AUTO_TEST_CASE(not_a_number) { laws::nan_reaches_the_output<network<input<4, 4, 3>, max_pool2d<2>>>(); }
