@@ -16,6 +16,12 @@ struct product_shape {
     size_t rows, columns, outer, inner;
     size_t a_row, a_outer, a_inner;
     size_t b_row, c_row;
+    /// Where rows of A come in blocks of `block` rows, `a_block` apart; 0 means one block. Such products are unrolled over
+    /// their rows: for few rows only.
+    size_t block = 0, a_block = 0;
+
+    /// Where row r of A starts.
+    constexpr size_t a_at(size_t r) const { return block ? r / block * a_block + r % block * a_row : r * a_row; }
 };
 
 namespace detail {
@@ -50,7 +56,8 @@ constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t regi
 }
 
 /// Rows × (Full whole registers + at most one tail) of C, with all sums in registers.
-template <product_shape S, start Start, class Epilogue, size_t Rows, class Plan, size_t Full, bool Tail, class T>
+template <product_shape S, start Start, class Epilogue, size_t First, size_t Rows, class Plan, size_t Full, bool Tail,
+          class T>
 INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c) {
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
@@ -81,12 +88,12 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
             if constexpr (Tail) right_tail = thin::template load_first<used>(b + at);
             unroll<Rows>([&](auto r) INLAY_INLINE {
                 if constexpr (Full > 0) {
-                    const wide left(x[r * S.a_row]);
+                    const wide left(x[S.a_at(First + r)]);
                     unroll<Full>([&](auto v) INLAY_INLINE { sums[r][v] = fma(left, right[v], sums[r][v]); });
                 }
-                if constexpr (Tail) tails[r] = fma(thin(x[r * S.a_row]), right_tail, tails[r]);
+                if constexpr (Tail) tails[r] = fma(thin(x[S.a_at(First + r)]), right_tail, tails[r]);
             });
-            x += S.a_inner;
+            x = opaque(x + S.a_inner);
             b += S.b_row;
         };
         // A short inner loop is unrolled; a long one would only grow the code.
@@ -104,12 +111,22 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
 template <product_shape S, start Start, class Epilogue, size_t TileRows, class Plan, size_t Full, bool Tail, class T>
 inline void product_columns(const T* a, const T* b, const T* bias, T* c) {
     constexpr size_t whole = S.rows / TileRows, rest = S.rows % TileRows;
-    for (size_t tile = 0; tile < whole; ++tile)
-        product_tile<S, Start, Epilogue, TileRows, Plan, Full, Tail>(a + tile * TileRows * S.a_row, b, bias,
-                                                                     c + tile * TileRows * S.c_row);
-    if constexpr (rest > 0)
-        product_tile<S, Start, Epilogue, rest, Plan, Full, Tail>(a + whole * TileRows * S.a_row, b, bias,
-                                                                 c + whole * TileRows * S.c_row);
+    if constexpr (S.block > 0) {
+        unroll<whole>([&](auto tile) INLAY_INLINE {
+            product_tile<S, Start, Epilogue, tile * TileRows, TileRows, Plan, Full, Tail>(
+                a, b, bias, c + tile * TileRows * S.c_row);
+        });
+        if constexpr (rest > 0)
+            product_tile<S, Start, Epilogue, whole * TileRows, rest, Plan, Full, Tail>(a, b, bias,
+                                                                                       c + whole * TileRows * S.c_row);
+    } else {
+        for (size_t tile = 0; tile < whole; ++tile)
+            product_tile<S, Start, Epilogue, 0, TileRows, Plan, Full, Tail>(a + tile * TileRows * S.a_row, b, bias,
+                                                                            c + tile * TileRows * S.c_row);
+        if constexpr (rest > 0)
+            product_tile<S, Start, Epilogue, 0, rest, Plan, Full, Tail>(a + whole * TileRows * S.a_row, b, bias,
+                                                                        c + whole * TileRows * S.c_row);
+    }
 }
 
 } // namespace detail
@@ -125,7 +142,7 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c) {
                 T sum = Start == start::zero ? T(0) : Start == start::bias ? bias[column] : c[r * S.c_row + column];
                 size_t right = column; // an index: a pointer that runs past the end is no constant expression
                 for (size_t outer = 0; outer < S.outer; ++outer) {
-                    const T* left = a + r * S.a_row + outer * S.a_outer;
+                    const T* left = a + S.a_at(r) + outer * S.a_outer;
                     for (size_t inner = 0; inner < S.inner; ++inner, right += S.b_row)
                         sum = math::fma(left[inner * S.a_inner], b[right], sum);
                 }

@@ -39,6 +39,14 @@ INLAY_INLINE constexpr void unroll(Body&& body) {
     }(std::make_index_sequence<Count>{});
 }
 
+/// The same pointer, but the compiler cannot tell: values loaded through it are loaded anew. Where neighbouring steps
+/// overlap, clang would else keep every value and spill the sums.
+template <class T>
+INLAY_INLINE inline T* opaque(T* pointer) {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 namespace detail {
 
 #if INLAY_HAS_XSIMD

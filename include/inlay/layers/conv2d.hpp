@@ -73,9 +73,6 @@ struct detail::conv2d_on
     static constexpr bool padded = Padding.height > 0 || Padding.width > 0;
     static constexpr size_t full_height = height + 2 * Padding.height, full_width = width + 2 * Padding.width;
     static constexpr size_t full_size = padded ? full_height * full_width * channels : 0;
-    // Windows that are this many positions apart do not overlap.
-    static constexpr size_t overlap = (Kernel.width + Stride.width - 1) / Stride.width;
-    static constexpr size_t phases = overlap < out_width ? overlap : out_width;
     static constexpr size_t aligned_terms = round_up(terms * filters, 16);
 
     static constexpr size_t forward_scratch(size_t, bool) { return full_size; }
@@ -126,7 +123,18 @@ struct detail::conv2d_on
                 const Scalar* const x = pad(call.input + n * In::size, call.scratch);
                 const Scalar* const dy = call.output_gradient + n * output::size;
                 layout::each([&](auto panel) INLAY_INLINE {
-                    for (size_t u = 0; u < Kernel.height; ++u)
+                    // A short row of the window fills no tile: then all its rows go together.
+                    if constexpr (row_terms < 12 && terms <= 64)
+                        kernels::product<target,
+                                         kernels::product_shape{.rows = terms, .columns = panel.width,
+                                                                .outer = out_height, .inner = out_width, .a_row = 1,
+                                                                .a_outer = Stride.height * full_width * channels,
+                                                                .a_inner = Stride.width * channels,
+                                                                .b_row = filters, .c_row = panel.width,
+                                                                .block = row_terms, .a_block = full_width * channels},
+                                         start::accumulate>(x, dy + panel.first, dy,
+                                                            call.gradients[0] + panel.offset());
+                    else for (size_t u = 0; u < Kernel.height; ++u)
                         kernels::product<target,
                                          kernels::product_shape{.rows = row_terms, .columns = panel.width,
                                                                 .outer = out_height, .inner = out_width, .a_row = 1,
@@ -151,22 +159,17 @@ struct detail::conv2d_on
                 Scalar* const x = call.input_gradient + n * In::size;
                 Scalar* const into = padded ? border : x;
                 kernels::fill<padded ? full_size : In::size>(into, Scalar(0));
-                for (size_t i = 0; i < out_height; ++i)
-                    for (size_t u = 0; u < Kernel.height; ++u) {
-                        const Scalar* const dy = call.output_gradient + n * output::size + i * out_width * filters;
-                        Scalar* const row = into + (i * Stride.height + u) * full_width * channels;
-                        // Neighbouring windows overlap: positions that are `phases` apart do not, and go together.
-                        kernels::unroll<phases>([&](auto phase) INLAY_INLINE {
-                            constexpr size_t rows = (out_width - phase + phases - 1) / phases;
-                            kernels::product<target,
-                                             kernels::product_shape{.rows = rows, .columns = row_terms, .outer = 1,
-                                                                    .inner = filters, .a_row = phases * filters,
-                                                                    .a_outer = 0, .a_inner = 1, .b_row = terms,
-                                                                    .c_row = phases * Stride.width * channels},
-                                             start::accumulate>(dy + phase * filters, across + u * row_terms, dy,
-                                                                row + phase * Stride.width * channels);
-                        });
-                    }
+                // Windows overlap, but not those of one u and j in different rows: these go together.
+                for (size_t u = 0; u < Kernel.height; ++u)
+                    for (size_t j = 0; j < out_width; ++j)
+                        kernels::product<target,
+                                         kernels::product_shape{.rows = out_height, .columns = row_terms, .outer = 1,
+                                                                .inner = filters, .a_row = out_width * filters,
+                                                                .a_outer = 0, .a_inner = 1, .b_row = terms,
+                                                                .c_row = Stride.height * full_width * channels},
+                                         start::accumulate>(
+                            call.output_gradient + n * output::size + j * filters, across + u * row_terms, across,
+                            into + (u * full_width + j * Stride.width) * channels);
                 if constexpr (padded)
                     for (size_t i = 0; i < height; ++i)
                         kernels::copy<width * channels>(

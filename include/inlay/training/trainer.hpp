@@ -140,7 +140,10 @@ class trainer {
     template <class Machine, bool Fresh, class Inputs, class Targets>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
         size_t rows = std::size(inputs) < std::size(targets) ? std::size(inputs) : std::size(targets);
-        if (rows == 0) return scalar_type(0);
+        if (rows == 0) {
+            if constexpr (Fresh) gradients_.clear(); // or update would apply the step before once more
+            return scalar_type(0);
+        }
         if (rows > batch_size) rows = batch_size;
         const scalar_type* x = std::data(inputs)->data();
         if constexpr (batch_size > 1)
