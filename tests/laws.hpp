@@ -146,11 +146,12 @@ struct subject {
     bool differentiable, random;
 
     void (*infer)(const T* parameters, const T* x, T* y, T* scratch);
-    /// `backward_without` leaves the input's gradient out. These three may be null.
+    /// `backward_fresh` leaves the input's gradient out and overwrites the others, as a trainer's step does. These three
+    /// may be null.
     void (*forward)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random);
     void (*backward)(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into, T* dx);
-    void (*backward_without)(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
-                             T* dx);
+    void (*backward_fresh)(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
+                           T* dx);
 };
 
 template <class Net, size_t Batch, class Machine>
@@ -175,13 +176,13 @@ struct calls {
                                                       .random = random, .rows = Batch};
         chain_type::template forward<context<Machine, Batch, true>, kernels::identity>(call);
     }
-    template <bool Inputs>
+    template <bool Inputs, bool Fresh>
     static void backward(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
                          T* dx) {
         const backward_call<T, Net::tensor_count> call{
             .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = x, .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = dx, .rows = Batch};
-        chain_type::template backward<context<Machine, Batch, true, all_trainable, Inputs>>(call);
+        chain_type::template backward<context<Machine, Batch, true, all_trainable, Inputs, Fresh>>(call);
     }
 };
 
@@ -198,7 +199,7 @@ std::vector<typename subject<T>::tensor> describe() {
 }
 
 /// How much of a net is compiled.
-enum class part { inference, training, training_without_input_gradient };
+enum class part { inference, training, training_in_both_ways };
 
 template <class Net, size_t Batch, class Machine = kernels::native, part Part = part::training>
 subject<typename Net::scalar_type> subject_of() {
@@ -211,12 +212,11 @@ subject<typename Net::scalar_type> subject_of() {
         .forward_scratch = chain_type::forward_scratch(Batch, true),
         .backward_scratch = chain_type::backward_scratch(Batch), .tensors = describe<Net>(),
         .differentiable = differentiable<Net>, .random = chain_type::random_in_training,
-        .infer = own::infer, .forward = nullptr, .backward = nullptr, .backward_without = nullptr};
+        .infer = own::infer, .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr};
     if constexpr (differentiable<Net> && Part != part::inference) {
         s.forward = own::forward;
-        s.backward = own::template backward<true>;
-        if constexpr (Part == part::training_without_input_gradient)
-            s.backward_without = own::template backward<false>;
+        s.backward = own::template backward<true, false>;
+        if constexpr (Part == part::training_in_both_ways) s.backward_fresh = own::template backward<false, true>;
     }
     return s;
 }
@@ -246,7 +246,7 @@ struct outcome {
 inline random_generator same_generator() { return random_generator(seed{77}); }
 
 template <class T>
-outcome<T> run(const subject<T>& s, const experiment<T>& e, bool input_gradients = true) {
+outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh = false) {
     outcome<T> result;
     std::vector<T> scratch(s.inference_scratch);
     result.inferred.resize(s.out);
@@ -258,11 +258,11 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, bool input_gradients
     result.trained.resize(s.out);
     s.forward(e.parameters.data(), e.x.data(), result.trained.data(), cache.data(), scratch.data(), &random);
     scratch.resize(s.backward_scratch);
-    result.gradients.resize(s.trainable);
-    if (input_gradients) result.input_gradients.resize(s.in);
-    (input_gradients ? s.backward : s.backward_without)(
-        e.parameters.data(), e.x.data(), result.trained.data(), cache.data(), scratch.data(), slope.data(),
-        result.gradients.data(), input_gradients ? result.input_gradients.data() : nullptr);
+    result.gradients.assign(s.trainable, fresh ? std::numeric_limits<T>::quiet_NaN() : T(0));
+    if (!fresh) result.input_gradients.resize(s.in);
+    (fresh ? s.backward_fresh : s.backward)(e.parameters.data(), e.x.data(), result.trained.data(), cache.data(),
+                                            scratch.data(), slope.data(), result.gradients.data(),
+                                            fresh ? nullptr : result.input_gradients.data());
     return result;
 }
 
@@ -515,12 +515,22 @@ void keeps_to_its_memory(const subject<T>& s) {
     y.check("the output");
 }
 
-/// Without a wish for the input's gradient the parameters' gradients are the same, and null is not touched.
+/// What a trainer's step asks for gives the same gradients: no gradient of the input, whose null is not touched, and
+/// whatever was in the others overwritten.
 template <class T>
-void input_gradient_is_optional(const subject<T>& s) {
+void fresh_gradients_are_the_same(const subject<T>& s) {
     if (!s.differentiable) return;
     const experiment<T> e(s, 7);
-    check_same_bits<T>("gradients with and without the input's", run(s, e).gradients, run(s, e, false).gradients);
+    const outcome<T> added = run(s, e), fresh = run(s, e, true);
+    for (const auto& tensor : s.tensors) {
+        std::vector<T> a, b;
+        for (const size_t place : tensor.places)
+            if (tensor.trainable) {
+                a.push_back(added.gradients[place]);
+                b.push_back(fresh.gradients[place]);
+            }
+        check_same_bits<T>("gradient of " + tensor.name + ", added and fresh", a, b);
+    }
 }
 
 /// The number of parameters, and a layout that gives every parameter a place of its own.
@@ -589,7 +599,7 @@ inline void obey(const all_subjects& s) {
     batch_equals_singles(s.seven, s.one);
     keeps_to_its_memory(s.one);
     keeps_to_its_memory(s.three);
-    input_gradient_is_optional(s.three);
+    fresh_gradients_are_the_same(s.three);
     simd_equals_scalar(s.fine, s.fine_scalar);
     simd_equals_scalar(s.five, s.five_scalar);
     batch_equals_singles(s.five, s.fine);
@@ -605,7 +615,7 @@ void obeys_laws() {
     using precise = typename Net::template with_scalar<double>;
     using kernels::native, kernels::scalar;
     layout_is_a_bijection<Net>();
-    obey({subject_of<single, 1>(), subject_of<single, 3, native, part::training_without_input_gradient>(), subject_of<single, 7>(),
+    obey({subject_of<single, 1>(), subject_of<single, 3, native, part::training_in_both_ways>(), subject_of<single, 7>(),
           subject_of<single, 1, scalar>(), subject_of<single, 3, scalar>(), subject_of<single, 7, scalar>(),
           subject_of<precise, 1>(), subject_of<precise, 5>(), subject_of<precise, 1, scalar>(),
           subject_of<precise, 5, scalar>()});
@@ -616,9 +626,10 @@ template <class Net>
 void obeys_laws_briefly() {
     using single = typename Net::template with_scalar<float>;
     using precise = typename Net::template with_scalar<double>;
-    const auto three = subject_of<single, 3>();
+    const auto three = subject_of<single, 3, kernels::native, part::training_in_both_ways>();
     simd_equals_scalar(three, subject_of<single, 3, kernels::scalar>());
     keeps_to_its_memory(three);
+    fresh_gradients_are_the_same(three);
     const auto fine = subject_of<precise, 1>(), five = subject_of<precise, 5>();
     simd_equals_scalar(five, subject_of<precise, 5, kernels::scalar>());
     batch_equals_singles(five, fine);

@@ -33,13 +33,6 @@ BOOST_AUTO_TEST_CASE(laws_with_kinks) {
     laws_of<step>(); // has no gradient
 }
 
-BOOST_AUTO_TEST_CASE(laws_in_place_and_fused) { // fused into dense; the second of a pair; one that keeps its input
-    laws::obeys_laws_briefly<network<input<3>, dense<5>, gelu, dense<3>, silu>>();
-    laws::obeys_laws_briefly<network<input<3>, dense<17>, relu, inlay::tanh, dense<1>>>();
-    laws::obeys_laws_of_elements<network<input<2, 3>, inlay::tanh, gelu, hard_tanh, elu<>>>();
-    laws::obeys_laws_of_elements<network<input<5>, inlay::sigmoid, silu, softplus>>();
-}
-
 template <class Activation, class T = float>
 T at(std::type_identity_t<T> x) {
     const basic_network<T, input<1>, Activation> net;

@@ -1,0 +1,333 @@
+#!/usr/bin/python3
+# Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+"""Writes tests/golden/*.hpp: what PyTorch computes, in double, for the same parameters and inputs.
+
+    /usr/bin/python3 tools/golden.py        needs Debian 12's python3-torch (1.13)
+
+Activations are written channels last, as inlay has them; weights as state_dict has them. The scalar loss of every layer
+is sum(slope * output) with a fixed random slope, so that the gradients are those of a random projection.
+"""
+import os
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+torch.manual_seed(1)
+torch.set_num_threads(1)
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TARGET = os.path.join(HERE, "..", "tests", "golden")
+
+
+def number(value):
+    value = float(value)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("golden values are finite")
+    return "0" if value == 0 else repr(value)
+
+
+class Header:
+    """One file of arrays."""
+
+    def __init__(self, name, what, include=""):
+        self.name, self.what, self.include, self.lines = name, what, include, []
+
+    def array(self, name, values):
+        if isinstance(values, torch.Tensor):
+            values = values.detach().reshape(-1).tolist()
+        line = "inline constexpr double %s[] = {" % name
+        for i, value in enumerate(values):
+            text = number(value) + (", " if i + 1 < len(values) else "};")
+            if len(line) + len(text.rstrip()) > 119:
+                self.lines.append(line.rstrip())
+                line = "    "
+            line += text
+        self.lines.append(line)
+
+    def integers(self, name, values):
+        self.lines.append("inline constexpr int %s[] = {%s};" % (name, ", ".join(str(int(v)) for v in values)))
+
+    def open(self, name):
+        self.lines.append("\nnamespace %s {" % name)
+
+    def close(self, name):
+        self.lines.append("} // namespace %s" % name)
+
+    def write(self):
+        with open(os.path.join(TARGET, self.name + ".hpp"), "w") as file:
+            file.write("// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.\n//\n")
+            file.write("// %s Written by tools/golden.py from PyTorch %s in double.\n" % (self.what, "1.13"))
+            file.write("#pragma once\n\n%snamespace golden::%s {\n" % (self.include, self.name))
+            file.write("\n".join(self.lines) + "\n\n} // namespace golden::%s\n" % self.name)
+
+
+def channels_last(x):
+    return x.permute(0, 2, 3, 1) if x.dim() == 4 else x
+
+
+def vector(parameters):
+    return torch.cat([p.detach().reshape(-1) for p in parameters]) if parameters else torch.zeros(0)
+
+
+def record(header, name, module, x, run=None):
+    """Forward, and the gradients of sum(slope * y), of a module on a batch x (images channels first)."""
+    parameters = list(module.parameters())
+    x = x.clone().requires_grad_()
+    y = (run or module)(x)
+    slope = torch.randn_like(y)
+    gradients = torch.autograd.grad((y * slope).sum(), parameters + [x])
+    header.open(name)
+    if parameters:
+        header.array("parameters", vector(parameters))
+        header.array("gradients", vector(gradients[:-1]))
+    header.array("input", channels_last(x))
+    header.array("output", channels_last(y))
+    header.array("slope", channels_last(slope))
+    header.array("input_gradients", channels_last(gradients[-1]))
+    header.lines.append("inline constexpr record all{%s, input, output, slope, input_gradients};"
+                        % ("parameters, gradients" if parameters else "{}, {}"))
+    header.close(name)
+
+
+class Residual(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x + self.inner(x)
+
+
+class Flatten(nn.Module):
+    """Channels last, as inlay's."""
+
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+
+class Sequence(nn.Module):
+    def __init__(self, features, hidden):
+        super().__init__()
+        self.inner = nn.GRU(features, hidden, batch_first=True)
+
+    def forward(self, x):
+        return self.inner(x)[0]
+
+
+class LongSequence(nn.Module):
+    def __init__(self, features, hidden):
+        super().__init__()
+        self.inner = nn.LSTM(features, hidden, batch_first=True)
+
+    def forward(self, x):
+        return self.inner(x)[0]
+
+
+class LastStep(nn.Module):
+    def forward(self, x):
+        return x[:, -1]
+
+
+def layers():
+    h = Header("layers", "Layers: forward and gradients.", '#include "record.hpp"\n\n')
+    record(h, "dense", nn.Linear(5, 7), torch.randn(3, 5))
+    record(h, "dense_narrow", nn.Linear(9, 3), torch.randn(2, 9))
+    record(h, "dense_wide", nn.Linear(3, 37), torch.randn(2, 3))
+    record(h, "dense_without_bias", nn.Linear(4, 6, bias=False), torch.randn(2, 4))
+    record(h, "dense_sequence", nn.Linear(3, 5), torch.randn(2, 4, 3))
+    record(h, "conv2d", nn.Conv2d(3, 5, 3), torch.randn(2, 3, 5, 6))
+    record(h, "conv2d_strided", nn.Conv2d(2, 7, (3, 2), stride=(2, 3), padding=(1, 2)), torch.randn(2, 2, 6, 7))
+    record(h, "conv2d_wide", nn.Conv2d(1, 35, 2, padding=1), torch.randn(1, 1, 3, 2))
+    record(h, "max_pool2d", nn.MaxPool2d(3, 2), torch.randn(2, 2, 7, 6))
+    record(h, "max_pool2d_window", nn.MaxPool2d((2, 3)), torch.randn(1, 3, 5, 7))
+    record(h, "gru", Sequence(3, 6), torch.randn(2, 5, 3))
+    record(h, "gru_one", Sequence(4, 9), torch.randn(1, 1, 4))
+    record(h, "softmax", nn.Softmax(-1), 3 * torch.randn(3, 7))
+    record(h, "log_softmax", nn.LogSoftmax(-1), 3 * torch.randn(3, 7))
+    record(h, "residual", Residual(nn.Sequential(nn.Linear(5, 8), nn.Tanh(), nn.Linear(8, 5))), torch.randn(3, 5))
+    record(h, "image_net", nn.Sequential(nn.Conv2d(2, 5, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), Flatten(),
+                                         nn.Linear(5 * 3 * 3, 4)), torch.randn(2, 2, 6, 6))
+    record(h, "sequence_net", nn.Sequential(Sequence(2, 5), LastStep(), nn.Linear(5, 3)), torch.randn(2, 4, 2))
+    record(h, "lstm", LongSequence(3, 6), torch.randn(2, 5, 3))
+    record(h, "lstm_one", LongSequence(4, 9), torch.randn(1, 1, 4))
+    h.write()
+
+
+def activations():
+    h = Header("activations", "Activations on a grid without kinks, and their slopes.")
+    x = torch.linspace(-5.03, 4.97, 41)
+    # softplus: PyTorch's is linear beyond 20. hard_sigmoid: the slope of PyTorch's is 1/6 in float, even in double.
+    h.array("input", x)
+    for name, f in [("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("relu", torch.relu),
+                    ("leaky_relu", F.leaky_relu), ("leaky_relu_steep", lambda v: F.leaky_relu(v, 0.2)),
+                    ("elu", F.elu), ("elu_half", lambda v: F.elu(v, 0.5)), ("gelu", F.gelu),
+                    ("gelu_tanh", lambda v: F.gelu(v, approximate="tanh")), ("silu", F.silu),
+                    ("softplus", lambda v: torch.log1p(torch.exp(-v.abs())) + torch.relu(v)),
+                    ("hard_sigmoid", lambda v: torch.clamp(v / 6 + 0.5, 0, 1)), ("hard_tanh", F.hardtanh)]:
+        v = x.clone().requires_grad_()
+        y = f(v)
+        h.open(name)
+        h.array("output", y)
+        h.array("slope", torch.autograd.grad(y.sum(), v)[0])
+        h.close(name)
+    h.write()
+
+
+def losses():
+    h = Header("losses", "Losses of 5 rows of 4 outputs: value and gradient.")
+    y = 2 * torch.randn(5, 4)
+    t = torch.randn(5, 4)
+    index = torch.tensor([1, 3, 0, 1, 2])
+    shares = torch.softmax(torch.randn(5, 4), 1)
+    sides = torch.sign(torch.randn(5, 4))
+    bits = torch.rand(5, 4)
+    weights = torch.tensor([0.5, 1.0, 2.0, 1.25])
+    h.array("output", y)
+    h.array("target", t)
+    h.integers("index", index)
+    h.array("one_hot", F.one_hot(index, 4).double())
+    h.array("shares", shares)
+    h.array("sides", sides)
+    h.array("bits", bits)
+    h.array("weights", weights)
+
+    def loss(name, function):
+        for reduction in ("mean", "sum"):
+            v = y.clone().requires_grad_()
+            value = function(v, reduction)
+            h.open(name + ("" if reduction == "mean" else "_sum"))
+            h.array("value", value)
+            h.array("gradient", torch.autograd.grad(value, v)[0])
+            h.close(name + ("" if reduction == "mean" else "_sum"))
+
+    def hinge(v, reduction):
+        each = torch.relu(1 - sides * v)
+        return each.mean() if reduction == "mean" else each.sum()
+
+    loss("mean_squared_error", lambda v, r: F.mse_loss(v, t, reduction=r))
+    loss("mean_absolute_error", lambda v, r: F.l1_loss(v, t, reduction=r))
+    loss("huber", lambda v, r: F.huber_loss(v, t, reduction=r))
+    loss("huber_half", lambda v, r: F.huber_loss(v, t, reduction=r, delta=0.5))
+    loss("binary", lambda v, r: F.binary_cross_entropy_with_logits(v, bits, reduction=r))
+    loss("hinge", hinge)
+    for smoothing in (0.0, 0.1):
+        for w in (None, weights):
+            end = ("_smooth" if smoothing else "") + ("" if w is None else "_weighted")
+            loss("cross_entropy" + end,
+                 lambda v, r: F.cross_entropy(v, index, weight=w, label_smoothing=smoothing, reduction=r))
+            loss("cross_entropy_shares" + end,
+                 lambda v, r: F.cross_entropy(v, shares, weight=w, label_smoothing=smoothing, reduction=r))
+    h.write()
+
+
+def optimizers():
+    h = Header("optimizers", "100 steps of each optimiser: a net 3-4-2 with tanh, mean squared error, 8 samples.")
+    start = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    x, t = torch.randn(8, 3), torch.randn(8, 2)
+    h.array("start", vector(list(start.parameters())))
+    h.array("input", x)
+    h.array("target", t)
+    start = start.state_dict()
+
+    def optimizer(name, make, norm=None, value=None):
+        net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+        net.load_state_dict(start)
+        rule = make(net.parameters())
+        h.open(name)
+        for step in range(100):
+            rule.zero_grad()
+            F.mse_loss(net(x), t).backward()
+            if value:
+                nn.utils.clip_grad_value_(net.parameters(), value)
+            if norm:
+                nn.utils.clip_grad_norm_(net.parameters(), norm)
+            rule.step()
+            if step in (1, 99):
+                h.array("after_%d" % (step + 1), vector(list(net.parameters())))
+        h.close(name)
+
+    optim = torch.optim
+    optimizer("sgd", lambda p: optim.SGD(p, lr=0.1))
+    optimizer("sgd_decay", lambda p: optim.SGD(p, lr=0.1, weight_decay=0.01))
+    optimizer("momentum", lambda p: optim.SGD(p, lr=0.05, momentum=0.9))
+    optimizer("momentum_dampened", lambda p: optim.SGD(p, lr=0.05, momentum=0.8, dampening=0.3, weight_decay=0.01))
+    optimizer("nesterov", lambda p: optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.01))
+    optimizer("adagrad", lambda p: optim.Adagrad(p, lr=0.1))
+    optimizer("adagrad_decay", lambda p: optim.Adagrad(p, lr=0.1, lr_decay=0.05, weight_decay=0.01))
+    optimizer("rmsprop", lambda p: optim.RMSprop(p, lr=0.01))
+    # With lr 0.01 and alpha 0.9 the end depends on the start's last bits: 1e-14 there is 6e-6 after 100 steps.
+    optimizer("rmsprop_decay", lambda p: optim.RMSprop(p, lr=0.002, alpha=0.95, weight_decay=0.01))
+    optimizer("adam", lambda p: optim.Adam(p, lr=0.02))
+    optimizer("adam_decay", lambda p: optim.Adam(p, lr=0.02, betas=(0.8, 0.95), weight_decay=0.01))
+    optimizer("adamw", lambda p: optim.AdamW(p, lr=0.02))
+    optimizer("adamw_decay", lambda p: optim.AdamW(p, lr=0.02, weight_decay=0.2))
+    optimizer("clipped_norm", lambda p: optim.SGD(p, lr=0.1), norm=0.3)
+    optimizer("clipped_value", lambda p: optim.SGD(p, lr=0.1), value=0.05)
+    optimizer("clipped_both", lambda p: optim.SGD(p, lr=0.1), value=0.1, norm=0.2)
+    h.write()
+
+
+def clipping():
+    h = Header("clipping", "torch.nn.utils.clip_grad_norm_ and clip_grad_value_.")
+    g = torch.randn(13)
+    h.array("gradients", g)
+    h.array("norm", g.norm())
+
+    def clipped(name, function):
+        p = torch.zeros(13, requires_grad=True)
+        p.grad = g.clone()
+        function(p)
+        h.array(name, p.grad)
+
+    clipped("norm_1", lambda p: nn.utils.clip_grad_norm_([p], 1.0))
+    clipped("norm_100", lambda p: nn.utils.clip_grad_norm_([p], 100.0))
+    clipped("value_half", lambda p: nn.utils.clip_grad_value_([p], 0.5))
+    h.write()
+
+
+def schedules():
+    h = Header("schedules", "Learning rates, step by step.")
+    lr = torch.optim.lr_scheduler
+
+    def rates(name, make, count, base=0.1):
+        rule = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=base)
+        scheduler = make(rule)
+        values = []
+        for _ in range(count):
+            values.append(rule.param_groups[0]["lr"])
+            rule.step()
+            scheduler.step()
+        h.array(name, values)
+
+    rates("step", lambda o: lr.StepLR(o, step_size=3, gamma=0.5), 14)
+    rates("exponential", lambda o: lr.ExponentialLR(o, gamma=0.9), 30)
+    rates("cosine", lambda o: lr.CosineAnnealingLR(o, T_max=20, eta_min=0.001), 21)
+    rates("one_cycle", lambda o: lr.OneCycleLR(o, max_lr=0.2, total_steps=40, cycle_momentum=False), 40)
+    rates("one_cycle_early", lambda o: lr.OneCycleLR(o, max_lr=0.2, total_steps=31, pct_start=0.1, div_factor=10,
+                                                     final_div_factor=100, cycle_momentum=False), 31)
+
+    def plateau(name, watched, **settings):
+        rule = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+        scheduler = lr.ReduceLROnPlateau(rule, **settings)
+        values = []
+        for loss in watched:
+            scheduler.step(loss)
+            values.append(rule.param_groups[0]["lr"])
+        h.array(name + "_losses", watched)
+        h.array(name, values)
+
+    plateau("plateau", [1, 0.9, 0.9, 0.91, 0.92, 0.95, 0.89, 0.89, 0.89, 0.889999, 0.89, 0.89, 0.5, 0.6, 0.6, 0.6, 0.6],
+            patience=2, factor=0.5)
+    plateau("plateau_least", [1.0] * 12, patience=1, factor=0.1, min_lr=0.002)
+    h.write()
+
+
+if __name__ == "__main__":
+    os.makedirs(TARGET, exist_ok=True)
+    layers()
+    activations()
+    losses()
+    optimizers()
+    clipping()
+    schedules()
