@@ -38,9 +38,7 @@ void spirals(inlay::random_generator& random, points& train, points& test) {
             all.inputs.push_back(x);
             all.targets.push_back({static_cast<float>(arm)});
         }
-    std::vector<std::size_t> order(all.inputs.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    inlay::shuffle(order.data(), order.size(), random);
+    const auto order = inlay::shuffled_indices(all.inputs.size(), random);
     for (std::size_t i = 0; i < order.size(); ++i) {
         points& part = i < order.size() / 2 ? train : test;
         part.inputs.push_back(all.inputs[order[i]]);

@@ -136,10 +136,7 @@ int main() {
     auto unused = iris;
     standardize(iris, unused);
     inlay::random_generator random{inlay::seed{9}};
-    std::vector<std::size_t> order(iris.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    inlay::shuffle(order.data(), order.size(), random);
-    iris = iris.subset(order);
+    iris = iris.subset(inlay::shuffled_indices(iris.size(), random));
 
     bool same = true;
     same &= compare<network<input<4>, dense<3>>>("4-3", iris);

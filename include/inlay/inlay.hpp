@@ -5,6 +5,7 @@
 #pragma once
 
 #include <inlay/core/argmax.hpp>
+#include <inlay/core/denormals.hpp>
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/dense.hpp>

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <inlay/core/argmax.hpp>
+#include <inlay/core/denormals.hpp>
 #include <inlay/host/data_set.hpp>
+#include <inlay/host/k_fold.hpp>
 #include <inlay/training/trainer.hpp>
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,9 +24,8 @@ double fit_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets,
     if (inputs.size() != targets.size())
         throw std::invalid_argument("inlay: " + std::to_string(inputs.size()) + " inputs but " +
                                     std::to_string(targets.size()) + " targets");
-    std::vector<size_t> order(inputs.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    shuffle(order.data(), order.size(), random);
+    const flush_denormals guard; // moments of dead units decay into the subnormal range
+    const std::vector<size_t> order = shuffled_indices(inputs.size(), random);
     std::vector<input_type> x(Trainer::batch_size);
     std::vector<target_type> t(Trainer::batch_size);
     double total = 0;

@@ -14,6 +14,16 @@
 
 namespace inlay {
 
+/// 0 … count-1 in random order. Throws std::invalid_argument unless count < 2³².
+inline std::vector<std::size_t> shuffled_indices(std::size_t count, random_generator& random) {
+    if (count > std::numeric_limits<std::uint32_t>::max()) // what shuffle draws from
+        throw std::invalid_argument("shuffled_indices: expected fewer than 2^32, found " + std::to_string(count));
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    shuffle(order.data(), count, random);
+    return order;
+}
+
 /// One round of a cross-validation: which samples to train with and which to test with.
 struct fold_indices {
     std::vector<std::size_t> train;
@@ -30,13 +40,7 @@ inline std::vector<fold_indices> k_fold(std::size_t count, std::size_t k, random
     if (k > count)
         throw std::invalid_argument("k_fold: expected at most as many parts as the " + std::to_string(count) +
                                     " samples, found " + std::to_string(k));
-    if (count > std::numeric_limits<std::uint32_t>::max()) // what shuffle draws from
-        throw std::invalid_argument("k_fold: expected fewer than 2^32 samples, found " + std::to_string(count));
-
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    shuffle(order.data(), count, random);
-
+    const std::vector<std::size_t> order = shuffled_indices(count, random);
     std::vector<fold_indices> folds(k);
     auto first = order.cbegin();
     for (std::size_t i = 0; i < k; ++i) {

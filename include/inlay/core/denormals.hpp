@@ -1,0 +1,54 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/core/config.hpp>
+
+namespace inlay {
+
+/// While it lives, this thread's subnormal results become 0 and, where the target can, subnormal operands count as 0: on
+/// x86 they cost 40 to 90 times a normal operation. Put one at the top of an audio callback, or around training with Adam,
+/// whose moments of dead units decay into that range. The mode before is restored at the end, so that guards nest.
+///
+/// Results may differ in their last 1.2e-38 from code without it. A core without the switch (RISC-V, no FPU) is left alone.
+class flush_denormals {
+  public:
+    flush_denormals() : before_(read()) { write(before_ | on); }
+    ~flush_denormals() { write(before_); }
+    flush_denormals(const flush_denormals&) = delete;
+    flush_denormals& operator=(const flush_denormals&) = delete;
+
+  private:
+#if defined(__SSE2__)
+    using word = unsigned int;
+    static constexpr word on = 0x8040; // flush to zero, denormals are zero
+    static word read() { return __builtin_ia32_stmxcsr(); }
+    static void write(word mode) { __builtin_ia32_ldmxcsr(mode); }
+#elif defined(__aarch64__)
+    using word = unsigned long;
+    static constexpr word on = 1ul << 24;
+    static word read() {
+        word mode;
+        asm volatile("mrs %0, fpcr" : "=r"(mode));
+        return mode;
+    }
+    static void write(word mode) { asm volatile("msr fpcr, %0" ::"r"(mode) : "memory"); }
+#elif defined(__ARM_FP)
+    using word = unsigned int;
+    static constexpr word on = 1u << 24;
+    static word read() {
+        word mode;
+        asm volatile("vmrs %0, fpscr" : "=r"(mode));
+        return mode;
+    }
+    static void write(word mode) { asm volatile("vmsr fpscr, %0" ::"r"(mode) : "memory"); }
+#else
+    using word = unsigned int;
+    static constexpr word on = 0;
+    static word read() { return 0; }
+    static void write(word) {}
+#endif
+
+    word before_;
+};
+
+} // namespace inlay
