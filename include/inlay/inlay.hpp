@@ -28,4 +28,5 @@
 #include <inlay/optimizer/rmsprop.hpp>
 #include <inlay/optimizer/schedule.hpp>
 #include <inlay/optimizer/sgd.hpp>
+#include <inlay/training/differentiate.hpp>
 #include <inlay/training/trainer.hpp>

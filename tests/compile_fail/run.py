@@ -6,9 +6,10 @@ The source carries `// expect-error: <regex>` lines; each must be found in what 
 regex may cross a line break), and the compiler must be brief about it. With -DFIXED the same source must compile.
 `expect-error(gcc)` and `expect-error(clang)` hold for one compiler.
 
-    run.py BUILD_ROOT SOURCE        one case
-    run.py --compiler "clang++-14 -std=c++20 -Iinclude" SOURCE…      without a build directory; several cases
+    run.py BUILD_ROOT SOURCE…
+    run.py --compiler "clang++-14 -std=c++20 -Iinclude" SOURCE…      without a build directory
 """
+import fcntl
 import os
 import re
 import subprocess
@@ -38,6 +39,34 @@ def run(command, where, source, *more):
 def shown(said):
     lines = said.rstrip('\n').splitlines()
     return '\n'.join(lines[:60] + ([f'… and {len(lines) - 60} lines more'] if len(lines) > 60 else []))
+
+
+def precompiled(command, where, build):
+    """Options that let the compiler take <inlay/inlay.hpp> from a precompiled header: five times faster."""
+    words = ' '.join(command)
+    include = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'include')
+    folder = os.path.join(os.path.abspath(build), 'precompiled')
+    clang = 'clang' in command[0]
+    header = os.path.join(folder, 'inlay', 'inlay.hpp.pch' if clang else 'inlay.hpp.gch')
+    os.makedirs(os.path.dirname(header), exist_ok=True)
+    newest = max(os.path.getmtime(os.path.join(at, name)) for at, _, names in os.walk(include) for name in names)
+    with open(os.path.join(folder, 'lock'), 'w', encoding='utf-8') as lock: # one of the tests makes it, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note = header + '.command'
+        fresh = (os.path.exists(header) and os.path.getmtime(header) > newest and os.path.exists(note)
+                 and open(note, encoding='utf-8').read() == words)
+        if not fresh:
+            make = [w for w in command if w != '-fsyntax-only'] + ['-x', 'c++-header', '-o', header + '.new',
+                                                                 os.path.join(include, 'inlay', 'inlay.hpp')]
+            if subprocess.run(make, cwd=where, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False).returncode != 0:
+                return command # the cases will tell what is wrong
+            os.replace(header + '.new', header)
+            with open(note, 'w', encoding='utf-8') as file:
+                file.write(words)
+    if clang:
+        return command + ['-include-pch', header]
+    return command[:1] + ['-I' + folder] + command[1:]
 
 
 def check(command, where, source):
@@ -74,7 +103,8 @@ def main():
         sources = sys.argv[3:]
     else:
         command, where = compiler.syntax_command(sys.argv[1])
-        sources = [sys.argv[2]]
+        command = precompiled(command, where, os.path.join(sys.argv[1], 'tests'))
+        sources = sys.argv[2:]
     failed = 0
     for source in sources:
         faults = check(command, where, source)

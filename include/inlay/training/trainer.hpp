@@ -10,8 +10,7 @@ namespace inlay {
 /// Samples per training step.
 template <size_t Size>
 struct batch {
-    static_assert(Size > 0, "inlay: a batch holds at least one sample");
-    static constexpr size_t size = Size > 0 ? Size : 1;
+    static constexpr size_t size = Size;
 };
 
 /// Gradient clipping; 0 means off. By value first, then by norm.
@@ -60,10 +59,12 @@ class trainer {
     using network_type = Network;
     using scalar_type = typename Network::scalar_type;
     using input_type = typename Network::input_type;
-    static constexpr size_t batch_size = Batch::size;
+    static constexpr size_t batch_size = Batch::size > 0 ? Batch::size : 1;
 
     constexpr explicit trainer(Network& net, Optimizer optimizer = {}, Loss loss = {}, seed random = {})
-        : net_(net), loss_(loss), rule_(optimizer), random_(random) {}
+        : net_(net), loss_(loss), rule_(optimizer), random_(random) {
+        static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
+    }
     trainer(const trainer&) = delete;
     trainer& operator=(const trainer&) = delete;
 
