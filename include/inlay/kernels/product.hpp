@@ -59,6 +59,9 @@ constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t regi
 template <product_shape S, start Start, class Epilogue, size_t First, size_t Rows, class Plan, size_t Full, bool Tail,
           class T>
 INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c) {
+    // Products may add to overlapping rows one after the other (input gradients of convolutions). g++ 12 would
+    // else carry what it loaded past a store that overlaps it in part: a fault of its predictive commoning.
+    if constexpr (Start == start::accumulate) c = opaque(c);
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
     using thin = pack<T, Tail ? Plan::tail_lanes : 1>;

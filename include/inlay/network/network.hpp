@@ -282,6 +282,22 @@ class basic_network {
         return run(x.data(), state.data());
     }
 
+    /// The outputs for `Batch` samples at once, which is faster than one by one and agrees with it to rounding:
+    /// `net(images, logits)` with arrays, or spans of fixed extent. Needs stack for the
+    /// activations of the batch.
+    template <size_t Batch>
+        requires(Batch != std::dynamic_extent)
+    constexpr void operator()(std::span<const input_type, Batch> x, std::span<output_type, Batch> y) const {
+        alignas(64) Scalar scratch[chain_type::forward_scratch(Batch, false) + 1];
+        if (std::is_constant_evaluated()) // one by one: a constant expression may not run from one array into the next
+            for (size_t n = 0; n < Batch; ++n) y[n] = run(x[n].data(), nullptr);
+        else infer<kernels::native, Batch>(x.data()->data(), y.data()->data(), scratch);
+    }
+    template <size_t Batch>
+    constexpr void operator()(const std::array<input_type, Batch>& x, std::array<output_type, Batch>& y) const {
+        (*this)(std::span<const input_type, Batch>(x), std::span<output_type, Batch>(y));
+    }
+
     /// Scratch of one inference, in scalars: the activations alive at the same time.
     static constexpr size_t inference_scratch = chain_type::forward_scratch(1, false);
 
