@@ -40,7 +40,8 @@ struct type_of<w5> {
 };
 template <>
 struct type_of<w7> {
-    using type = dlib::fc<10, relu<dlib::fc<84, relu<dlib::fc<120, pool<relu<convolution<16, pool<relu<convolution<6, pixels>>>>>>>>>>>;
+    using type = dlib::fc<
+        10, relu<dlib::fc<84, relu<dlib::fc<120, pool<relu<convolution<16, pool<relu<convolution<6, pixels>>>>>>>>>>>;
 };
 
 template <class Net>
@@ -78,8 +79,7 @@ void each_parameter(Network& net, Body body) {
         else out = Net::widths[l + 1], in = Net::widths[l];
         if (count != out * (in + 1)) throw std::runtime_error("layers in another order");
         for (size_t o = 0; o < out; ++o) {
-            for (size_t i = 0; i < in; ++i)
-                body(Net::offset(l) + o * in + i, values[dense ? i * out + o : o * in + i]);
+            for (size_t i = 0; i < in; ++i) body(Net::offset(l) + o * in + i, values[dense ? i * out + o : o * in + i]);
             body(Net::offset(l) + out * in + o, values[out * in + o]);
         }
         ++l;
@@ -88,8 +88,8 @@ void each_parameter(Network& net, Body body) {
 template <class Net, class Network>
 void start(Network& net) {
     // Layers get their parameters in the first run, and a run needs to_tensor first.
-    const dlib::matrix<float> sample = std::is_same_v<Net, w7> ? dlib::zeros_matrix<float>(28, 28)
-                                                               : dlib::zeros_matrix<float>(long(Net::in), 1);
+    const dlib::matrix<float> sample =
+        std::is_same_v<Net, w7> ? dlib::zeros_matrix<float>(28, 28) : dlib::zeros_matrix<float>(long(Net::in), 1);
     resizable_tensor x;
     net.to_tensor(&sample, &sample + 1, x);
     net.forward(x);

@@ -225,9 +225,10 @@ struct recurrent {
             g.template head<2 * hidden>() += x[0] * from_x.template head<2 * hidden>();
             g.noalias() += from_h * h;
             const auto r_z = sigmoid(g.template head<2 * hidden>());
-            const vector<hidden> n = (bias_x.template tail<hidden>().array() + x[0] * from_x.template tail<hidden>().array() +
-                                      r_z.template head<hidden>() * g.template tail<hidden>().array())
-                                         .tanh();
+            const vector<hidden> n =
+                (bias_x.template tail<hidden>().array() + x[0] * from_x.template tail<hidden>().array() +
+                 r_z.template head<hidden>() * g.template tail<hidden>().array())
+                    .tanh();
             h = n.array() + r_z.template tail<hidden>() * (h - n).array();
         }
         y[0] = w.dot(h) + b;

@@ -20,8 +20,8 @@ struct fann_net {
         std::array<unsigned, Net::layers + 1> widths;
         std::copy(Net::widths.begin(), Net::widths.end(), widths.begin());
         net = fann_create_standard_array(Net::layers + 1, widths.data());
-        fann_set_activation_function_hidden(
-            net, Net::between == activation::relu ? FANN_LINEAR_PIECE : FANN_SIGMOID_SYMMETRIC);
+        fann_set_activation_function_hidden(net, Net::between == activation::relu ? FANN_LINEAR_PIECE
+                                                                                  : FANN_SIGMOID_SYMMETRIC);
         fann_set_activation_function_output(net, FANN_LINEAR);
         fann_set_activation_steepness_hidden(net, 1 / shrink);
         fann_set_activation_steepness_output(net, 1);

@@ -32,8 +32,8 @@ struct type_of<w6_lstm> : std::type_identity<network<input<1>, inlay::lstm<20>, 
 #endif
 template <>
 struct type_of<w7>
-    : std::type_identity<network<input<28, 28, 1>, conv2d<6, 5>, relu, max_pool2d<2>, conv2d<16, 5>, relu, max_pool2d<2>,
-                                 flatten, dense<120>, relu, dense<84>, relu, dense<10>>> {};
+    : std::type_identity<network<input<28, 28, 1>, conv2d<6, 5>, relu, max_pool2d<2>, conv2d<16, 5>, relu,
+                                 max_pool2d<2>, flatten, dense<120>, relu, dense<84>, relu, dense<10>>> {};
 
 /// inlay's images are channels last: the columns behind flatten stand in another order.
 template <class Net>

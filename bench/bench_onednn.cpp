@@ -34,16 +34,20 @@ class layered {
         const inner_product_forward::primitive_desc pd({kind(), any_x, any_w, bias, any_y}, fused(after), engine_);
         trace("inner product", pd);
         const auto x = bring(pd.src_desc()), y = made(pd.dst_desc());
-        const auto w = parameter(pd.weights_desc(), weights.size() == 2 ? tag::ab : tag::abcd), b = parameter(bias, tag::a);
-        forward_.push_back({inner_product_forward(pd), {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, values_[w].value},
-                                                        {DNNL_ARG_BIAS, values_[b].value}, {DNNL_ARG_DST, y}}});
+        const auto w = parameter(pd.weights_desc(), weights.size() == 2 ? tag::ab : tag::abcd),
+                   b = parameter(bias, tag::a);
+        forward_.push_back({inner_product_forward(pd),
+                            {{DNNL_ARG_SRC, x},
+                             {DNNL_ARG_WEIGHTS, values_[w].value},
+                             {DNNL_ARG_BIAS, values_[b].value},
+                             {DNNL_ARG_DST, y}}});
         now_ = y;
         if (!train_) return;
         const bool first = values_.size() == 2;
         backward_of_.push_back([=, this](memory g) {
             g = through(after, y, g);
-            const inner_product_backward_weights::primitive_desc bw(
-                {x.get_desc(), any_w, bias, y.get_desc()}, engine_, pd);
+            const inner_product_backward_weights::primitive_desc bw({x.get_desc(), any_w, bias, y.get_desc()}, engine_,
+                                                                    pd);
             trace("  its weights' gradient", bw);
             add(inner_product_backward_weights(bw), x, g, w, b, bw.diff_weights_desc());
             if (first) return memory();
@@ -51,7 +55,8 @@ class layered {
             trace("  its input's gradient", bd);
             const auto dx = made(x.get_desc());
             backward_.push_back({inner_product_backward_data(bd),
-                                 {{DNNL_ARG_DIFF_DST, g}, {DNNL_ARG_DIFF_SRC, dx},
+                                 {{DNNL_ARG_DIFF_DST, g},
+                                  {DNNL_ARG_DIFF_SRC, dx},
                                   {DNNL_ARG_WEIGHTS, ordered(values_[w].value, bd.weights_desc(), backward_)}}});
             return dx;
         });
@@ -68,24 +73,29 @@ class layered {
         trace("convolution", pd);
         const auto x = bring(pd.src_desc()), y = made(pd.dst_desc());
         const auto w = parameter(pd.weights_desc(), tag::abcd), b = parameter(bias, tag::a);
-        forward_.push_back({convolution_forward(pd), {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, values_[w].value},
-                                                      {DNNL_ARG_BIAS, values_[b].value}, {DNNL_ARG_DST, y}}});
+        forward_.push_back({convolution_forward(pd),
+                            {{DNNL_ARG_SRC, x},
+                             {DNNL_ARG_WEIGHTS, values_[w].value},
+                             {DNNL_ARG_BIAS, values_[b].value},
+                             {DNNL_ARG_DST, y}}});
         now_ = y;
         if (!train_) return;
         const bool first = values_.size() == 2;
         backward_of_.push_back([=, this](memory g) {
             g = through(after, y, g);
-            const convolution_backward_weights::primitive_desc bw(
-                {how, any_x, any_w, bias, any_y, one, none, none}, engine_, pd);
+            const convolution_backward_weights::primitive_desc bw({how, any_x, any_w, bias, any_y, one, none, none},
+                                                                  engine_, pd);
             trace("  its weights' gradient", bw);
             add(convolution_backward_weights(bw), ordered(x, bw.src_desc(), backward_),
                 ordered(g, bw.diff_dst_desc(), backward_), w, b, bw.diff_weights_desc());
             if (first) return memory();
-            const convolution_backward_data::primitive_desc bd({how, any_x, any_w, any_y, one, none, none}, engine_, pd);
+            const convolution_backward_data::primitive_desc bd({how, any_x, any_w, any_y, one, none, none}, engine_,
+                                                               pd);
             trace("  its input's gradient", bd);
             const auto dx = made(bd.diff_src_desc());
             backward_.push_back({convolution_backward_data(bd),
-                                 {{DNNL_ARG_DIFF_DST, ordered(g, bd.diff_dst_desc(), backward_)}, {DNNL_ARG_DIFF_SRC, dx},
+                                 {{DNNL_ARG_DIFF_DST, ordered(g, bd.diff_dst_desc(), backward_)},
+                                  {DNNL_ARG_DIFF_SRC, dx},
                                   {DNNL_ARG_WEIGHTS, ordered(values_[w].value, bd.weights_desc(), backward_)}}});
             return dx;
         });
@@ -107,11 +117,14 @@ class layered {
         forward_.push_back({pooling_forward(pd), arguments});
         now_ = y;
         backward_of_.push_back([=, this](const memory& g) {
-            const pooling_backward::primitive_desc bd({how, x.get_desc(), y.get_desc(), two, two, none, none}, engine_, pd);
+            const pooling_backward::primitive_desc bd({how, x.get_desc(), y.get_desc(), two, two, none, none}, engine_,
+                                                      pd);
             trace("  its input's gradient", bd);
             const auto dx = made(x.get_desc());
-            backward_.push_back({pooling_backward(bd), {{DNNL_ARG_DIFF_DST, ordered(g, y.get_desc(), backward_)},
-                                                        {DNNL_ARG_DIFF_SRC, dx}, {DNNL_ARG_WORKSPACE, workspace}}});
+            backward_.push_back({pooling_backward(bd),
+                                 {{DNNL_ARG_DIFF_DST, ordered(g, y.get_desc(), backward_)},
+                                  {DNNL_ARG_DIFF_SRC, dx},
+                                  {DNNL_ARG_WORKSPACE, workspace}}});
             return dx;
         });
     }
@@ -187,7 +200,8 @@ class layered {
         const auto before = now_.get_desc();
         if (before == wanted) return now_;
         now_ = ordered(now_, wanted, forward_);
-        if (!values_.empty()) backward_of_.push_back([=, this](const memory& g) { return ordered(g, before, backward_); });
+        if (!values_.empty())
+            backward_of_.push_back([=, this](const memory& g) { return ordered(g, before, backward_); });
         return now_;
     }
     /// Takes the next parameters; returns their number.
@@ -210,13 +224,18 @@ class layered {
         const eltwise_backward::primitive_desc pd({how, desc, desc, 0, 0}, engine_, hint);
         trace("  activation", pd);
         const auto from = ordered(g, desc, backward_);
-        backward_.push_back({eltwise_backward(pd), {{DNNL_ARG_DST, y}, {DNNL_ARG_DIFF_DST, from}, {DNNL_ARG_DIFF_SRC, from}}});
+        backward_.push_back(
+            {eltwise_backward(pd), {{DNNL_ARG_DST, y}, {DNNL_ARG_DIFF_DST, from}, {DNNL_ARG_DIFF_SRC, from}}});
         return from;
     }
-    void add(const primitive& gradient, const memory& x, const memory& g, size_t w, size_t b, const memory::desc& format) {
+    void add(const primitive& gradient, const memory& x, const memory& g, size_t w, size_t b,
+             const memory::desc& format) {
         const auto dw = format == values_[w].value.get_desc() ? values_[w].gradient : made(format);
-        backward_.push_back({gradient, {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, g}, {DNNL_ARG_DIFF_WEIGHTS, dw},
-                                        {DNNL_ARG_DIFF_BIAS, values_[b].gradient}}});
+        backward_.push_back({gradient,
+                             {{DNNL_ARG_SRC, x},
+                              {DNNL_ARG_DIFF_DST, g},
+                              {DNNL_ARG_DIFF_WEIGHTS, dw},
+                              {DNNL_ARG_DIFF_BIAS, values_[b].gradient}}});
         values_[w].gradient = ordered(dw, values_[w].value.get_desc(), backward_);
     }
     void run(std::vector<call>& calls) {
@@ -319,7 +338,7 @@ struct trained {
             power1 *= 0.9f, power2 *= 0.999f;
             const float rate = Net::rate / (1 - power1), lift = 1 / std::sqrt(1 - power2);
             net.update([&](size_t count, float* __restrict w, const float* __restrict g, size_t tensor) {
-                float *__restrict m = first[tensor].data(), *__restrict v = second[tensor].data();
+                float* __restrict m = first[tensor].data(), * __restrict v = second[tensor].data();
                 for (size_t i = 0; i < count; ++i) {
                     m[i] = 0.9f * m[i] + 0.1f * g[i];
                     v[i] = 0.999f * v[i] + 0.001f * g[i] * g[i];

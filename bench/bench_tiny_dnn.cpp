@@ -81,7 +81,8 @@ struct single {
 
 std::vector<td::vec_t> split(const numbers& all, size_t size) {
     std::vector<td::vec_t> parts;
-    for (size_t at = 0; at < all.size(); at += size) parts.emplace_back(all.begin() + long(at), all.begin() + long(at + size));
+    for (size_t at = 0; at < all.size(); at += size)
+        parts.emplace_back(all.begin() + long(at), all.begin() + long(at + size));
     return parts;
 }
 

@@ -84,8 +84,8 @@ struct recurrent {
         const numbers all = Net::parameters();
         const long gates = Net::gates;
         p = {tensor(&all[Net::weight_ih], {gates, 1}), tensor(&all[Net::weight_hh], {gates, 20}),
-             tensor(&all[Net::bias_ih], {gates}), tensor(&all[Net::bias_hh], {gates}),
-             tensor(&all[Net::weight], {1, 20}), tensor(&all[Net::bias], {1})};
+             tensor(&all[Net::bias_ih], {gates}),      tensor(&all[Net::bias_hh], {gates}),
+             tensor(&all[Net::weight], {1, 20}),       tensor(&all[Net::bias], {1})};
     }
     void operator()(const std::array<float, 1>& x, std::array<float, 1>& y) {
         const c10::InferenceMode guard;
@@ -124,14 +124,16 @@ struct trained {
         optimizer->zero_grad();
         const at::Tensor output = run<Net>(p, input);
         at::Tensor loss;
-        if constexpr (Net::what == objective::cross_entropy) loss = torch::nn::functional::cross_entropy(output, labels);
+        if constexpr (Net::what == objective::cross_entropy)
+            loss = torch::nn::functional::cross_entropy(output, labels);
         else loss = torch::mse_loss(output, targets);
         loss.backward();
         optimizer->step();
     }
     numbers parameters() const {
         numbers all;
-        for (const at::Tensor& one : p) all.insert(all.end(), one.data_ptr<float>(), one.data_ptr<float>() + one.numel());
+        for (const at::Tensor& one : p)
+            all.insert(all.end(), one.data_ptr<float>(), one.data_ptr<float>() + one.numel());
         return all;
     }
 };

@@ -51,7 +51,8 @@ void tanh_rate(benchmark::State& state) {
     alignas(64) static float x[1024], y[1024];
     for (int i = 0; i < 1024; ++i) x[i] = static_cast<float>(i - 512) / 200;
     for (auto _ : state) {
-        inlay::kernels::map<inlay::kernels::native, 1024>(y, [](auto v) INLAY_INLINE { return inlay::math::tanh(v); }, x);
+        inlay::kernels::map<inlay::kernels::native, 1024>(
+            y, [](auto v) INLAY_INLINE { return inlay::math::tanh(v); }, x);
         asm volatile("" : : "r"(x), "r"(y) : "memory");
     }
     state.counters["tanhs"] = 1024;

@@ -17,9 +17,7 @@ int main(int argc, char** argv) {
         if (std::getenv("BENCH_TRACE")) std::cerr << entry.row << ", " << entry.library << '\n';
         try {
             wrong = entry.check();
-        } catch (const std::exception& error) {
-            wrong = error.what();
-        }
+        } catch (const std::exception& error) { wrong = error.what(); }
         if (wrong.empty()) {
             entry.enlist();
             continue;

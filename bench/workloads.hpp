@@ -68,8 +68,8 @@ class reference {
     std::vector<double> operator()(const float* x) { return forward(x).back(); }
 
     /// One step of training on `batch` samples; gradients are those of the mean loss.
-    void step(const numbers& inputs, const numbers& targets, const std::vector<int>& labels, size_t batch, objective what,
-              rule how, double rate) {
+    void step(const numbers& inputs, const numbers& targets, const std::vector<int>& labels, size_t batch,
+              objective what, rule how, double rate) {
         const size_t in = layers_.front().in, out = layers_.back().out;
         std::vector<double> gradients(parameters_.size());
         for (size_t n = 0; n < batch; ++n) {
@@ -84,7 +84,8 @@ class reference {
             } else {
                 for (size_t i = 0; i < out; ++i) slope[i] = 2 * (y[i] - targets[n * out + i]) / double(batch * out);
             }
-            for (size_t l = layers_.size(); l-- > 0;) slope = backward(layers_[l], values[l], values[l + 1], slope, gradients);
+            for (size_t l = layers_.size(); l-- > 0;)
+                slope = backward(layers_[l], values[l], values[l + 1], slope, gradients);
         }
         ++steps_;
         first_.resize(gradients.size());
@@ -96,7 +97,8 @@ class reference {
             } else {
                 first_[i] = 0.9 * first_[i] + 0.1 * g;
                 second_[i] = 0.999 * second_[i] + 0.001 * g * g;
-                const double m = first_[i] / (1 - std::pow(0.9, steps_)), v = second_[i] / (1 - std::pow(0.999, steps_));
+                const double m = first_[i] / (1 - std::pow(0.9, steps_)),
+                             v = second_[i] / (1 - std::pow(0.999, steps_));
                 parameters_[i] -= rate * m / (std::sqrt(v) + 1e-8);
             }
         }
@@ -329,7 +331,8 @@ struct recurrent_net : net_base<Net, 1, 1> {
     static constexpr size_t hidden = 20, gates = Gates * hidden;
     static constexpr const char* throughput = nullptr;
     static constexpr size_t weight_ih = 0, weight_hh = gates, bias_ih = weight_hh + gates * hidden,
-                            bias_hh = bias_ih + gates, weight = bias_hh + gates, bias = weight + hidden, count = bias + 1;
+                            bias_hh = bias_ih + gates, weight = bias_hh + gates, bias = weight + hidden,
+                            count = bias + 1;
     static numbers parameters() { return generator(gates).some(count, -1 / std::sqrt(20.0), 1 / std::sqrt(20.0)); }
     static constexpr size_t macs() { return gates * (hidden + 1) + hidden; }
     static constexpr size_t tanhs() { return (Gates == 4 ? 5 : 3) * hidden; }
@@ -423,7 +426,8 @@ std::string check_outputs(Model& model) {
         const auto wanted = exact(slot.x.data());
         for (size_t i = 0; i < Net::out; ++i)
             if (!(std::abs(y[i] - wanted[i]) <= 1e-5 * (1 + std::abs(wanted[i]))))
-                return "output " + std::to_string(i) + " is " + std::to_string(y[i]) + ", not " + std::to_string(wanted[i]);
+                return "output " + std::to_string(i) + " is " + std::to_string(y[i]) + ", not " +
+                       std::to_string(wanted[i]);
     }
     return {};
 }
@@ -466,7 +470,8 @@ std::string check_training(Model& model) {
         off += (wanted[i] - after[i]) * (wanted[i] - after[i]);
     }
     const double error = std::sqrt(off / moved);
-    return error <= 0.01 ? std::string() : "after three steps the moves are off by " + std::to_string(100 * error) + " %";
+    return error <= 0.01 ? std::string()
+                         : "after three steps the moves are off by " + std::to_string(100 * error) + " %";
 }
 
 } // namespace bench

@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
     const int validations = argc > 1 ? std::atoi(argv[1]) : 1;
 
     std::cout << "What the compiler knew before this program ran:\n\n"
-              << inlay::summary<digits>{} << "bytes: trainer with a batch of 32 samples " << sizeof(digits_trainer) << "\n\n";
+              << inlay::summary<digits>{} << "bytes: trainer with a batch of 32 samples " << sizeof(digits_trainer)
+              << "\n\n";
 
     auto data = inlay::read_csv<64>(INLAY_EXAMPLE_DATA "/digits.csv.gz", 10);
     scale(data, 1.0f / 16); // pixels are 0 to 16
@@ -79,7 +80,8 @@ int main(int argc, char** argv) {
             std::vector<double> accuracies;
             for (const auto& fold : inlay::k_fold(data.size(), 5, split)) {
                 digits fresh;
-                train(fresh, data.subset(fold.train), static_cast<std::uint64_t>(100 * seed) + accuracies.size(), nullptr);
+                train(fresh, data.subset(fold.train), static_cast<std::uint64_t>(100 * seed) + accuracies.size(),
+                      nullptr);
                 accuracies.push_back(100 * accuracy(fresh, data.subset(fold.test)));
             }
             means.push_back(inlay::mean(accuracies));

@@ -8,9 +8,9 @@
 #include <cmath>
 #include <cstdio>
 
-using dose = inlay::network<inlay::input<1>,
-                            inlay::frozen<inlay::dense<2>>, inlay::relu,           // two bent lines
-                            inlay::frozen<inlay::dense<1>, "weight">, inlay::relu>; // their weighted sum: its bias is free
+using dose =
+    inlay::network<inlay::input<1>, inlay::frozen<inlay::dense<2>>, inlay::relu, // two bent lines
+                   inlay::frozen<inlay::dense<1>, "weight">, inlay::relu>;       // their weighted sum: its bias is free
 
 static_assert(dose::parameter_count == 7 && dose::trainable_count == 1);
 
@@ -41,7 +41,8 @@ int main() {
     std::printf("\n%d updates; final bias %.4f\n\ndose  effect\n", updates, bias);
     for (int i = 0; i <= 10; ++i) {
         const float x = static_cast<float>(i) / 10, y = net({x})[0];
-        std::printf("%4.1f  %9.6f  %.*s\n", x, y, static_cast<int>(y * 40 + 0.5f), "########################################");
+        std::printf("%4.1f  %9.6f  %.*s\n", x, y, static_cast<int>(y * 40 + 0.5f),
+                    "########################################");
     }
     return updates == 34 && std::abs(bias + 16.0019f) < 1e-3f && std::abs(net({0.5f})[0] - 1.008118f) < 1e-4f ? 0 : 1;
 }

@@ -28,7 +28,8 @@ int main() {
 
     const auto descend = [&](double rate, int steps) {
         line net;
-        inlay::trainer<line, inlay::mean_squared_error, inlay::sgd, inlay::batch<count>> trainer{net, {.learning_rate = rate}};
+        inlay::trainer<line, inlay::mean_squared_error, inlay::sgd, inlay::batch<count>> trainer{
+            net, {.learning_rate = rate}};
         std::printf("learning rate %.4f:", rate);
         for (int i = 0; i < steps; ++i) {
             trainer.step(x, y);
@@ -40,6 +41,7 @@ int main() {
     };
     const double slow = descend(0.1 * limit, 200), best = descend(0.5 * limit, 200), over = descend(0.9 * limit, 200),
                  diverging = descend(1.1 * limit, 200);
-    std::printf("\nat half the limit the first step is exact; near the limit p swings from side to side; beyond it, it leaves\n");
+    std::printf("\nat half the limit the first step is exact; near the limit p swings from side to side; beyond it, it "
+                "leaves\n");
     return slow < 1e-5 && best < 1e-5 && over < 1e-5 && diverging > 1e3 ? 0 : 1;
 }

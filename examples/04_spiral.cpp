@@ -84,10 +84,10 @@ bool compare(const char* name, int seeds, std::array<reference, 2> pytorch) {
     bool alike = true;
     for (std::size_t at = 0; at < 2; ++at) {
         const double median = inlay::median(losses[at]);
-        std::cout << std::left << std::setw(6) << name << std::right << std::setw(6) << (at == 0 ? 259 : 370) << std::fixed
-                  << std::setprecision(3) << "   " << median << " [" << inlay::quantile(losses[at], 0) << " – "
-                  << inlay::quantile(losses[at], 1) << "]     " << pytorch[at].median << " [" << pytorch[at].least << " – "
-                  << pytorch[at].largest << "]\n";
+        std::cout << std::left << std::setw(6) << name << std::right << std::setw(6) << (at == 0 ? 259 : 370)
+                  << std::fixed << std::setprecision(3) << "   " << median << " [" << inlay::quantile(losses[at], 0)
+                  << " – " << inlay::quantile(losses[at], 1) << "]     " << pytorch[at].median << " ["
+                  << pytorch[at].least << " – " << pytorch[at].largest << "]\n";
         // A median of 20 moves by a factor of about two from one set of seeds to the next.
         alike = alike && median > pytorch[at].median / 2.5 && median < pytorch[at].median * 2.5;
     }

@@ -88,8 +88,8 @@ bool compare(const char* name, const inlay::data_set<4>& iris) {
     Net by_trainer = by_pieces;
     auto by_formula = plain(by_pieces);
 
-    inlay::workspace<Net, 1> memory;    // activations and scratch
-    inlay::gradients<Net> gradients;    // as many as trainable parameters
+    inlay::workspace<Net, 1> memory; // activations and scratch
+    inlay::gradients<Net> gradients; // as many as trainable parameters
     const inlay::cross_entropy loss{};
     inlay::sgd::rule<float> rule{inlay::sgd{.learning_rate = learning_rate}};
     inlay::trainer<Net, inlay::cross_entropy, inlay::sgd> trainer{by_trainer, {.learning_rate = learning_rate}};
@@ -103,11 +103,11 @@ bool compare(const char* name, const inlay::data_set<4>& iris) {
 
             formula_loss += step_by_formula(by_formula, {x.begin(), x.end()}, label);
 
-            memory.forward(by_pieces, x.data());                                          // forward
-            pieces_loss += static_cast<double>(memory.compare(loss, &label));             // loss
+            memory.forward(by_pieces, x.data());                              // forward
+            pieces_loss += static_cast<double>(memory.compare(loss, &label)); // loss
             gradients.clear();
-            memory.backward(by_pieces, x.data(), gradients);                              // backward
-            inlay::apply_rule<inlay::kernels::native, Net::trainable_extent, 0>(          // update
+            memory.backward(by_pieces, x.data(), gradients);                     // backward
+            inlay::apply_rule<inlay::kernels::native, Net::trainable_extent, 0>( // update
                 rule, by_pieces.parameters().data(), gradients.data(), static_cast<float*>(nullptr));
 
             trainer_loss += static_cast<double>(trainer.step(x, label));
@@ -124,8 +124,8 @@ bool compare(const char* name, const inlay::data_set<4>& iris) {
     const auto count = static_cast<double>(iris.size());
     std::cout << name << ": loss by formula " << formula_loss / count << ", by pieces " << pieces_loss / count
               << ", by trainer " << trainer_loss / count << "; accuracy " << 100 * accuracy(by_trainer, iris)
-              << " %; largest difference of a weight from the formula " << apart << (a == b ? "" : "  PIECES AND TRAINER DIFFER")
-              << '\n';
+              << " %; largest difference of a weight from the formula " << apart
+              << (a == b ? "" : "  PIECES AND TRAINER DIFFER") << '\n';
     return a == b && apart < 2e-3 && std::abs(formula_loss - trainer_loss) < 1e-3 * count;
 }
 

@@ -39,8 +39,8 @@ bool validate(const inlay::data_set<Features>& data, const settings& s) {
         means.push_back(inlay::mean(accuracies));
     }
     const double mean = inlay::mean(means), deviation = inlay::standard_deviation(means);
-    std::cout << std::left << std::setw(16) << s.name << std::fixed << std::setprecision(2) << mean << " ± " << deviation
-              << " %     " << s.pytorch << " ± " << s.pytorch_deviation << " %\n";
+    std::cout << std::left << std::setw(16) << s.name << std::fixed << std::setprecision(2) << mean << " ± "
+              << deviation << " %     " << s.pytorch << " ± " << s.pytorch_deviation << " %\n";
     return std::abs(mean - s.pytorch) < 3 * std::max(deviation, s.pytorch_deviation);
 }
 
@@ -56,9 +56,13 @@ int main() {
     std::cout << "5-fold cross-validation, 5 seeds, mean ± deviation of the seeds' means\n\n"
               << "                inlay               PyTorch\n";
     bool alike = true;
-    alike &= validate<network<input<64>, dense<32>, relu, dense<10>>, 32>(digits, {"digits 64-32-10", 30, 1e-3, false, 96.36, 0.23});
-    alike &= validate<network<input<4>, dense<8>, relu, dense<3>>, 16>(iris, {"iris 4-8-3", 100, 1e-2, true, 96.00, 1.05});
-    alike &= validate<network<input<13>, dense<16>, relu, dense<3>>, 16>(wine, {"wine 13-16-3", 60, 1e-2, true, 97.75, 0.57});
-    std::cout << (alike ? "\nwithin three standard deviations of PyTorch\n" : "\nNOT within three standard deviations of PyTorch\n");
+    alike &= validate<network<input<64>, dense<32>, relu, dense<10>>, 32>(
+        digits, {"digits 64-32-10", 30, 1e-3, false, 96.36, 0.23});
+    alike &=
+        validate<network<input<4>, dense<8>, relu, dense<3>>, 16>(iris, {"iris 4-8-3", 100, 1e-2, true, 96.00, 1.05});
+    alike &= validate<network<input<13>, dense<16>, relu, dense<3>>, 16>(wine,
+                                                                         {"wine 13-16-3", 60, 1e-2, true, 97.75, 0.57});
+    std::cout << (alike ? "\nwithin three standard deviations of PyTorch\n"
+                        : "\nNOT within three standard deviations of PyTorch\n");
     return alike ? 0 : 1;
 }

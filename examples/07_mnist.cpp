@@ -12,20 +12,23 @@ using mnist_trainer = inlay::trainer<mnist, inlay::cross_entropy, inlay::sgd_mom
 
 int main(int argc, char** argv) try {
     if (argc < 2) {
-        std::cerr << "usage: " << argv[0] << " FOLDER\n\n"
-                  << "FOLDER holds the MNIST database (LeCun, Cortes, Burges): train-images-idx3-ubyte,\n"
-                  << "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or with .gz.\n"
-                  << "They can be had from http://yann.lecun.com/exdb/mnist/ and its mirrors.\n";
+        std::cerr
+            << "usage: " << argv[0] << " FOLDER\n\n"
+            << "FOLDER holds the MNIST database (LeCun, Cortes, Burges): train-images-idx3-ubyte,\n"
+            << "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or with .gz.\n"
+            << "They can be had from http://yann.lecun.com/exdb/mnist/ and its mirrors.\n";
         return 2;
     }
     const inlay::mnist_directory folder(argv[1]);
     const auto train = folder.train();
     const auto test = folder.test();
-    std::cout << inlay::summary<mnist>{} << '\n' << train.size() << " images to train on, " << test.size() << " to test\n";
+    std::cout << inlay::summary<mnist>{} << '\n'
+              << train.size() << " images to train on, " << test.size() << " to test\n";
 
     const auto net = std::make_unique<mnist>(); // 318 KB: not for the stack
     initialize(*net, inlay::seed{1});
-    const auto trainer = std::make_unique<mnist_trainer>(*net, inlay::sgd_momentum{.learning_rate = 0.1, .momentum = 0.9});
+    const auto trainer =
+        std::make_unique<mnist_trainer>(*net, inlay::sgd_momentum{.learning_rate = 0.1, .momentum = 0.9});
     inlay::random_generator random{inlay::seed{2}};
     const inlay::schedule::cosine rate{.rate = 0.1, .total = 10};
     inlay::progress_bar bar{"training", 10, std::cout};

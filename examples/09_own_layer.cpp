@@ -31,9 +31,8 @@ struct affine {
         static constexpr void forward(const Call& call) {
             for (std::size_t r = 0; r < Context::batch * rows; ++r)
                 inlay::kernels::map<typename Context::target, width>(
-                    call.output + r * width,
-                    [](auto x, auto a, auto b) { return Epilogue::apply(fma_of(a, x, b)); }, call.input + r * width,
-                    call.parameters[0], call.parameters[1]);
+                    call.output + r * width, [](auto x, auto a, auto b) { return Epilogue::apply(fma_of(a, x, b)); },
+                    call.input + r * width, call.parameters[0], call.parameters[1]);
         }
 
         // da += dy·x        db += dy        dx = a·dy
@@ -70,7 +69,8 @@ int main() {
         std::printf(" %.*s", static_cast<int>(spec.name.view().size()), spec.name.view().data());
 
     // It learns y = x₀ − 2·x₁·x₂.
-    inlay::trainer<net_type, inlay::mean_squared_error, inlay::adam, inlay::batch<16>> trainer{net, {.learning_rate = 1e-2}};
+    inlay::trainer<net_type, inlay::mean_squared_error, inlay::adam, inlay::batch<16>> trainer{net,
+                                                                                               {.learning_rate = 1e-2}};
     inlay::random_generator random{inlay::seed{2}};
     float loss = 0;
     for (int i = 0; i < 4000; ++i) {
@@ -82,6 +82,7 @@ int main() {
         }
         loss = trainer.step(x, y);
     }
-    std::printf("\nloss after 4000 steps: %g\nnet(0.5, 0.5, -0.5) = %f, should be near 1\n", loss, net({0.5f, 0.5f, -0.5f})[0]);
+    std::printf("\nloss after 4000 steps: %g\nnet(0.5, 0.5, -0.5) = %f, should be near 1\n", loss,
+                net({0.5f, 0.5f, -0.5f})[0]);
     return loss < 0.02f && std::abs(net({0.5f, 0.5f, -0.5f})[0] - 1) < 0.2f ? 0 : 1;
 }

@@ -10,8 +10,7 @@ namespace inlay {
 struct decimal {
     std::int64_t billionths;
 
-    consteval decimal(double value)
-        : billionths(static_cast<std::int64_t>(value * 1e9 + (value < 0 ? -0.5 : 0.5))) {}
+    consteval decimal(double value) : billionths(static_cast<std::int64_t>(value * 1e9 + (value < 0 ? -0.5 : 0.5))) {}
 
     template <class Scalar>
     constexpr Scalar as() const {

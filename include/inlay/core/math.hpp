@@ -231,10 +231,8 @@ template <scalar T>
 INLAY_INLINE constexpr T fma(T a, T b, T c) {
 #if INLAY_HAS_FMA
     if (std::is_constant_evaluated()) return detail::fused(a, b, c);
-    if constexpr (std::same_as<T, float>)
-        return __builtin_fmaf(a, b, c);
-    else
-        return __builtin_fma(a, b, c);
+    if constexpr (std::same_as<T, float>) return __builtin_fmaf(a, b, c);
+    else return __builtin_fma(a, b, c);
 #else
     return a * b + c;
 #endif
@@ -260,28 +258,22 @@ INLAY_INLINE constexpr T max(T a, T b) {
 
 template <scalar T>
 INLAY_INLINE constexpr T abs(T v) {
-    if constexpr (std::same_as<T, float>)
-        return __builtin_fabsf(v);
-    else
-        return __builtin_fabs(v);
+    if constexpr (std::same_as<T, float>) return __builtin_fabsf(v);
+    else return __builtin_fabs(v);
 }
 
 template <scalar T>
 INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
-    if constexpr (std::same_as<T, float>)
-        return __builtin_copysignf(magnitude, sign);
-    else
-        return __builtin_copysign(magnitude, sign);
+    if constexpr (std::same_as<T, float>) return __builtin_copysignf(magnitude, sign);
+    else return __builtin_copysign(magnitude, sign);
 }
 
 /// √v, correctly rounded; NaN below zero. -fno-math-errno spares the call to libm that sets errno.
 template <scalar T>
 INLAY_INLINE constexpr T sqrt(T v) {
     if (std::is_constant_evaluated()) return detail::square_root(v);
-    if constexpr (std::same_as<T, float>)
-        return __builtin_sqrtf(v);
-    else
-        return __builtin_sqrt(v);
+    if constexpr (std::same_as<T, float>) return __builtin_sqrtf(v);
+    else return __builtin_sqrt(v);
 }
 
 /// 2^n for an integral n in the normal exponent range. The sum with the magic constant holds n + bias in its low bits.
@@ -384,10 +376,8 @@ INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
     using S = scalar_of_t<V>;
     const V above = fma(n, V(-ln2<S>::high), x);
     const V r = fma(n, V(-ln2<S>::low), above);
-    if constexpr (single_precision<V>)
-        return fma(r * r, exp_tail(r), r) + V(S(1));
-    else
-        return (fma(r * r, exp_tail(r), fma(n, V(-ln2<S>::low), above - r)) + r) + V(S(1));
+    if constexpr (single_precision<V>) return fma(r * r, exp_tail(r), r) + V(S(1));
+    else return (fma(r * r, exp_tail(r), fma(n, V(-ln2<S>::low), above - r)) + r) + V(S(1));
 }
 
 /// e^x where the result is a normal number.

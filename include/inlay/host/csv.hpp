@@ -76,8 +76,7 @@ data_set<Features, Scalar> parse_csv(std::string_view text, const std::string& n
             if (i < Features) {
                 const auto [stop, problem] = std::from_chars(field.data(), end, input[i]);
                 // The letter n is in inf and nan only; asking the value itself fails under -ffast-math.
-                if (problem == std::errc::result_out_of_range)
-                    bad("is too large or too small for the number type");
+                if (problem == std::errc::result_out_of_range) bad("is too large or too small for the number type");
                 else if (problem != std::errc{} || stop != end || field.find_first_of("nN") != field.npos)
                     bad("is not a finite number");
             } else {

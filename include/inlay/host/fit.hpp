@@ -35,8 +35,8 @@ double fit_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets,
             x[n] = inputs[order[start + n]];
             t[n] = targets[order[start + n]];
         }
-        const auto loss = trainer.step(std::span<const input_type>(x.data(), rows),
-                                       std::span<const target_type>(t.data(), rows));
+        const auto loss =
+            trainer.step(std::span<const input_type>(x.data(), rows), std::span<const target_type>(t.data(), rows));
         total += static_cast<double>(loss) * static_cast<double>(rows);
         after_batch(start + rows);
     }

@@ -30,8 +30,8 @@ struct summary {
         const auto row = [&](const std::string& number, const std::string& layer, const std::string& shape,
                              const std::string& parameters, const std::string& macs) {
             std::ostringstream line;
-            line << std::left << std::setw(4) << number << std::setw(30) << layer << std::setw(16) << shape << std::right
-                 << std::setw(12) << parameters << std::setw(14) << macs << '\n';
+            line << std::left << std::setw(4) << number << std::setw(30) << layer << std::setw(16) << shape
+                 << std::right << std::setw(12) << parameters << std::setw(14) << macs << '\n';
             to << line.str();
         };
         const std::string rule(76, '-');
@@ -53,7 +53,8 @@ struct summary {
         to << rule << '\n';
         constexpr memory_of bytes = memory<Network>;
         to << "parameters " << Network::parameter_count;
-        if (Network::trainable_count != Network::parameter_count) to << ", of which trainable " << Network::trainable_count;
+        if (Network::trainable_count != Network::parameter_count)
+            to << ", of which trainable " << Network::trainable_count;
         to << "; multiply-accumulates per sample " << bytes.multiply_accumulates << '\n'
            << "bytes: network " << bytes.parameter_bytes << ", activations of one inference " << bytes.inference_bytes;
         if (bytes.state_bytes) to << ", state " << bytes.state_bytes;

@@ -41,7 +41,8 @@ INLAY_INLINE constexpr void each_stretch(Body&& body) {
     } else {
         using plan = cover<Target, T, Extent>;
         if constexpr (plan::full <= 8)
-            unroll<plan::full>([&](auto i) INLAY_INLINE { body(stretch<T, plan::lanes, plan::lanes>{i * plan::lanes}); });
+            unroll<plan::full>([&](auto i)
+                                   INLAY_INLINE { body(stretch<T, plan::lanes, plan::lanes>{i * plan::lanes}); });
         else
             for (size_t i = 0; i < plan::full * plan::lanes; i += plan::lanes)
                 body(stretch<T, plan::lanes, plan::lanes>{i});
@@ -86,7 +87,8 @@ constexpr void transpose(const T* from, T* to) {
 /// to[i] += from[i].
 template <class Target, size_t Extent, class T>
 constexpr void add(T* to, const T* from) {
-    map<Target, Extent>(to, [](auto a, auto b) INLAY_INLINE { return a + b; }, to, from);
+    map<Target, Extent>(
+        to, [](auto a, auto b) INLAY_INLINE { return a + b; }, to, from);
 }
 
 } // namespace inlay::kernels

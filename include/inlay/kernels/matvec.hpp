@@ -92,9 +92,8 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
     constexpr size_t used = plan::full ? lanes : parts; // of each register; the lanes behind hold zeros
     using wide = pack<T, lanes>;
     wide sums[Rows][registers];
-    unroll<Rows>([&](auto r) INLAY_INLINE {
-        unroll<registers>([&](auto v) INLAY_INLINE { sums[r][v] = wide(T(0)); });
-    });
+    unroll<Rows>([&](auto r)
+                     INLAY_INLINE { unroll<registers>([&](auto v) INLAY_INLINE { sums[r][v] = wide(T(0)); }); });
     const auto step = [&](size_t at) INLAY_INLINE {
         unroll<registers>([&](auto v) INLAY_INLINE {
             const wide right = wide::template load_first<used>(x + at + v * lanes);
@@ -112,8 +111,7 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
             constexpr size_t count = rest - v * lanes < used ? rest - v * lanes : used;
             const wide right = wide::template load_first<count>(x + last + v * lanes);
             unroll<Rows>([&](auto r) INLAY_INLINE {
-                sums[r][v] =
-                    fma(wide::template load_first<count>(m + r * Row + last + v * lanes), right, sums[r][v]);
+                sums[r][v] = fma(wide::template load_first<count>(m + r * Row + last + v * lanes), right, sums[r][v]);
             });
         }
     });
@@ -128,8 +126,9 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
                 else return sums[r][0];
             } else return pack<T, 4>(T(0));
         };
-        pack<T, 4> all = fold_each(four(std::integral_constant<size_t, 0>{}), four(std::integral_constant<size_t, 1>{}),
-                                   four(std::integral_constant<size_t, 2>{}), four(std::integral_constant<size_t, 3>{}));
+        pack<T, 4> all =
+            fold_each(four(std::integral_constant<size_t, 0>{}), four(std::integral_constant<size_t, 1>{}),
+                      four(std::integral_constant<size_t, 2>{}), four(std::integral_constant<size_t, 3>{}));
         if constexpr (Start == start::bias) all = all + pack<T, 4>::template load_first<Rows>(bias);
         else if constexpr (Start == start::accumulate) all = all + pack<T, 4>::template load_first<Rows>(y);
         Epilogue::apply(all).template store_first<Rows>(y);
@@ -214,7 +213,8 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
         const auto rows = [&]<size_t Count>(size_t r) INLAY_INLINE {
             detail::dots_block<Target, Count, Length, Row, Start, Epilogue>(m + r * Row, x, bias + r, y + r);
         };
-        if constexpr (whole <= 2) unroll<whole>([&](auto i) INLAY_INLINE { rows.template operator()<block>(i * block); });
+        if constexpr (whole <= 2)
+            unroll<whole>([&](auto i) INLAY_INLINE { rows.template operator()<block>(i * block); });
         else
             for (size_t i = 0; i < whole; ++i) rows.template operator()<block>(i * block);
         if constexpr (rest > 0) rows.template operator()<rest>(whole * block);

@@ -45,8 +45,8 @@ constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t regi
         for (size_t r = 1; r <= 12 && r <= rows; ++r) {
             if (r * v + v + 1 > registers) continue;
             const size_t full = column_registers / v, rest = column_registers % v;
-            const size_t total = (rows / r) * (full * cost(r, v) + cost(r, rest)) +
-                                 (full * cost(rows % r, v) + cost(rows % r, rest));
+            const size_t total =
+                (rows / r) * (full * cost(r, v) + cost(r, rest)) + (full * cost(rows % r, v) + cost(rows % r, rest));
             if (total < least || (total == least && r * v > best.rows * best.registers)) {
                 least = total;
                 best = {r, v};

@@ -14,8 +14,7 @@ constexpr T reduce(const T* from, Combine combine) {
     constexpr size_t parts = parts_of(Extent);
     T runs[parts];
     for (size_t s = 0; s < parts; ++s) runs[s] = from[s];
-    for (size_t i = parts; i + parts <= Extent; i += parts)
-        map<Target, parts>(runs, combine, runs, from + i);
+    for (size_t i = parts; i + parts <= Extent; i += parts) map<Target, parts>(runs, combine, runs, from + i);
     constexpr size_t rest = Extent % parts;
     if constexpr (rest > 0) map<Target, rest>(runs, combine, runs, from + (Extent - rest));
     for (size_t half = parts / 2; half; half /= 2)

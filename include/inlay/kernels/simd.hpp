@@ -34,9 +34,8 @@ using math::abs, math::copysign, math::fma, math::max, math::min, math::select, 
 /// Calls `body(std::integral_constant<size_t, i>)` for i in [0, Count), unrolled. Mark the lambda INLAY_INLINE.
 template <size_t Count, class Body>
 INLAY_INLINE constexpr void unroll(Body&& body) {
-    [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
-        (body(std::integral_constant<size_t, I>{}), ...);
-    }(std::make_index_sequence<Count>{});
+    [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE { (body(std::integral_constant<size_t, I>{}), ...); }
+    (std::make_index_sequence<Count>{});
 }
 
 /// The same pointer, but the compiler cannot tell: values loaded through it are loaded anew. Where neighbouring steps
@@ -146,7 +145,8 @@ struct pack {
         else
 #endif
 #if defined(__AVX512F__)
-            if constexpr (bytes == 64 && !is_double) return batch(_mm512_fmadd_ps(a.value, b.value, c.value));
+            if constexpr (bytes == 64 && !is_double)
+            return batch(_mm512_fmadd_ps(a.value, b.value, c.value));
         else if constexpr (bytes == 64 && is_double) return batch(_mm512_fmadd_pd(a.value, b.value, c.value));
         else
 #endif
@@ -193,14 +193,16 @@ INLAY_INLINE inline pack<T, N> pack<T, N>::load_first(const T* from) {
 #if defined(__AVX__)
     else if constexpr (bytes == 32 && !is_double) {
         constexpr auto on = [](size_t lane) { return lane < Count ? -1 : 0; };
-        return batch(_mm256_maskload_ps(from, _mm256_setr_epi32(on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7))));
+        return batch(
+            _mm256_maskload_ps(from, _mm256_setr_epi32(on(0), on(1), on(2), on(3), on(4), on(5), on(6), on(7))));
     } else if constexpr (bytes == 32 && is_double) {
         constexpr auto on = [](size_t lane) { return lane < Count ? -1 : 0; };
         return batch(_mm256_maskload_pd(from, _mm256_setr_epi64x(on(0), on(1), on(2), on(3))));
     }
 #endif
 #if defined(__SSE2__)
-    else if constexpr (bytes == 16 && is_double) return batch(_mm_load_sd(from));
+    else if constexpr (bytes == 16 && is_double)
+        return batch(_mm_load_sd(from));
     else if constexpr (bytes == 16 && !is_double) {
         if constexpr (Count == 1) return batch(_mm_load_ss(from));
         const __m128 two = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
@@ -243,7 +245,8 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
     }
 #endif
 #if defined(__SSE2__)
-    else if constexpr (bytes == 16 && is_double) _mm_store_sd(to, value);
+    else if constexpr (bytes == 16 && is_double)
+        _mm_store_sd(to, value);
     else if constexpr (bytes == 16 && !is_double) {
         if constexpr (Count == 1) _mm_store_ss(to, value);
         else {
@@ -282,7 +285,9 @@ struct pack<T, 1> {
     friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(a.value + b.value); }
     friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(a.value - b.value); }
     friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(a.value * b.value); }
-    friend INLAY_INLINE constexpr pack fma(pack a, pack b, pack c) { return pack(math::fma(a.value, b.value, c.value)); }
+    friend INLAY_INLINE constexpr pack fma(pack a, pack b, pack c) {
+        return pack(math::fma(a.value, b.value, c.value));
+    }
 };
 
 /// Where the arithmetic runs. `native` uses the widest registers of the target, `scalar` one value at a time; both give
@@ -296,7 +301,11 @@ struct scalar {
 struct native {
     /// The widest register of the target, in values of T.
     template <class T>
-    static constexpr size_t lanes = has_lanes<T, 16> ? 16 : has_lanes<T, 8> ? 8 : has_lanes<T, 4> ? 4 : has_lanes<T, 2> ? 2 : 1;
+    static constexpr size_t lanes = has_lanes<T, 16>  ? 16
+                                    : has_lanes<T, 8> ? 8
+                                    : has_lanes<T, 4> ? 4
+                                    : has_lanes<T, 2> ? 2
+                                                      : 1;
 #if defined(__AVX512F__) || defined(__aarch64__)
     static constexpr size_t registers = 32;
 #else
@@ -399,8 +408,8 @@ INLAY_INLINE inline pack<T, 4> fold_each(pack<T, 4> a, pack<T, 4> b, pack<T, 4> 
     if constexpr (sizeof(T) == 4) {
         const __m128 ab = _mm_add_ps(_mm_movelh_ps(a.value, b.value), _mm_movehl_ps(b.value, a.value));
         const __m128 cd = _mm_add_ps(_mm_movelh_ps(c.value, d.value), _mm_movehl_ps(d.value, c.value));
-        return typename pack<T, 4>::batch(
-            _mm_add_ps(_mm_shuffle_ps(ab, cd, _MM_SHUFFLE(2, 0, 2, 0)), _mm_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 1, 3, 1))));
+        return typename pack<T, 4>::batch(_mm_add_ps(_mm_shuffle_ps(ab, cd, _MM_SHUFFLE(2, 0, 2, 0)),
+                                                     _mm_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 1, 3, 1))));
     } else
 #endif
     {

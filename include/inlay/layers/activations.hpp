@@ -11,7 +11,6 @@ namespace inlay {
 
 namespace detail {
 
-
 template <class Scalar, class In, class Function>
 struct activation_on : layer_on<Scalar, In, In> {
     static constexpr bool in_place = true;
@@ -47,7 +46,9 @@ template <class Function>
 struct activation {
     static constexpr bool differentiable = true;
     template <class In>
-    static constexpr auto output_shape(In in) { return in; }
+    static constexpr auto output_shape(In in) {
+        return in;
+    }
     template <class Scalar, class In>
     using on = activation_on<Scalar, In, Function>;
 };
@@ -63,9 +64,13 @@ INLAY_INLINE constexpr V number(double value) {
 struct identity : detail::activation<identity> {
     static constexpr auto name = "identity";
     template <class V>
-    static INLAY_INLINE constexpr V apply(V x) { return x; }
+    static INLAY_INLINE constexpr V apply(V x) {
+        return x;
+    }
     template <class V>
-    static INLAY_INLINE constexpr V slope_from_output(V) { return detail::number<V>(1); }
+    static INLAY_INLINE constexpr V slope_from_output(V) {
+        return detail::number<V>(1);
+    }
 };
 
 /// y = 1 where x > 0, else 0 (Heaviside; NaN stays NaN). For inference: it has no useful gradient, and asking for one does
@@ -84,16 +89,22 @@ struct step : detail::activation<step> {
 struct sigmoid : detail::activation<sigmoid> {
     static constexpr auto name = "sigmoid";
     template <class V>
-    static INLAY_INLINE constexpr V apply(V x) { return math::sigmoid(x); }
+    static INLAY_INLINE constexpr V apply(V x) {
+        return math::sigmoid(x);
+    }
     template <class V>
-    static INLAY_INLINE constexpr V slope_from_output(V y) { return y * (detail::number<V>(1) - y); }
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        return y * (detail::number<V>(1) - y);
+    }
 };
 
 /// y = tanh x
 struct tanh : detail::activation<tanh> {
     static constexpr auto name = "tanh";
     template <class V>
-    static INLAY_INLINE constexpr V apply(V x) { return math::tanh(x); }
+    static INLAY_INLINE constexpr V apply(V x) {
+        return math::tanh(x);
+    }
     template <class V>
     static INLAY_INLINE constexpr V slope_from_output(V y) {
         using namespace detail;
@@ -162,7 +173,9 @@ struct elu : detail::activation<elu<Alpha>> {
 struct gelu : detail::activation<gelu> {
     static constexpr auto name = "gelu";
     template <class V>
-    static INLAY_INLINE constexpr V apply(V x) { return x * below(x); }
+    static INLAY_INLINE constexpr V apply(V x) {
+        return x * below(x);
+    }
     template <class V>
     static INLAY_INLINE constexpr V slope_from_input(V x) { // Φ(x) + x·φ(x)
         using namespace detail;
@@ -208,7 +221,9 @@ struct gelu_tanh : detail::activation<gelu_tanh> {
 struct silu : detail::activation<silu> {
     static constexpr auto name = "silu";
     template <class V>
-    static INLAY_INLINE constexpr V apply(V x) { return x * math::sigmoid(x); }
+    static INLAY_INLINE constexpr V apply(V x) {
+        return x * math::sigmoid(x);
+    }
     template <class V>
     static INLAY_INLINE constexpr V slope_from_input(V x) { // s + x·s·(1 − s)
         using namespace detail;
@@ -221,9 +236,13 @@ struct silu : detail::activation<silu> {
 struct softplus : detail::activation<softplus> {
     static constexpr auto name = "softplus";
     template <class V>
-    static INLAY_INLINE constexpr V apply(V x) { return math::softplus(x); }
+    static INLAY_INLINE constexpr V apply(V x) {
+        return math::softplus(x);
+    }
     template <class V>
-    static INLAY_INLINE constexpr V slope_from_output(V y) { return -math::expm1(-y); } // 1 − e⁻ʸ = sigmoid(x)
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        return -math::expm1(-y);
+    } // 1 − e⁻ʸ = sigmoid(x)
 };
 
 /// y = x/6 + ½, held between 0 and 1 (torch.nn.Hardsigmoid)

@@ -57,8 +57,8 @@ struct detail::conv2d_on
 
     static constexpr std::array tensors{
         tensor_spec::of("weight", filters, channels, Kernel.height, Kernel.width)
-            .with_fans(terms, filters * Kernel.height * Kernel.width, terms),
-        tensor_spec::of("bias", filters).with_fans(terms, filters * Kernel.height * Kernel.width, terms)};
+            .with_fans(terms, filters* Kernel.height* Kernel.width, terms),
+        tensor_spec::of("bias", filters).with_fans(terms, filters* Kernel.height* Kernel.width, terms)};
 
     // Weights lie as [kernel height][kernel width][channels in] × panels of filters; files see [out][in][height][width].
     using layout = panels<terms, filters>;
@@ -76,17 +76,15 @@ struct detail::conv2d_on
     static constexpr size_t aligned_terms = round_up(terms * filters, 16);
 
     static constexpr size_t forward_scratch(size_t, bool) { return full_size; }
-    static constexpr size_t backward_scratch(size_t) {
-        return aligned_terms + full_size;
-    }
+    static constexpr size_t backward_scratch(size_t) { return aligned_terms + full_size; }
 
     static constexpr const Scalar* pad(const Scalar* x, Scalar* to) {
         if constexpr (!padded) return x;
         else {
             kernels::fill<full_size>(to, Scalar(0));
             for (size_t i = 0; i < height; ++i)
-                kernels::copy<width * channels>(
-                    to + ((i + Padding.height) * full_width + Padding.width) * channels, x + i * width * channels);
+                kernels::copy<width * channels>(to + ((i + Padding.height) * full_width + Padding.width) * channels,
+                                                x + i * width * channels);
             return to;
         }
     }
@@ -100,11 +98,15 @@ struct detail::conv2d_on
             layout::each([&](auto panel) INLAY_INLINE {
                 for (size_t i = 0; i < out_height; ++i)
                     kernels::product<target,
-                                     kernels::product_shape{.rows = out_width, .columns = panel.width,
-                                                            .outer = Kernel.height, .inner = row_terms,
+                                     kernels::product_shape{.rows = out_width,
+                                                            .columns = panel.width,
+                                                            .outer = Kernel.height,
+                                                            .inner = row_terms,
                                                             .a_row = Stride.width * channels,
-                                                            .a_outer = full_width * channels, .a_inner = 1,
-                                                            .b_row = panel.width, .c_row = filters},
+                                                            .a_outer = full_width * channels,
+                                                            .a_inner = 1,
+                                                            .b_row = panel.width,
+                                                            .c_row = filters},
                                      kernels::start::bias, Epilogue>(
                         x + i * Stride.height * full_width * channels, call.parameters[0] + panel.offset(),
                         call.parameters[1] + panel.first,
@@ -126,24 +128,34 @@ struct detail::conv2d_on
                     // A short row of the window fills no tile: then all its rows go together.
                     if constexpr (row_terms < 12 && terms <= 64)
                         kernels::product<target,
-                                         kernels::product_shape{.rows = terms, .columns = panel.width,
-                                                                .outer = out_height, .inner = out_width, .a_row = 1,
+                                         kernels::product_shape{.rows = terms,
+                                                                .columns = panel.width,
+                                                                .outer = out_height,
+                                                                .inner = out_width,
+                                                                .a_row = 1,
                                                                 .a_outer = Stride.height * full_width * channels,
                                                                 .a_inner = Stride.width * channels,
-                                                                .b_row = filters, .c_row = panel.width,
-                                                                .block = row_terms, .a_block = full_width * channels},
+                                                                .b_row = filters,
+                                                                .c_row = panel.width,
+                                                                .block = row_terms,
+                                                                .a_block = full_width * channels},
                                          start::accumulate>(x, dy + panel.first, dy,
                                                             call.gradients[0] + panel.offset());
-                    else for (size_t u = 0; u < Kernel.height; ++u)
-                        kernels::product<target,
-                                         kernels::product_shape{.rows = row_terms, .columns = panel.width,
-                                                                .outer = out_height, .inner = out_width, .a_row = 1,
-                                                                .a_outer = Stride.height * full_width * channels,
-                                                                .a_inner = Stride.width * channels,
-                                                                .b_row = filters, .c_row = panel.width},
-                                         start::accumulate>(
-                            x + u * full_width * channels, dy + panel.first, dy,
-                            call.gradients[0] + panel.offset() + u * row_terms * panel.width);
+                    else
+                        for (size_t u = 0; u < Kernel.height; ++u)
+                            kernels::product<target,
+                                             kernels::product_shape{.rows = row_terms,
+                                                                    .columns = panel.width,
+                                                                    .outer = out_height,
+                                                                    .inner = out_width,
+                                                                    .a_row = 1,
+                                                                    .a_outer = Stride.height * full_width * channels,
+                                                                    .a_inner = Stride.width * channels,
+                                                                    .b_row = filters,
+                                                                    .c_row = panel.width},
+                                             start::accumulate>(x + u * full_width * channels, dy + panel.first, dy,
+                                                                call.gradients[0] + panel.offset() +
+                                                                    u * row_terms * panel.width);
                 });
             }
         // db[o] += Σ_{i, j} dy[i, j, o]
@@ -163,18 +175,23 @@ struct detail::conv2d_on
                 for (size_t u = 0; u < Kernel.height; ++u)
                     for (size_t j = 0; j < out_width; ++j)
                         kernels::product<target,
-                                         kernels::product_shape{.rows = out_height, .columns = row_terms, .outer = 1,
-                                                                .inner = filters, .a_row = out_width * filters,
-                                                                .a_outer = 0, .a_inner = 1, .b_row = terms,
+                                         kernels::product_shape{.rows = out_height,
+                                                                .columns = row_terms,
+                                                                .outer = 1,
+                                                                .inner = filters,
+                                                                .a_row = out_width * filters,
+                                                                .a_outer = 0,
+                                                                .a_inner = 1,
+                                                                .b_row = terms,
                                                                 .c_row = Stride.height * full_width * channels},
-                                         start::accumulate>(
-                            call.output_gradient + n * output::size + j * filters, across + u * row_terms, across,
-                            into + (u * full_width + j * Stride.width) * channels);
+                                         start::accumulate>(call.output_gradient + n * output::size + j * filters,
+                                                            across + u * row_terms, across,
+                                                            into + (u * full_width + j * Stride.width) * channels);
                 if constexpr (padded)
                     for (size_t i = 0; i < height; ++i)
-                        kernels::copy<width * channels>(
-                            x + i * width * channels,
-                            border + ((i + Padding.height) * full_width + Padding.width) * channels);
+                        kernels::copy<width * channels>(x + i * width * channels,
+                                                        border + ((i + Padding.height) * full_width + Padding.width) *
+                                                                     channels);
             }
         }
     }

@@ -23,7 +23,8 @@ struct dense_rule {
     template <class In>
     static constexpr auto output_shape(In) {
         constexpr size_t inputs = size_at(0), outputs = size_at(sizeof...(Sizes) == 2);
-        if constexpr (sizeof...(Sizes) != 1 && sizeof...(Sizes) != 2) return refuse<needs_outputs_or_inputs_and_outputs>{};
+        if constexpr (sizeof...(Sizes) != 1 && sizeof...(Sizes) != 2)
+            return refuse<needs_outputs_or_inputs_and_outputs>{};
         else if constexpr (((Sizes == 0) || ...)) return refuse<extent_must_not_be_0>{};
         else if constexpr (In::rank == 3) return refuse<needs_a_vector_so_put_flatten_before_it>{};
         else if constexpr (sizeof...(Sizes) == 2 && inputs != In::last)
@@ -58,8 +59,7 @@ template <size_t... Sizes>
 using linear = dense<Sizes...>;
 
 template <class Scalar, class In, size_t Outputs, bool Bias>
-struct detail::dense_on
-    : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
+struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
     static constexpr bool takes_epilogue = true, overwrites_gradients = true;
@@ -78,7 +78,9 @@ struct detail::dense_on
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         return tensor == 0 && !narrow ? layout::offset(index % inputs, index / inputs) : index;
     }
-    static constexpr size_t backward_scratch(size_t batch) { return batch * steps > 1 && !narrow ? inputs * outputs : 0; }
+    static constexpr size_t backward_scratch(size_t batch) {
+        return batch * steps > 1 && !narrow ? inputs * outputs : 0;
+    }
 
     // y = W·x + b
     template <class Context, class Epilogue, class Call>
@@ -101,9 +103,15 @@ struct detail::dense_on
                     kernels::matvec<target, inputs, width, width, Bias, Epilogue>(call.input, pw, pb, y);
                 else
                     kernels::product<target,
-                                     kernels::product_shape{.rows = rows, .columns = width, .outer = 1, .inner = inputs,
-                                                            .a_row = inputs, .a_outer = 0, .a_inner = 1,
-                                                            .b_row = width, .c_row = outputs},
+                                     kernels::product_shape{.rows = rows,
+                                                            .columns = width,
+                                                            .outer = 1,
+                                                            .inner = inputs,
+                                                            .a_row = inputs,
+                                                            .a_outer = 0,
+                                                            .a_inner = 1,
+                                                            .b_row = width,
+                                                            .c_row = outputs},
                                      begin, Epilogue>(call.input, pw, pb, y);
             });
         }
@@ -120,16 +128,28 @@ struct detail::dense_on
             Scalar* const dw = call.gradients[0];
             if constexpr (narrow)
                 kernels::product<target,
-                                 kernels::product_shape{.rows = outputs, .columns = inputs, .outer = 1, .inner = rows,
-                                                        .a_row = 1, .a_outer = 0, .a_inner = outputs,
-                                                        .b_row = inputs, .c_row = inputs},
+                                 kernels::product_shape{.rows = outputs,
+                                                        .columns = inputs,
+                                                        .outer = 1,
+                                                        .inner = rows,
+                                                        .a_row = 1,
+                                                        .a_outer = 0,
+                                                        .a_inner = outputs,
+                                                        .b_row = inputs,
+                                                        .c_row = inputs},
                                  Context::begin>(dy, x, dy, dw);
             else
                 layout::each([&](auto panel) INLAY_INLINE {
                     kernels::product<target,
-                                     kernels::product_shape{.rows = inputs, .columns = panel.width, .outer = 1,
-                                                            .inner = rows, .a_row = 1, .a_outer = 0, .a_inner = inputs,
-                                                            .b_row = outputs, .c_row = panel.width},
+                                     kernels::product_shape{.rows = inputs,
+                                                            .columns = panel.width,
+                                                            .outer = 1,
+                                                            .inner = rows,
+                                                            .a_row = 1,
+                                                            .a_outer = 0,
+                                                            .a_inner = inputs,
+                                                            .b_row = outputs,
+                                                            .c_row = panel.width},
                                      Context::begin>(x, dy + panel.first, dy, dw + panel.offset());
                 });
         }
@@ -139,9 +159,15 @@ struct detail::dense_on
         }
         if constexpr (Context::input_gradient) {
             const Scalar* const w = call.parameters[0];
-            constexpr kernels::product_shape back{.rows = rows, .columns = inputs, .outer = 1, .inner = outputs,
-                                                  .a_row = outputs, .a_outer = 0, .a_inner = 1,
-                                                  .b_row = inputs, .c_row = inputs};
+            constexpr kernels::product_shape back{.rows = rows,
+                                                  .columns = inputs,
+                                                  .outer = 1,
+                                                  .inner = outputs,
+                                                  .a_row = outputs,
+                                                  .a_outer = 0,
+                                                  .a_inner = 1,
+                                                  .b_row = inputs,
+                                                  .c_row = inputs};
             if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient);
             else if constexpr (rows == 1) {
                 kernels::fill<inputs>(call.input_gradient, Scalar(0));
@@ -151,8 +177,7 @@ struct detail::dense_on
                 });
             } else {
                 layout::template transpose<target>(w, call.scratch);
-                kernels::product<target, back, start::zero>(dy, call.scratch, dy,
-                                                            call.input_gradient);
+                kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient);
             }
         }
     }

@@ -42,8 +42,7 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
             constexpr auto scale = static_cast<Scalar>(1 / (1 - p));
             for (size_t i = 0; i < count; ++i) call.cache[i] = (*call.random)() < bound ? Scalar(0) : scale;
             kernels::map<typename Context::target, count>(
-                call.output, [](auto x, auto factor) INLAY_INLINE { return x * factor; }, call.input,
-                call.cache);
+                call.output, [](auto x, auto factor) INLAY_INLINE { return x * factor; }, call.input, call.cache);
         } else if (call.output != call.input) kernels::copy<count>(call.output, call.input);
     }
 

@@ -31,7 +31,9 @@ struct reshape_on : layer_on<Scalar, In, Out> {
 struct flatten {
     static constexpr auto name = "flatten";
     template <class In>
-    static constexpr auto output_shape(In) { return shape<In::size>{}; }
+    static constexpr auto output_shape(In) {
+        return shape<In::size>{};
+    }
     template <class Scalar, class In>
     using on = detail::reshape_on<Scalar, In, shape<In::size>>;
 };

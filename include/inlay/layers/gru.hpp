@@ -35,9 +35,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
     // Kept for backward, per sample and step: r, z, n and the reset gate's partner W_hn·h + b_hn; and the first h.
     static constexpr size_t kept = 4 * hidden;
     static constexpr size_t cache_size(size_t batch) { return batch * (steps * kept + hidden); }
-    static constexpr size_t forward_scratch(size_t, bool training) {
-        return 2 * gates + (training ? 0 : 3 * hidden);
-    }
+    static constexpr size_t forward_scratch(size_t, bool training) { return 2 * gates + (training ? 0 : 3 * hidden); }
     static constexpr size_t backward_scratch(size_t batch) { return 2 * batch * steps * gates + 2 * hidden; }
 
     template <class Context, class Epilogue, class Call>
@@ -47,16 +45,15 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;
         for (size_t n = 0; n < batch; ++n) {
             Scalar* const state = call.state ? call.state + n * hidden : nullptr;
-            const Scalar* h = base::template enter<Context>(call.cache + (Context::training ? batch * steps * kept + n * hidden : 0), state,
-                                                            behind + 2 * hidden);
+            const Scalar* h = base::template enter<Context>(
+                call.cache + (Context::training ? batch * steps * kept + n * hidden : 0), state, behind + 2 * hidden);
             for (size_t t = 0; t < steps; ++t) {
                 const size_t at = n * steps + t;
                 base::template gates_of<target>(call, call.input + at * features, h, from_x, from_h);
                 Scalar* const open = Context::training ? call.cache + at * kept : behind; // r, then z
                 Scalar* const next = call.output + at * hidden;
-                kernels::each_stretch<target, Scalar, 2 * hidden>([&](auto part) INLAY_INLINE {
-                    part.store(open, gate(part.load(from_x) + part.load(from_h)));
-                });
+                kernels::each_stretch<target, Scalar, 2 * hidden>(
+                    [&](auto part) INLAY_INLINE { part.store(open, gate(part.load(from_x) + part.load(from_h))); });
                 kernels::each_stretch<target, Scalar, hidden>([&](auto part) INLAY_INLINE {
                     const auto partner = part.load(from_h + 2 * hidden);
                     const auto fresh = math::tanh(fma(part.load(open), partner, part.load(from_x + 2 * hidden)));
@@ -87,7 +84,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
             for (size_t t = steps; t-- > 0;) {
                 const size_t at = n * steps + t;
                 const Scalar *const r = call.cache + at * kept, *const z = r + hidden, *const candidate = z + hidden,
-                                   *const partner = candidate + hidden;
+                                    *const partner = candidate + hidden;
                 const Scalar* const before = t > 0 ? call.output + (at - 1) * hidden : first + n * hidden;
                 const Scalar* const dy = call.output_gradient + at * hidden;
                 Scalar *const gx = at_x + at * gates, *const gh = at_h + at * gates;

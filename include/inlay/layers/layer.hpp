@@ -25,13 +25,13 @@ namespace inlay {
 /// One parameter tensor of a layer, in the order and under the name of PyTorch's state_dict.
 struct tensor_spec {
     label name{};
-    std::array<size_t, 4> extents{};    ///< canonical (PyTorch's) extents; unused ones are 0
+    std::array<size_t, 4> extents{}; ///< canonical (PyTorch's) extents; unused ones are 0
     size_t rank = 0;
-    size_t size = 0;                    ///< elements
-    size_t fan_in = 0, fan_out = 0;     ///< as in torch.nn.init
-    size_t default_fan = 0;             ///< PyTorch's default start is uniform(±1/√default_fan); 0: `default_value`
+    size_t size = 0;                ///< elements
+    size_t fan_in = 0, fan_out = 0; ///< as in torch.nn.init
+    size_t default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: `default_value`
     double default_value = 0;
-    bool trainable = true;              ///< false for frozen parameters and for buffers such as running means
+    bool trainable = true; ///< false for frozen parameters and for buffers such as running means
 
     template <class... Extent>
     static constexpr tensor_spec of(std::string_view name, Extent... extent) {
@@ -195,7 +195,7 @@ struct layer_on {
 /// Whether a type can stand in a network's list: it has a shape rule and a form for a known input.
 template <class Candidate, class In>
 concept layer_for = requires(In in) {
-    { Candidate::name };
+    {Candidate::name};
     Candidate::output_shape(in);
 };
 

@@ -47,8 +47,9 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;
         for (size_t n = 0; n < batch; ++n) {
             Scalar* const state = call.state ? call.state + n * 2 * hidden : nullptr;
-            Scalar* const first = base::template enter<Context>(call.cache + (Context::training ? batch * steps * kept + n * 2 * hidden : 0),
-                                                                state, behind + 3 * hidden);
+            Scalar* const first = base::template enter<Context>(
+                call.cache + (Context::training ? batch * steps * kept + n * 2 * hidden : 0), state,
+                behind + 3 * hidden);
             const Scalar *h = first, *c = first + hidden;
             for (size_t t = 0; t < steps; ++t) {
                 const size_t at = n * steps + t;
@@ -56,9 +57,8 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                 Scalar* const open = Context::training ? call.cache + at * kept : behind; // i, f, o
                 Scalar* const next = call.output + at * hidden;
                 Scalar* const cell = Context::training ? open + 5 * hidden : first + hidden;
-                kernels::each_stretch<target, Scalar, 3 * hidden>([&](auto part) INLAY_INLINE {
-                    part.store(open, gate(part.load(from_x) + part.load(from_h)));
-                });
+                kernels::each_stretch<target, Scalar, 3 * hidden>(
+                    [&](auto part) INLAY_INLINE { part.store(open, gate(part.load(from_x) + part.load(from_h))); });
                 kernels::each_stretch<target, Scalar, hidden>([&](auto part) INLAY_INLINE {
                     const auto fresh = math::tanh(part.load(from_x + 3 * hidden) + part.load(from_h + 3 * hidden));
                     const auto now = fma(part.load(open + hidden), part.load(c), part.load(open) * fresh);
@@ -111,8 +111,8 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                     part.store(from_c, g_c * f);
                 });
                 if (t > 0)
-                    kernels::dots<target, hidden, gates, gates, kernels::start::zero>(call.parameters[1], slopes, slopes,
-                                                                                      from_h);
+                    kernels::dots<target, hidden, gates, gates, kernels::start::zero>(call.parameters[1], slopes,
+                                                                                      slopes, from_h);
             }
         }
         base::template gradients_of<Context>(call, at, at, [first](size_t n) { return first + n * 2 * hidden; });

@@ -49,8 +49,8 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
         for (size_t n = 0; n < Context::batch; ++n)
             for (size_t i = 0; i < output::extent(0); ++i)
                 for (size_t j = 0; j < output::extent(1); ++j, y += channels) {
-                    const Scalar* const x = call.input + n * In::size +
-                                            (i * Stride.height * width + j * Stride.width) * channels;
+                    const Scalar* const x =
+                        call.input + n * In::size + (i * Stride.height * width + j * Stride.width) * channels;
                     kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
                         auto most = part.load(x);
                         for (size_t u = 0; u < Kernel.height; ++u)
@@ -74,7 +74,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
                     for (size_t j = 0; j < output::extent(1); ++j, at += channels) {
                         const size_t corner = n * In::size + (i * Stride.height * width + j * Stride.width) * channels;
                         const Scalar *const x = call.input + corner, *const y = call.output + at,
-                                           *const dy = call.output_gradient + at;
+                                            *const dy = call.output_gradient + at;
                         Scalar* const dx = call.input_gradient + corner;
                         kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
                             const auto most = part.load(y);

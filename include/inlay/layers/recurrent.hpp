@@ -78,8 +78,14 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         constexpr size_t batch = Context::batch, rows = batch * steps;
         if constexpr (Context::gradients::trainable(0))
             kernels::product<target,
-                             kernels::product_shape{.rows = features, .columns = gates, .outer = 1, .inner = rows,
-                                                    .a_row = 1, .a_outer = 0, .a_inner = features, .b_row = gates,
+                             kernels::product_shape{.rows = features,
+                                                    .columns = gates,
+                                                    .outer = 1,
+                                                    .inner = rows,
+                                                    .a_row = 1,
+                                                    .a_outer = 0,
+                                                    .a_inner = features,
+                                                    .b_row = gates,
                                                     .c_row = gates},
                              start::accumulate>(call.input, at_x, at_x, call.gradients[0]);
         if constexpr (Context::gradients::trainable(1))
@@ -96,15 +102,22 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
             kernels::column_sums<target, rows, gates, start::accumulate>(at_h, call.gradients[3]);
         if constexpr (Context::input_gradient)
             for (size_t row = 0; row < rows; ++row)
-                kernels::dots<target, features, gates, gates, start::zero>(
-                    call.parameters[0], at_x + row * gates, at_x, call.input_gradient + row * features);
+                kernels::dots<target, features, gates, gates, start::zero>(call.parameters[0], at_x + row * gates, at_x,
+                                                                           call.input_gradient + row * features);
     }
 
   private:
     /// dW_h[k][g] += Σₜ h[t][k] · dgate[t][g] over `count` neighbouring steps
     static constexpr kernels::product_shape over_steps(size_t count) {
-        return {.rows = hidden, .columns = gates, .outer = 1, .inner = count, .a_row = 1, .a_outer = 0,
-                .a_inner = hidden, .b_row = gates, .c_row = gates};
+        return {.rows = hidden,
+                .columns = gates,
+                .outer = 1,
+                .inner = count,
+                .a_row = 1,
+                .a_outer = 0,
+                .a_inner = hidden,
+                .b_row = gates,
+                .c_row = gates};
     }
 };
 

@@ -12,11 +12,12 @@ namespace detail {
 template <class Target, size_t Extent, class T>
 constexpr T softmax_of(const T* x, T* y) {
     const T most = kernels::maximum<Target, Extent>(x);
-    kernels::map<Target, Extent>(y, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
+    kernels::map<Target, Extent>(
+        y, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
     const T total = kernels::sum<Target, Extent>(y);
     const T scale = T(1) / total;
-    kernels::map<Target, Extent>(y, [scale](auto v) INLAY_INLINE { return v * decltype(v)(scale); },
-                                 y);
+    kernels::map<Target, Extent>(
+        y, [scale](auto v) INLAY_INLINE { return v * decltype(v)(scale); }, y);
     return math::log(total) + most;
 }
 
@@ -24,7 +25,8 @@ constexpr T softmax_of(const T* x, T* y) {
 template <class Target, size_t Extent, class T>
 constexpr void log_softmax_of(const T* x, T* y, T* scratch) {
     const T most = kernels::maximum<Target, Extent>(x);
-    kernels::map<Target, Extent>(scratch, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
+    kernels::map<Target, Extent>(
+        scratch, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
     const T lift = math::log(kernels::sum<Target, Extent>(scratch));
     kernels::map<Target, Extent>(
         y, [most, lift](auto v) INLAY_INLINE { return (v - decltype(v)(most)) - decltype(v)(lift); }, x);
@@ -40,7 +42,8 @@ struct softmax_on : layer_on<Scalar, In, In> {
     static constexpr void forward(const Call& call) {
         using target = typename Context::target;
         for (size_t r = 0; r < Context::batch * rows; ++r) {
-            if constexpr (Log) log_softmax_of<target, width>(call.input + r * width, call.output + r * width, call.scratch);
+            if constexpr (Log)
+                log_softmax_of<target, width>(call.input + r * width, call.output + r * width, call.scratch);
             else softmax_of<target, width>(call.input + r * width, call.output + r * width);
         }
     }
@@ -68,7 +71,9 @@ struct softmax_on : layer_on<Scalar, In, In> {
 template <bool Log>
 struct softmax_rule {
     template <class In>
-    static constexpr auto output_shape(In in) { return in; }
+    static constexpr auto output_shape(In in) {
+        return in;
+    }
     template <class Scalar, class In>
     using on = softmax_on<Scalar, In, Log>;
 };

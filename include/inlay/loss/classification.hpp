@@ -24,14 +24,14 @@ struct cross_entropy {
     std::span<const float> class_weights{};
 
     template <class Scalar, size_t Outputs, class Target>
-    static constexpr bool accepts =
-        Outputs > 1 && ((std::integral<Target> && !std::same_as<Target, bool>) ||
-                        std::same_as<Target, std::array<Scalar, Outputs>>);
+    static constexpr bool accepts = Outputs > 1 && ((std::integral<Target> && !std::same_as<Target, bool>) ||
+                                                    std::same_as<Target, std::array<Scalar, Outputs>>);
 
     template <size_t Outputs, class Scalar, class Target>
     constexpr Scalar weight(const Target& target) const {
         if constexpr (std::integral<Target>)
-            return in_range<Outputs>(target) ? static_cast<Scalar>(class_weight(static_cast<size_t>(target))) : Scalar(0);
+            return in_range<Outputs>(target) ? static_cast<Scalar>(class_weight(static_cast<size_t>(target)))
+                                             : Scalar(0);
         else return Scalar(1);
     }
 
@@ -70,7 +70,8 @@ struct cross_entropy {
         }
         if (gradient)
             for (size_t c = 0; c < Outputs; ++c)
-                gradient[c] = scale * math::fma(mass, raised[c] / total, -share_of<Outputs, Scalar>(target, c, smoothing));
+                gradient[c] =
+                    scale * math::fma(mass, raised[c] / total, -share_of<Outputs, Scalar>(target, c, smoothing));
         return value;
     }
 
@@ -106,9 +107,8 @@ struct binary_cross_entropy_with_logits : detail::elementwise_loss {
         if (gradient)
             kernels::map<Machine, Outputs>(
                 gradient,
-                [scale](auto out, auto wanted) INLAY_INLINE {
-                    return decltype(out)(scale) * (math::sigmoid(out) - wanted);
-                },
+                [scale](auto out, auto wanted)
+                    INLAY_INLINE { return decltype(out)(scale) * (math::sigmoid(out) - wanted); },
                 y, target.data());
         return total;
     }

@@ -55,7 +55,8 @@ struct elementwise_loss {
         if (gradient)
             kernels::map<Machine, Outputs>(
                 gradient,
-                [scale, slope](auto out, auto wanted) INLAY_INLINE { return decltype(out)(scale) * slope(out - wanted); },
+                [scale, slope](auto out, auto wanted)
+                    INLAY_INLINE { return decltype(out)(scale) * slope(out - wanted); },
                 y, target.data());
         return total;
     }

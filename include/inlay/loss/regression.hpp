@@ -16,8 +16,7 @@ struct mean_squared_error : detail::elementwise_loss {
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) {
         return each<Machine, Outputs>(
-            y, target, scale, gradient, [](Scalar d) { return d * d; },
-            [](auto d) INLAY_INLINE { return d + d; });
+            y, target, scale, gradient, [](Scalar d) { return d * d; }, [](auto d) INLAY_INLINE { return d + d; });
     }
 };
 

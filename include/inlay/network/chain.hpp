@@ -45,8 +45,8 @@ template <class Scalar, size_t Count>
 constexpr forward_plan<Count> plan_forward(const layer_facts (&layers)[Count], bool training) {
     forward_plan<Count> plan;
     for (size_t i = 0; i < Count; ++i) {
-        const bool shares = i > 0 && layers[i].in_place &&
-                            (!training || (!layers[i].needs_input && !layers[i - 1].needs_output));
+        const bool shares =
+            i > 0 && layers[i].in_place && (!training || (!layers[i].needs_input && !layers[i - 1].needs_output));
         if (!shares) ++plan.groups;
         plan.group[i] = plan.groups - 1;
         plan.fused[i] = shares && layers[i].elementwise && layers[i - 1].takes_epilogue;
@@ -122,11 +122,14 @@ template <size_t First, size_t Count, class Pointer, size_t All>
 INLAY_INLINE constexpr std::array<Pointer, Count> slice(const std::array<Pointer, All>& all) {
     return [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
         return std::array<Pointer, Count>{all[First + I]...};
-    }(std::make_index_sequence<Count>{});
+    }
+    (std::make_index_sequence<Count>{});
 }
 
 template <class Layer>
-concept has_given_name = requires { Layer::given_name; };
+concept has_given_name = requires {
+    Layer::given_name;
+};
 
 /// True, or a compile-time error that prints the verdict.
 template <class Verdict>
@@ -140,8 +143,9 @@ consteval bool has_gradient() {
 
 /// Layers... one after the other on an input of shape In.
 template <class Scalar, class In, class... Layers>
-struct chain : layer_on<Scalar, In,
-                        typename topology::shapes_of<topology::verdict<In, Layers...>>::template get<sizeof...(Layers)>> {
+struct chain
+    : layer_on<Scalar, In,
+               typename topology::shapes_of<topology::verdict<In, Layers...>>::template get<sizeof...(Layers)>> {
     static constexpr size_t count = sizeof...(Layers);
     using layers = topology::list<Layers...>;
     using shapes = topology::shapes_of<topology::verdict<In, Layers...>>;
@@ -163,13 +167,15 @@ struct chain : layer_on<Scalar, In,
     static constexpr auto collect(Body body) {
         return [&]<size_t... I>(std::index_sequence<I...>) {
             return std::array{body(std::integral_constant<size_t, I>{})...};
-        }(std::make_index_sequence<count>{});
+        }
+        (std::make_index_sequence<count>{});
     }
     template <class Body>
     static constexpr auto total(Body body) {
         return [&]<size_t... I>(std::index_sequence<I...>) {
             return (body(std::integral_constant<size_t, I>{}) + ... + size_t{0});
-        }(std::make_index_sequence<count>{});
+        }
+        (std::make_index_sequence<count>{});
     }
     static constexpr auto starts(std::array<size_t, count> sizes) {
         std::array<size_t, count + 1> all{};
@@ -298,13 +304,14 @@ struct chain : layer_on<Scalar, In,
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         if constexpr (detail::has_gradient<decltype(judge_gradient<Context>())>())
-            topology::walk<count, backward_stop<Context>()>(
-                [&](auto i) INLAY_INLINE { backward_layer<Context, i>(call); });
+            topology::walk<count, backward_stop<Context>()>([&](auto i)
+                                                                INLAY_INLINE { backward_layer<Context, i>(call); });
     }
 
     /// Lets every layer with statistics of its own take in what the forward pass noticed.
     template <class Context>
-    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache, size_t rows) {
+    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache,
+                                 size_t rows) {
         topology::walk<0, count>([&](auto i) {
             if constexpr (bound<i>::absorbs)
                 bound<i>::template absorb<Context>(detail::slice<tensor_starts[i], tensors_of<i>>(tensors_at),

@@ -213,7 +213,8 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     }
     static constexpr size_t macs = prefix([](auto i) { return branch<i>::macs; })[count];
     static constexpr size_t state_size = state_starts[count];
-    static constexpr bool random_in_training = largest([](auto i) { return size_t{branch<i>::random_in_training}; }) > 0;
+    static constexpr bool random_in_training =
+        largest([](auto i) { return size_t{branch<i>::random_in_training}; }) > 0;
     static constexpr bool absorbs = largest([](auto i) { return size_t{branch<i>::absorbs}; }) > 0;
     static constexpr size_t cache_size(size_t batch) { return cache_starts(batch)[count]; }
     static constexpr size_t forward_scratch(size_t batch, bool training) {
@@ -222,8 +223,9 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
         });
     }
     static constexpr size_t backward_scratch(size_t batch) {
-        return aligned<Scalar>(batch * In::size) +
-               largest([=](auto i) { return own(branch<i>::output::last, batch) + branch<i>::backward_scratch(batch); });
+        return aligned<Scalar>(batch * In::size) + largest([=](auto i) {
+                   return own(branch<i>::output::last, batch) + branch<i>::backward_scratch(batch);
+               });
     }
 
     template <class Context, class Epilogue, class Call>
@@ -287,7 +289,8 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     }
 
     template <class Context>
-    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache, size_t rows_) {
+    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache,
+                                 size_t rows_) {
         topology::walk<0, count>([&](auto i) {
             if constexpr (branch<i>::absorbs)
                 branch<i>::template absorb<Context>(

@@ -47,8 +47,9 @@ struct frozen {
     static constexpr auto name = Layer::name;
 
     template <class In>
-    static constexpr auto output_shape(In in)
-        requires requires { Layer::output_shape(in); }
+    static constexpr auto output_shape(In in) requires requires {
+        Layer::output_shape(in);
+    }
     {
         if constexpr (is_shape<decltype(Layer::output_shape(in))> && sizeof...(Names) > 0) {
             if constexpr ((detail::has_parameter<typename Layer::template on<float, In>>(Names.view()) && ...))

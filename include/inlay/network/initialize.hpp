@@ -21,14 +21,18 @@ struct layer_default {
 /// 0
 struct zeros {
     template <class Scalar>
-    constexpr Scalar operator()(const tensor_spec&, random_generator&) const { return Scalar(0); }
+    constexpr Scalar operator()(const tensor_spec&, random_generator&) const {
+        return Scalar(0);
+    }
 };
 
 /// One value.
 struct constant {
     double value = 0;
     template <class Scalar>
-    constexpr Scalar operator()(const tensor_spec&, random_generator&) const { return static_cast<Scalar>(value); }
+    constexpr Scalar operator()(const tensor_spec&, random_generator&) const {
+        return static_cast<Scalar>(value);
+    }
 };
 
 /// Uniform over [low, high).

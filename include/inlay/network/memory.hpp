@@ -7,9 +7,9 @@ namespace inlay {
 
 /// What a network costs, known before it runs. Bytes count what is really reserved, alignment included.
 struct memory_of {
-    size_t parameter_bytes;  ///< the network object: sizeof(Network)
-    size_t inference_bytes;  ///< activations and scratch alive at the same time in `net(x)`, beside x and y
-    size_t state_bytes;      ///< carried from call to call by recurrent layers
+    size_t parameter_bytes;      ///< the network object: sizeof(Network)
+    size_t inference_bytes;      ///< activations and scratch alive at the same time in `net(x)`, beside x and y
+    size_t state_bytes;          ///< carried from call to call by recurrent layers
     size_t multiply_accumulates; ///< per sample
 };
 
@@ -25,7 +25,7 @@ inline constexpr memory_of memory{
 /// Scalars that training keeps for a batch, beside parameters and inputs: activations until backward, and scratch.
 /// `sizeof(workspace<Network, Batch>)` and `sizeof(trainer<…>)` are the whole.
 template <class Network, size_t Batch>
-inline constexpr size_t training_activations =
-    Network::chain_type::cache_size(Batch) + Network::chain_type::backward_scratch(Batch);
+inline constexpr size_t
+    training_activations = Network::chain_type::cache_size(Batch) + Network::chain_type::backward_scratch(Batch);
 
 } // namespace inlay

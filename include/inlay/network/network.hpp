@@ -45,7 +45,9 @@ template <class Out>
 struct stand_in {
     static constexpr auto name = "stand_in";
     template <class In>
-    static constexpr auto output_shape(In) { return Out{}; }
+    static constexpr auto output_shape(In) {
+        return Out{};
+    }
     template <class Scalar, class In>
     struct on : layer_on<Scalar, In, Out> {
         template <class Context, class Epilogue, class Call>
@@ -61,17 +63,18 @@ struct last_shape {
 template <class... Shapes, class Last, class Otherwise>
 struct last_shape<topology::fits<Shapes...>, Last, Otherwise> : topology::newest<topology::fits<Shapes...>> {};
 template <class Why, class At, class Which, size_t... Extents, class Gets, class Last, class Otherwise>
-    requires(!std::is_void_v<Last> && sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3)
-struct last_shape<bad<Why, At, Which, takes<Extents...>, Gets>, Last, Otherwise>
-    : last_shape<topology::verdict<shape<Extents...>, Last>, void, Otherwise> {};
+requires(!std::is_void_v<Last> && sizeof...(Extents) >= 1 &&
+         sizeof...(Extents) <= 3) struct last_shape<bad<Why, At, Which, takes<Extents...>, Gets>, Last, Otherwise>
+    : last_shape<topology::verdict<shape<Extents...>, Last>, void, Otherwise> {
+};
 
 template <class Scalar, class Verdict, class... Items>
 struct network_chain {
     using type = chain<Scalar, shape<1>, stand_in<shape<1>>>;
 };
 template <class Scalar, class... Reason, size_t... Extents, class First, class... Rest>
-    requires(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3 && ((Extents > 0) && ...))
-struct network_chain<Scalar, bad<Reason...>, input<Extents...>, First, Rest...> {
+requires(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3 &&
+         ((Extents > 0) && ...)) struct network_chain<Scalar, bad<Reason...>, input<Extents...>, First, Rest...> {
     using in = shape<Extents...>;
     using last = topology::at<sizeof...(Rest), topology::list<First, Rest...>>;
     using type = chain<Scalar, in, stand_in<typename last_shape<topology::verdict<in, last>, last, in>::type>>;
@@ -220,7 +223,9 @@ class basic_network {
     constexpr basic_network() = default;
 
     /// The flat buffer, in the library's own layout.
-    constexpr std::span<Scalar, parameter_extent> parameters() { return std::span<Scalar, parameter_extent>(data_, parameter_extent); }
+    constexpr std::span<Scalar, parameter_extent> parameters() {
+        return std::span<Scalar, parameter_extent>(data_, parameter_extent);
+    }
     constexpr std::span<const Scalar, parameter_extent> parameters() const {
         return std::span<const Scalar, parameter_extent>(data_, parameter_extent);
     }
@@ -272,9 +277,10 @@ class basic_network {
     /// The same with x anywhere in memory.
     constexpr output_type operator()(std::span<const Scalar, input_size> x) const { return run(x.data(), nullptr); }
     template <class Other>
-        requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>)
-    constexpr output_type operator()(const Other&) const {
-        static_assert(std::is_void_v<Other>, "inlay: a network takes a std::array<Scalar, input_size> or a span of one");
+    requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>) constexpr output_type
+    operator()(const Other&) const {
+        static_assert(std::is_void_v<Other>,
+                      "inlay: a network takes a std::array<Scalar, input_size> or a span of one");
         return output_type{};
     }
     /// One call of a recurrent network that goes on where the call before left off.
@@ -286,8 +292,8 @@ class basic_network {
     /// `net(images, logits)` with arrays, or spans of fixed extent. Needs stack for the
     /// activations of the batch.
     template <size_t Batch>
-        requires(Batch != std::dynamic_extent)
-    constexpr void operator()(std::span<const input_type, Batch> x, std::span<output_type, Batch> y) const {
+    requires(Batch != std::dynamic_extent) constexpr void operator()(std::span<const input_type, Batch> x,
+                                                                     std::span<output_type, Batch> y) const {
         alignas(64) Scalar scratch[chain_type::forward_scratch(Batch, false) + 1];
         if (std::is_constant_evaluated()) // one by one: a constant expression may not run from one array into the next
             for (size_t n = 0; n < Batch; ++n) y[n] = run(x[n].data(), nullptr);
@@ -305,9 +311,14 @@ class basic_network {
     /// forward_scratch(Batch, false) scalars). `Target` is kernels::native or its bit-identical twin kernels::scalar.
     template <class Target, size_t Batch>
     constexpr void infer(const Scalar* x, Scalar* y, Scalar* scratch, Scalar* state = nullptr) const {
-        const forward_call<Scalar, tensor_count> call{.parameters = pointers(), .input = x, .output = y,
-                                                      .cache = nullptr, .scratch = scratch, .state = state,
-                                                      .random = nullptr, .rows = Batch};
+        const forward_call<Scalar, tensor_count> call{.parameters = pointers(),
+                                                      .input = x,
+                                                      .output = y,
+                                                      .cache = nullptr,
+                                                      .scratch = scratch,
+                                                      .state = state,
+                                                      .random = nullptr,
+                                                      .rows = Batch};
         chain_type::template forward<context<Target, Batch, false>, kernels::identity>(call);
     }
 
@@ -329,7 +340,8 @@ class basic_network {
     static constexpr std::array<Element*, tensor_count> offsets_from(Element* base) {
         std::array<Element*, tensor_count> all{};
         topology::walk<0, tensor_count>([&](auto t) INLAY_INLINE {
-            if constexpr (std::is_const_v<Element> || chain_type::tensors[t].trainable) all[t] = base + layout.offset[t];
+            if constexpr (std::is_const_v<Element> || chain_type::tensors[t].trainable)
+                all[t] = base + layout.offset[t];
         });
         return all;
     }

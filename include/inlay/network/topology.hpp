@@ -26,11 +26,10 @@ struct named {
     static constexpr std::string_view given_name = Name.view();
 
     template <class In>
-    static constexpr auto output_shape(In in)
-        requires requires { Layer::output_shape(in); }
-    {
-        return Layer::output_shape(in);
+    static constexpr auto output_shape(In in) requires requires {
+        Layer::output_shape(in);
     }
+    { return Layer::output_shape(in); }
     template <class Scalar, class In>
     using on = typename Layer::template on<Scalar, In>;
 };
@@ -151,14 +150,14 @@ struct shapes_of<fits<Shapes...>> {
 /// Calls `body(std::integral_constant<size_t, i>)` for i in [First, Last), or downwards in [Last, First).
 template <size_t First, size_t Last, class Body>
 INLAY_INLINE constexpr void walk(Body&& body) {
-    if constexpr (First <= Last)
-        [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
+    if constexpr (First <= Last) [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
             (body(std::integral_constant<size_t, First + I>{}), ...);
-        }(std::make_index_sequence<Last - First>{});
-    else
-        [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
-            (body(std::integral_constant<size_t, First - 1 - I>{}), ...);
-        }(std::make_index_sequence<First - Last>{});
+        }
+    (std::make_index_sequence<Last - First>{});
+    else[&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
+        (body(std::integral_constant<size_t, First - 1 - I>{}), ...);
+    }
+    (std::make_index_sequence<First - Last>{});
 }
 
 } // namespace topology

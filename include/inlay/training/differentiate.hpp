@@ -10,7 +10,7 @@ template <class Network>
 struct derivatives {
     typename Network::scalar_type loss{};
     typename Network::output_type outputs{};
-    inlay::gradients<Network> gradients{};        ///< ∂loss/∂parameters, of those that are not frozen
+    inlay::gradients<Network> gradients{};         ///< ∂loss/∂parameters, of those that are not frozen
     typename Network::input_type input_gradient{}; ///< ∂loss/∂x
 };
 

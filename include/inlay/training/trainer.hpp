@@ -27,7 +27,7 @@ struct element_of {
     using type = void;
 };
 template <class Range>
-    requires requires(const Range& range) { std::data(range), std::size(range); }
+requires requires(const Range& range) { std::data(range), std::size(range); }
 struct element_of<Range> {
     using type = std::remove_cvref_t<decltype(*std::data(std::declval<const Range&>()))>;
 };
@@ -129,8 +129,8 @@ class trainer {
   private:
     template <class Range>
     using element = typename detail::element_of<Range>::type;
-    using gradient_verdict = decltype(Network::chain_type::template judge_gradient<
-                                      context<kernels::scalar, batch_size, true>>());
+    using gradient_verdict =
+        decltype(Network::chain_type::template judge_gradient<context<kernels::scalar, batch_size, true>>());
 
     /// Clears the gradients unless some are being accumulated.
     constexpr void begin() {
@@ -164,8 +164,10 @@ class trainer {
     template <class Machine>
     constexpr void apply() {
         constexpr size_t extent = Network::trainable_extent;
-        if (clipping_.value > 0) clip_by_value<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.value));
-        if (clipping_.norm > 0) clip_by_norm<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.norm));
+        if (clipping_.value > 0)
+            clip_by_value<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.value));
+        if (clipping_.norm > 0)
+            clip_by_norm<Machine, extent>(gradients_.data(), static_cast<scalar_type>(clipping_.norm));
         apply_rule<Machine, extent, Optimizer::moments>(rule_, net_.parameters().data(), gradients_.data(), moments_);
     }
 
@@ -180,7 +182,7 @@ class trainer {
     inlay::gradients<Network> gradients_{};
     workspace<Network, batch_size> workspace_{};
     alignas(64) scalar_type moments_[moment_extent ? moment_extent : 1]{};
-    alignas(64) scalar_type padded_[batch_size > 1 ? batch_size * Network::input_size : 1]{};
+    alignas(64) scalar_type padded_[batch_size > 1 ? batch_size* Network::input_size : 1]{};
 };
 
 } // namespace inlay

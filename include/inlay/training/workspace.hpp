@@ -55,10 +55,10 @@ class workspace {
     using chain_type = typename Network::chain_type;
 
     static constexpr size_t cache_extent = chain_type::cache_size(Batch);
-    static constexpr size_t scratch_extent =
-        chain_type::forward_scratch(Batch, true) > chain_type::backward_scratch(Batch)
-            ? chain_type::forward_scratch(Batch, true)
-            : chain_type::backward_scratch(Batch);
+    static constexpr size_t scratch_extent = chain_type::forward_scratch(Batch, true) >
+                                                     chain_type::backward_scratch(Batch)
+                                                 ? chain_type::forward_scratch(Batch, true)
+                                                 : chain_type::backward_scratch(Batch);
 
     /// Row n starts at n · output_size.
     constexpr const scalar_type* outputs() const { return outputs_; }
@@ -69,9 +69,14 @@ class workspace {
     template <class Machine = kernels::native>
     constexpr void forward(const Network& net, const scalar_type* x, random_generator* random = nullptr,
                            size_t rows = Batch) {
-        const forward_call<scalar_type, Network::tensor_count> call{
-            .parameters = net.pointers(), .input = x, .output = outputs_, .cache = cache_, .scratch = scratch_,
-            .state = nullptr, .random = random, .rows = rows};
+        const forward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
+                                                                    .input = x,
+                                                                    .output = outputs_,
+                                                                    .cache = cache_,
+                                                                    .scratch = scratch_,
+                                                                    .state = nullptr,
+                                                                    .random = random,
+                                                                    .rows = rows};
         chain_type::template forward<context<Machine, Batch, true>, kernels::identity>(call);
     }
 
@@ -101,10 +106,16 @@ class workspace {
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
         using how = context<Machine, Batch, true, all_trainable, InputGradients, Fresh>;
         if constexpr (detail::has_gradient<decltype(chain_type::template judge_gradient<how>())>()) {
-            const backward_call<scalar_type, Network::tensor_count> call{
-                .parameters = net.pointers(), .gradients = Network::gradient_pointers(into.data()), .input = x,
-                .output = outputs_, .cache = cache_, .scratch = scratch_, .output_gradient = output_gradients_,
-                .input_gradient = input_gradients, .rows = rows};
+            const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
+                                                                         .gradients =
+                                                                             Network::gradient_pointers(into.data()),
+                                                                         .input = x,
+                                                                         .output = outputs_,
+                                                                         .cache = cache_,
+                                                                         .scratch = scratch_,
+                                                                         .output_gradient = output_gradients_,
+                                                                         .input_gradient = input_gradients,
+                                                                         .rows = rows};
             chain_type::template backward<how>(call);
         }
     }
