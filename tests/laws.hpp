@@ -41,7 +41,7 @@ namespace laws {
 
 using namespace inlay;
 
-// ---- comparing -----------------------------------------------------------------------------------------------------------
+// ---- comparing ------------------------------------------------------------------------------------------------------
 
 template <class T>
 using bits_of = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
@@ -88,7 +88,7 @@ void check_close(const std::string& what, std::span<const T> a, std::span<const 
     check(error <= tolerance, message.str());
 }
 
-// ---- random nets and samples ---------------------------------------------------------------------------------------------
+// ---- random nets and samples ----------------------------------------------------------------------------------------
 
 /// Numbers in steps of 2⁻²⁴, so that float and double draws are the same numbers.
 template <class T>
@@ -146,7 +146,7 @@ struct subject {
     bool differentiable, random;
 
     void (*infer)(const T* parameters, const T* x, T* y, T* scratch);
-    /// `backward_fresh` leaves the input's gradient out and overwrites the others, as a trainer's step does. These three
+    /// `backward_fresh` leaves the input's gradient out and overwrites the others, as a trainer's step does. All three
     /// may be null.
     void (*forward)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random);
     void (*backward)(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into, T* dx);
@@ -221,7 +221,7 @@ subject<typename Net::scalar_type> subject_of() {
     return s;
 }
 
-/// Random parameters, a batch of samples, and the weights of a random projection of the outputs: the loss is Σ slope · y.
+/// Random parameters, a batch of samples, and a random projection of the outputs: the loss is Σ slope · y.
 template <class T>
 struct experiment {
     std::vector<T> parameters, x, slope;
@@ -266,7 +266,7 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh = false) 
     return result;
 }
 
-// ---- law 1: a gradient is the derivative ---------------------------------------------------------------------------------
+// ---- law 1: a gradient is the derivative ----------------------------------------------------------------------------
 
 /// The analytic gradient with respect to every trainable tensor and to the input, against five-point differences. Of a
 /// large tensor about 400 elements are compared.
@@ -310,7 +310,7 @@ inline void gradient_is_the_derivative(const subject<double>& s, double toleranc
     check_close<double>("derivative by the input", exact, measured, tolerance);
 }
 
-// ---- law 2: vectors and scalars give the same bits -----------------------------------------------------------------------
+// ---- law 2: vectors and scalars give the same bits ------------------------------------------------------------------
 
 template <class T>
 void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar) {
@@ -322,7 +322,7 @@ void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar) {
     check_same_bits<T>("input gradients, native and scalar", a.input_gradients, b.input_gradients);
 }
 
-// ---- law 3: a batch is its samples ---------------------------------------------------------------------------------------
+// ---- law 3: a batch is its samples ----------------------------------------------------------------------------------
 
 template <class T>
 void batch_equals_singles(const subject<T>& batch, const subject<T>& single) {
@@ -350,7 +350,7 @@ void batch_equals_singles(const subject<T>& batch, const subject<T>& single) {
     check_close<T>("input gradients of a batch and of its samples", all.input_gradients, input_gradients, tolerance);
 }
 
-// ---- law 4: the compiler computes the same -------------------------------------------------------------------------------
+// ---- law 4: the compiler computes the same --------------------------------------------------------------------------
 
 template <class Net, size_t Batch>
 struct snapshot {
@@ -413,7 +413,7 @@ void same_at_compile_time() {
     same_at_compile_time_in<typename Net::template with_scalar<double>, Batch>();
 }
 
-// ---- law 5: memory -------------------------------------------------------------------------------------------------------
+// ---- law 5: memory --------------------------------------------------------------------------------------------------
 
 /// A buffer of exactly `count` values between two guard zones, full of NaN. Under the address sanitizer the zones may
 /// not even be read.
@@ -436,13 +436,16 @@ class guarded {
     void check(const std::string& what) {
         poison(false);
         bool untouched = true;
-        for (size_t i = 0; i < zone; ++i) untouched = untouched && is_pattern(all_[i]) && is_pattern(all_[zone + count_ + i]);
+        for (size_t i = 0; i < zone; ++i)
+            untouched = untouched && is_pattern(all_[i]) && is_pattern(all_[zone + count_ + i]);
         laws::check(untouched, "written outside of " + what);
         poison(true);
     }
 
   private:
-    static T pattern() { return std::bit_cast<T>(static_cast<bits_of<T>>(sizeof(T) == 4 ? 0x7fc0a5a5u : 0x7ff8a5a5a5a5a5a5u)); }
+    static T pattern() {
+        return std::bit_cast<T>(static_cast<bits_of<T>>(sizeof(T) == 4 ? 0x7fc0a5a5u : 0x7ff8a5a5a5a5a5a5u));
+    }
     static bool is_pattern(T value) { return std::bit_cast<bits_of<T>>(value) == std::bit_cast<bits_of<T>>(pattern()); }
     void poison([[maybe_unused]] bool on) {
 #if defined(LAWS_POISON)
@@ -557,7 +560,7 @@ void layout_is_a_bijection() {
     check(of_tensors == Net::parameter_count, "the tensors are all parameters");
 }
 
-// ---- law 7: NaN is not swallowed -----------------------------------------------------------------------------------------
+// ---- law 7: NaN is not swallowed ------------------------------------------------------------------------------------
 
 template <class T>
 void nan_reaches_the_output(const subject<T>& native, const subject<T>& scalar) {
@@ -585,7 +588,7 @@ void nan_reaches_the_output() {
     both(std::type_identity<typename Net::template with_scalar<double>>{});
 }
 
-// ---- all at once ---------------------------------------------------------------------------------------------------------
+// ---- all at once ----------------------------------------------------------------------------------------------------
 
 struct all_subjects {
     subject<float> one, three, seven, one_scalar, three_scalar, seven_scalar;
@@ -615,10 +618,10 @@ void obeys_laws() {
     using precise = typename Net::template with_scalar<double>;
     using kernels::native, kernels::scalar;
     layout_is_a_bijection<Net>();
-    obey({subject_of<single, 1>(), subject_of<single, 3, native, part::training_in_both_ways>(), subject_of<single, 7>(),
-          subject_of<single, 1, scalar>(), subject_of<single, 3, scalar>(), subject_of<single, 7, scalar>(),
-          subject_of<precise, 1>(), subject_of<precise, 5>(), subject_of<precise, 1, scalar>(),
-          subject_of<precise, 5, scalar>()});
+    obey({subject_of<single, 1>(), subject_of<single, 3, native, part::training_in_both_ways>(),
+          subject_of<single, 7>(), subject_of<single, 1, scalar>(), subject_of<single, 3, scalar>(),
+          subject_of<single, 7, scalar>(), subject_of<precise, 1>(), subject_of<precise, 5>(),
+          subject_of<precise, 1, scalar>(), subject_of<precise, 5, scalar>()});
 }
 
 /// The laws for fewer batch sizes.

@@ -56,8 +56,9 @@ class Header:
 
     def write(self):
         with open(os.path.join(TARGET, self.name + ".hpp"), "w") as file:
-            file.write("// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.\n//\n")
-            file.write("// %s Written by tools/golden.py from PyTorch %s in double.\n" % (self.what, "1.13"))
+            file.write("// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.\n")
+            file.write("//\n")
+            file.write("// %s\n// Written by tools/golden.py from PyTorch 1.13 in double.\n" % self.what)
             file.write("#pragma once\n\n%snamespace golden::%s {\n" % (self.include, self.name))
             file.write("\n".join(self.lines) + "\n\n} // namespace golden::%s\n" % self.name)
 

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(seeds_and_streams_differ) {
 
 BOOST_AUTO_TEST_CASE(below) {
     random_generator random(seed{5});
-    for (const std::uint32_t expected : {4u, 0u, 4u, 5u, 2u, 0u, 3u, 2u, 3u, 5u, 5u, 1u}) BOOST_TEST(random.below(6) == expected);
+    for (const std::uint32_t expected : {4u, 0u, 4u, 5u, 2u, 0u, 3u, 2u, 3u, 5u, 5u, 1u})
+        BOOST_TEST(random.below(6) == expected);
     for (const std::uint32_t expected : {1148880459u, 668210831u, 246046244u, 1204942589u}) // every second is rejected
         BOOST_TEST(random.below(0x80000001u) == expected);
     BOOST_TEST(random.below(1) == 0u);
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(normal) {
     normal_moments<float>();
     normal_moments<double>();
     random_generator narrow(seed{6}), wide(seed{6});
-    for (int i = 0; i < 1000; ++i) // the same decision and, up to rounding, the same number; near 0 ln is rounded coarsely
+    for (int i = 0; i < 1000;
+         ++i) // the same decision and, up to rounding, the same number; near 0 ln is rounded coarsely
         BOOST_TEST(std::abs(static_cast<double>(narrow.normal<float>()) - wide.normal<double>()) < 1e-4);
 }
 

@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// torch.nn.utils.clip_grad_norm_ and clip_grad_value_. Written by tools/golden.py from PyTorch 1.13 in double.
+// torch.nn.utils.clip_grad_norm_ and clip_grad_value_.
+// Written by tools/golden.py from PyTorch 1.13 in double.
 #pragma once
 
 namespace golden::clipping {

@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Layers: forward and gradients. Written by tools/golden.py from PyTorch 1.13 in double.
+// Layers: forward and gradients.
+// Written by tools/golden.py from PyTorch 1.13 in double.
 #pragma once
 
 #include "record.hpp"

@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Losses of 5 rows of 4 outputs: value and gradient. Written by tools/golden.py from PyTorch 1.13 in double.
+// Losses of 5 rows of 4 outputs: value and gradient.
+// Written by tools/golden.py from PyTorch 1.13 in double.
 #pragma once
 
 namespace golden::losses {

@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// 100 steps of each optimiser: a net 3-4-2 with tanh, mean squared error, 8 samples. Written by tools/golden.py from PyTorch 1.13 in double.
+// 100 steps of each optimiser: a net 3-4-2 with tanh, mean squared error, 8 samples.
+// Written by tools/golden.py from PyTorch 1.13 in double.
 #pragma once
 
 namespace golden::optimizers {

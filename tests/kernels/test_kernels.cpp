@@ -15,9 +15,11 @@ void reductions_in() {
         most = std::max(most, v);
     }
     using kernels::native, kernels::scalar;
-    const std::vector<T> a = {kernels::sum<native, Extent>(from.data()), kernels::dot<native, Extent>(from.data(), from.data()),
+    const std::vector<T> a = {kernels::sum<native, Extent>(from.data()),
+                              kernels::dot<native, Extent>(from.data(), from.data()),
                               kernels::maximum<native, Extent>(from.data())},
-                         b = {kernels::sum<scalar, Extent>(from.data()), kernels::dot<scalar, Extent>(from.data(), from.data()),
+                         b = {kernels::sum<scalar, Extent>(from.data()),
+                              kernels::dot<scalar, Extent>(from.data(), from.data()),
                               kernels::maximum<scalar, Extent>(from.data())};
     laws::check_same_bits<T>("sum, dot and maximum of " + std::to_string(Extent), a, b);
     check_sums<T>("sum of " + std::to_string(Extent), {a[0]}, {sum}, {all}, Extent);
@@ -52,7 +54,8 @@ void reductions_in() {
         check_sums("column sums", native_sums.values(), exact, sizes, 3);
     }
     guarded<T> to(Extent);
-    kernels::map<native, Extent>(to.data(), [](auto u, auto v) INLAY_INLINE { return u - v; }, from.data(), rows.data());
+    kernels::map<native, Extent>(
+        to.data(), [](auto u, auto v) INLAY_INLINE { return u - v; }, from.data(), rows.data());
     bool right = true;
     for (size_t i = 0; i < Extent; ++i) right = right && to.data()[i] == from.data()[i] - rows.data()[i];
     BOOST_TEST(right);
@@ -108,8 +111,15 @@ BOOST_AUTO_TEST_CASE(epilogues_apply_once) {
     BOOST_TEST(y[0] == 32.0f);
     kernels::matvec<kernels::native, 5, 1, 1, true, twice>(x.data(), w.data(), bias.data(), y.data());
     BOOST_TEST(y[0] == 32.0f);
-    constexpr product_shape shape{.rows = 1, .columns = 1, .outer = 1, .inner = 5, .a_row = 5, .a_outer = 0, .a_inner = 1,
-                                  .b_row = 1, .c_row = 1};
+    constexpr product_shape shape{.rows = 1,
+                                  .columns = 1,
+                                  .outer = 1,
+                                  .inner = 5,
+                                  .a_row = 5,
+                                  .a_outer = 0,
+                                  .a_inner = 1,
+                                  .b_row = 1,
+                                  .c_row = 1};
     kernels::product<kernels::native, shape, start::bias, twice>(x.data(), w.data(), bias.data(), y.data());
     BOOST_TEST(y[0] == 32.0f);
 }

@@ -59,7 +59,10 @@ void dots_in() {
     native.check(what);
     std::vector<long double> exact, sizes;
     for (size_t r = 0; r < Rows; ++r) {
-        long double sum = Start == start::zero ? T(0) : Start == start::bias ? bias.data()[r] : before[r], all = std::abs(sum);
+        long double sum = Start == start::zero   ? T(0)
+                          : Start == start::bias ? bias.data()[r]
+                                                 : before[r],
+                    all = std::abs(sum);
         for (size_t k = 0; k < Length; ++k) {
             const long double term = static_cast<long double>(x.data()[k]) * m.data()[r * Row + k];
             sum += term;

@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// The activations as layers. Their values against PyTorch's are in golden/test_activations.cpp, the elementary functions
-// in core/test_math.cpp.
+// The activations as layers. golden/test_activations.cpp compares values with PyTorch's, core/test_math.cpp looks at the
+// elementary functions.
 #define BOOST_TEST_MODULE layers_activations
 #include "../laws.hpp"
 

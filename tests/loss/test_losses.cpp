@@ -26,7 +26,8 @@ constexpr std::array<row<T>, 5> rows(const double (&values)[20]) {
     for (size_t i = 0; i < 20; ++i) result[i / 4][i % 4] = static_cast<T>(values[i]);
     return result;
 }
-constexpr std::array<int, 5> indices{torch::index[0], torch::index[1], torch::index[2], torch::index[3], torch::index[4]};
+constexpr std::array<int, 5> indices{torch::index[0], torch::index[1], torch::index[2], torch::index[3],
+                                     torch::index[4]};
 constexpr std::array<float, 4> weights{0.5f, 1.0f, 2.0f, 1.25f};
 
 template <class T>
@@ -51,7 +52,8 @@ void like_torch_in(const char* name, const Loss& loss, const std::array<Target, 
                    const double (&gradient)[20]) {
     constexpr double tolerance = sizeof(T) == 4 ? 2e-6 : 1e-13;
     const auto y = converted<T>(torch::output);
-    const auto native = evaluate<kernels::native>(loss, y, targets), scalar = evaluate<kernels::scalar>(loss, y, targets);
+    const auto native = evaluate<kernels::native>(loss, y, targets),
+               scalar = evaluate<kernels::scalar>(loss, y, targets);
     const std::array<T, 1> own{native.value}, twin{scalar.value}, exact{static_cast<T>(value)};
     const auto expected = converted<T>(gradient);
     laws::check_close<T>(std::string(name) + ": value", own, exact, tolerance);
@@ -216,7 +218,8 @@ BOOST_AUTO_TEST_CASE(an_index_out_of_range_is_no_target) {
     const auto y = converted<double>(torch::output);
     std::array<int, 5> targets = indices;
     targets[4] = 4;
-    const auto with = evaluate<kernels::native>(weighted, y, targets), without = evaluate<kernels::native>(weighted, y, indices, 4);
+    const auto with = evaluate<kernels::native>(weighted, y, targets),
+               without = evaluate<kernels::native>(weighted, y, indices, 4);
     BOOST_TEST(with.value == without.value);
     BOOST_TEST(with.gradient == without.gradient, boost::test_tools::per_element());
     targets[4] = -100; // PyTorch's ignore_index

@@ -82,5 +82,6 @@ BOOST_AUTO_TEST_CASE(frozen_and_free_gradients_agree) {
     work_a.backward(a, x.data(), into_a);
     work_b.backward(b, x.data(), into_b);
     for (size_t i = 0; i < 5; ++i) BOOST_TEST((into_a.parameter<"0.bias">()(i)) == (into_b.parameter<"0.bias">()(i)));
-    for (size_t i = 0; i < 8; ++i) BOOST_TEST((into_a.parameter<"4.weight">()[i]) == (into_b.parameter<"4.weight">()[i]));
+    for (size_t i = 0; i < 8; ++i)
+        BOOST_TEST((into_a.parameter<"4.weight">()[i]) == (into_b.parameter<"4.weight">()[i]));
 }

@@ -61,7 +61,8 @@ void check_moments(const char* what, const std::vector<double>& values, double d
         most = std::max(most, std::abs(v));
     }
     BOOST_TEST(std::abs(sum / n) < 5 * deviation / std::sqrt(n), what << ": mean");
-    BOOST_TEST(std::abs(square / n / (deviation * deviation) - 1) < 5 * std::sqrt((uniform ? 0.8 : 2) / n), what << ": variance");
+    BOOST_TEST(std::abs(square / n / (deviation * deviation) - 1) < 5 * std::sqrt((uniform ? 0.8 : 2) / n),
+               what << ": variance");
     const double bound = std::sqrt(3.0) * deviation;
     if (uniform) BOOST_TEST((most <= bound * 1.0000001 && most > bound * 0.99), what << ": bounds");
     else BOOST_TEST(most > 1.5 * bound, what << ": tails");
@@ -114,7 +115,8 @@ BOOST_AUTO_TEST_CASE(distributions) {
 
 BOOST_AUTO_TEST_CASE(biases_apart) {
     for (const double b : values_of(*started(init::he_normal{}), "0.bias")) BOOST_TEST_REQUIRE(b == 0.0);
-    for (const double b : values_of(*started(init::zeros{}, init::constant{0.25}), "0.bias")) BOOST_TEST_REQUIRE(b == 0.25);
+    for (const double b : values_of(*started(init::zeros{}, init::constant{0.25}), "0.bias"))
+        BOOST_TEST_REQUIRE(b == 0.25);
 }
 
 BOOST_AUTO_TEST_CASE(fans_are_torchs) {

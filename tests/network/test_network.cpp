@@ -13,7 +13,8 @@ BOOST_AUTO_TEST_CASE(what_the_compiler_knows) {
     static_assert(std::is_same_v<digits::layer<1>, relu>);
     static_assert(std::is_same_v<digits::layer_input<2>, shape<32>>);
     static_assert(std::is_same_v<digits::layer_output<2>, shape<10>>);
-    static_assert(std::is_same_v<digits::with_scalar<double>, basic_network<double, input<64>, dense<32>, relu, dense<10>>>);
+    static_assert(
+        std::is_same_v<digits::with_scalar<double>, basic_network<double, input<64>, dense<32>, relu, dense<10>>>);
     static_assert(std::is_trivially_copyable_v<digits>);
     using image = network<input<8, 8, 1>, conv2d<5, 3>, relu, max_pool2d<2>, flatten, dense<10>>;
     static_assert(std::is_same_v<image::layer_output<0>, shape<6, 6, 5>>);

@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(stochastic_gradient_descent) {
     LIKE_TORCH(sgd, sgd{.learning_rate = 0.1});
     LIKE_TORCH(sgd_decay, sgd{.learning_rate = 0.1, .weight_decay = 0.01});
     LIKE_TORCH(momentum, sgd_momentum{.learning_rate = 0.05});
-    LIKE_TORCH(momentum_dampened, sgd_momentum{.learning_rate = 0.05, .momentum = 0.8, .dampening = 0.3, .weight_decay = 0.01});
+    LIKE_TORCH(momentum_dampened,
+               sgd_momentum{.learning_rate = 0.05, .momentum = 0.8, .dampening = 0.3, .weight_decay = 0.01});
     LIKE_TORCH(nesterov, sgd_momentum{.learning_rate = 0.05, .nesterov = true, .weight_decay = 0.01});
 }
 BOOST_AUTO_TEST_CASE(adaptive) {
@@ -62,7 +63,8 @@ BOOST_AUTO_TEST_CASE(adaptive) {
     LIKE_TORCH(adamw_decay, adamw{.learning_rate = 0.02, .weight_decay = 0.2});
 }
 BOOST_AUTO_TEST_CASE(clipped) {
-    const auto like = [](const char* name, clipping limits, std::span<const double> after_2, std::span<const double> after_100) {
+    const auto like = [](const char* name, clipping limits, std::span<const double> after_2,
+                         std::span<const double> after_100) {
         like_torch_in<double>(name, sgd{.learning_rate = 0.1}, limits, after_2, after_100);
     };
     like("norm", {.norm = 0.3}, torch::clipped_norm::after_2, torch::clipped_norm::after_100);
@@ -91,8 +93,10 @@ constexpr std::array<T, 13 * (1 + Optimizer::moments)> three_steps(Optimizer opt
 template <class T, auto Make>
 void same_bits_in(const char* name) {
     static constexpr auto then = three_steps<T, kernels::scalar>(Make(), seed{5});
-    laws::check_same_bits<T>(std::string(name) + ": run time", then, three_steps<T, kernels::scalar>(Make(), laws::at_run_time(5)));
-    laws::check_same_bits<T>(std::string(name) + ": vectors", then, three_steps<T, kernels::native>(Make(), laws::at_run_time(5)));
+    laws::check_same_bits<T>(std::string(name) + ": run time", then,
+                             three_steps<T, kernels::scalar>(Make(), laws::at_run_time(5)));
+    laws::check_same_bits<T>(std::string(name) + ": vectors", then,
+                             three_steps<T, kernels::native>(Make(), laws::at_run_time(5)));
 }
 #define SAME_BITS(...)                                                                                                 \
     same_bits_in<float, [] { return __VA_ARGS__; }>(#__VA_ARGS__);                                                     \
@@ -111,7 +115,8 @@ BOOST_AUTO_TEST_CASE(defaults_are_torchs) {
     static_assert(sgd_momentum{}.momentum == 0.9 && !sgd_momentum{}.nesterov && sgd_momentum{}.dampening == 0);
     static_assert(adagrad{}.learning_rate == 1e-2 && adagrad{}.epsilon == 1e-10);
     static_assert(rmsprop{}.learning_rate == 1e-2 && rmsprop{}.alpha == 0.99 && rmsprop{}.epsilon == 1e-8);
-    static_assert(adam{}.learning_rate == 1e-3 && adam{}.beta1 == 0.9 && adam{}.beta2 == 0.999 && adam{}.epsilon == 1e-8);
+    static_assert(adam{}.learning_rate == 1e-3 && adam{}.beta1 == 0.9 && adam{}.beta2 == 0.999 &&
+                  adam{}.epsilon == 1e-8);
     static_assert(adam{}.weight_decay == 0 && adamw{}.weight_decay == 1e-2);
     BOOST_TEST(true);
 }

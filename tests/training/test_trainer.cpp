@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(a_step_is_its_parts) {
         const float loss_c = work.compare(cross_entropy{}, classes.data());
         work.backward(c, points[0].data(), into);
         laws::check_same_bits<float>("the gradients of a step", into.canonical(), train_a.gradients().canonical());
-        apply_rule<kernels::native, net_type::trainable_extent, 2>(rule, c.parameters().data(), into.data(), moments.data());
+        apply_rule<kernels::native, net_type::trainable_extent, 2>(rule, c.parameters().data(), into.data(),
+                                                                   moments.data());
         BOOST_TEST(loss_a == loss_b);
         BOOST_TEST(loss_a == loss_c);
     }
@@ -49,7 +50,8 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_batch_is_a_smaller_batch) {
     train_b.net() = a;
     const auto some = std::span<const sample>(points).first(4);
     const auto some_classes = std::span<const int>(classes).first(4);
-    BOOST_TEST(train_a.step(some, some_classes) == train_b.step(some, some_classes), boost::test_tools::tolerance(1e-6f));
+    BOOST_TEST(train_a.step(some, some_classes) == train_b.step(some, some_classes),
+               boost::test_tools::tolerance(1e-6f));
     laws::check_close<float>("parameters", a.canonical(), b.canonical(), 1e-6);
     train_b.step(points, classes); // more than fit: the first four
     train_a.step(some, some_classes);
@@ -84,7 +86,8 @@ BOOST_AUTO_TEST_CASE(accumulating_adds) {
     const float first = train.accumulate(all.first(3), targets.first(3)); // starts from 0 again
     trainer_of<sgd, 3> fresh(a);
     BOOST_TEST(fresh.accumulate(all.first(3), targets.first(3)) == first);
-    laws::check_same_bits<float>("gradients after an update", fresh.gradients().canonical(), train.gradients().canonical());
+    laws::check_same_bits<float>("gradients after an update", fresh.gradients().canonical(),
+                                 train.gradients().canonical());
     train.step(all.first(3), targets.first(3)); // drops what was accumulated
     fresh.net() = started();
 }
@@ -153,8 +156,8 @@ constexpr auto trained(seed from, std::array<sample, 6> inputs) {
     trainer<decltype(net), cross_entropy, sgd_momentum, batch<3>> train(net);
     std::array<float, decltype(net)::parameter_count + 2> all{};
     for (size_t step = 0; step < 2; ++step)
-        all[decltype(net)::parameter_count + step] =
-            train.step(std::span<const sample>(inputs).subspan(3 * step, 3), std::span<const int>(classes).subspan(3 * step, 3));
+        all[decltype(net)::parameter_count + step] = train.step(std::span<const sample>(inputs).subspan(3 * step, 3),
+                                                                std::span<const int>(classes).subspan(3 * step, 3));
     for (size_t i = 0; i < decltype(net)::parameter_count; ++i) all[i] = net.canonical()[i];
     return all;
 }
