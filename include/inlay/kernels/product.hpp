@@ -20,6 +20,31 @@ struct product_shape {
     /// their rows: for few rows only.
     size_t block = 0, a_block = 0;
 
+    /// C = A·B, all row-major: A [rows][inner], rows of C every c_row values.
+    static constexpr product_shape plain(size_t rows, size_t columns, size_t inner, size_t c_row) {
+        return {.rows = rows,
+                .columns = columns,
+                .outer = 1,
+                .inner = inner,
+                .a_row = inner,
+                .a_outer = 0,
+                .a_inner = 1,
+                .b_row = columns,
+                .c_row = c_row};
+    }
+    /// C = Aᵀ·B, all row-major: A [inner][rows], rows of B every b_row values.
+    static constexpr product_shape transposed(size_t rows, size_t columns, size_t inner, size_t b_row) {
+        return {.rows = rows,
+                .columns = columns,
+                .outer = 1,
+                .inner = inner,
+                .a_row = 1,
+                .a_outer = 0,
+                .a_inner = rows,
+                .b_row = b_row,
+                .c_row = columns};
+    }
+
     /// Where row r of A starts.
     constexpr size_t a_at(size_t r) const { return block ? r / block * a_block + r % block * a_row : r * a_row; }
 };

@@ -102,17 +102,8 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 if constexpr (rows == 1)
                     kernels::matvec<target, inputs, width, width, Bias, Epilogue>(call.input, pw, pb, y);
                 else
-                    kernels::product<target,
-                                     kernels::product_shape{.rows = rows,
-                                                            .columns = width,
-                                                            .outer = 1,
-                                                            .inner = inputs,
-                                                            .a_row = inputs,
-                                                            .a_outer = 0,
-                                                            .a_inner = 1,
-                                                            .b_row = width,
-                                                            .c_row = outputs},
-                                     begin, Epilogue>(call.input, pw, pb, y);
+                    kernels::product<target, kernels::product_shape::plain(rows, width, inputs, outputs), begin,
+                                     Epilogue>(call.input, pw, pb, y);
             });
         }
     }
@@ -127,29 +118,11 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         if constexpr (Context::gradients::trainable(0)) {
             Scalar* const dw = call.gradients[0];
             if constexpr (narrow)
-                kernels::product<target,
-                                 kernels::product_shape{.rows = outputs,
-                                                        .columns = inputs,
-                                                        .outer = 1,
-                                                        .inner = rows,
-                                                        .a_row = 1,
-                                                        .a_outer = 0,
-                                                        .a_inner = outputs,
-                                                        .b_row = inputs,
-                                                        .c_row = inputs},
+                kernels::product<target, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
                                  Context::begin>(dy, x, dy, dw);
             else
                 layout::each([&](auto panel) INLAY_INLINE {
-                    kernels::product<target,
-                                     kernels::product_shape{.rows = inputs,
-                                                            .columns = panel.width,
-                                                            .outer = 1,
-                                                            .inner = rows,
-                                                            .a_row = 1,
-                                                            .a_outer = 0,
-                                                            .a_inner = inputs,
-                                                            .b_row = outputs,
-                                                            .c_row = panel.width},
+                    kernels::product<target, kernels::product_shape::transposed(inputs, panel.width, rows, outputs),
                                      Context::begin>(x, dy + panel.first, dy, dw + panel.offset());
                 });
         }
@@ -159,15 +132,7 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         }
         if constexpr (Context::input_gradient) {
             const Scalar* const w = call.parameters[0];
-            constexpr kernels::product_shape back{.rows = rows,
-                                                  .columns = inputs,
-                                                  .outer = 1,
-                                                  .inner = outputs,
-                                                  .a_row = outputs,
-                                                  .a_outer = 0,
-                                                  .a_inner = 1,
-                                                  .b_row = inputs,
-                                                  .c_row = inputs};
+            constexpr auto back = kernels::product_shape::plain(rows, inputs, outputs, inputs);
             if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient);
             else if constexpr (rows == 1) {
                 kernels::fill<inputs>(call.input_gradient, Scalar(0));

@@ -77,16 +77,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         using kernels::start;
         constexpr size_t batch = Context::batch, rows = batch * steps;
         if constexpr (Context::gradients::trainable(0))
-            kernels::product<target,
-                             kernels::product_shape{.rows = features,
-                                                    .columns = gates,
-                                                    .outer = 1,
-                                                    .inner = rows,
-                                                    .a_row = 1,
-                                                    .a_outer = 0,
-                                                    .a_inner = features,
-                                                    .b_row = gates,
-                                                    .c_row = gates},
+            kernels::product<target, kernels::product_shape::transposed(features, gates, rows, gates),
                              start::accumulate>(call.input, at_x, at_x, call.gradients[0]);
         if constexpr (Context::gradients::trainable(1))
             for (size_t n = 0; n < batch; ++n) {
@@ -109,15 +100,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
   private:
     /// dW_h[k][g] += Σₜ h[t][k] · dgate[t][g] over `count` neighbouring steps
     static constexpr kernels::product_shape over_steps(size_t count) {
-        return {.rows = hidden,
-                .columns = gates,
-                .outer = 1,
-                .inner = count,
-                .a_row = 1,
-                .a_outer = 0,
-                .a_inner = hidden,
-                .b_row = gates,
-                .c_row = gates};
+        return kernels::product_shape::transposed(hidden, gates, count, gates);
     }
 };
 

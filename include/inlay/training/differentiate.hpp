@@ -7,7 +7,7 @@ namespace inlay {
 
 /// What `differentiate` gives: the loss of one sample, and its gradients.
 template <class Network>
-struct derivatives {
+struct differentiated {
     typename Network::scalar_type loss{};
     typename Network::output_type outputs{};
     inlay::gradients<Network> gradients{};         ///< ∂loss/∂parameters, of those that are not frozen
@@ -22,12 +22,12 @@ struct derivatives {
 /// For a saliency map, a gradient check, a step of one's own. Needs stack for the workspace of one sample; works in
 /// constant expressions.
 template <class Scalar, class... Items, class Loss, class Target>
-constexpr derivatives<basic_network<Scalar, Items...>>
+constexpr differentiated<basic_network<Scalar, Items...>>
 differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               random_generator* random = nullptr) {
     using network_type = basic_network<Scalar, Items...>;
-    derivatives<network_type> result;
+    differentiated<network_type> result;
     workspace<network_type, 1> memory;
     const auto run = [&]<class Machine>(Machine) {
         memory.template forward<Machine>(net, x.data(), random);
