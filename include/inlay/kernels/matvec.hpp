@@ -179,7 +179,7 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
             constexpr bool with_tail = tail && first + count == plan::registers;
             constexpr size_t at = first * plan::lanes;
             detail::matvec_group<Length, Columns, Row, Bias, Epilogue, plan, count - (with_tail ? 1 : 0), with_tail>(
-                x, w + at, bias + at, y + at);
+                x, w + at, Bias ? bias + at : bias, y + at);
         });
     }
 }
@@ -211,7 +211,8 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
         constexpr size_t block = has_lanes<T, 4> && parts >= 4 ? 4 : 1;
         constexpr size_t whole = Rows / block, rest = Rows % block;
         const auto rows = [&]<size_t Count>(size_t r) INLAY_INLINE {
-            detail::dots_block<Target, Count, Length, Row, Start, Epilogue>(m + r * Row, x, bias + r, y + r);
+            detail::dots_block<Target, Count, Length, Row, Start, Epilogue>(
+                m + r * Row, x, Start == start::bias ? bias + r : bias, y + r);
         };
         if constexpr (whole <= 2)
             unroll<whole>([&](auto i) INLAY_INLINE { rows.template operator()<block>(i * block); });

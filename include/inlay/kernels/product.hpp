@@ -186,11 +186,11 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c) {
         constexpr size_t plain = rest == 0 && tail ? groups - 1 : groups;
         for (size_t group = 0; group < plain; ++group)
             detail::product_columns<S, Start, Epilogue, tile.rows, plan, tile.registers, false>(
-                a, b + group * step, bias + group * step, c + group * step);
+                a, b + group * step, Start == start::bias ? bias + group * step : bias, c + group * step);
         constexpr size_t last = rest == 0 ? (tail ? tile.registers : 0) : rest;
         if constexpr (last > 0)
             detail::product_columns<S, Start, Epilogue, tile.rows, plan, last - (tail ? 1 : 0), tail>(
-                a, b + plain * step, bias + plain * step, c + plain * step);
+                a, b + plain * step, Start == start::bias ? bias + plain * step : bias, c + plain * step);
     }
 }
 
