@@ -40,6 +40,8 @@ inline std::vector<fold_indices> k_fold(std::size_t count, std::size_t k, random
     if (k > count)
         throw std::invalid_argument("k_fold: expected at most as many parts as the " + std::to_string(count) +
                                     " samples, found " + std::to_string(k));
+    if (count > std::numeric_limits<std::uint32_t>::max())
+        throw std::invalid_argument("k_fold: expected fewer than 2^32 samples, found " + std::to_string(count));
     const std::vector<std::size_t> order = shuffled_indices(count, random);
     std::vector<fold_indices> folds(k);
     auto first = order.cbegin();

@@ -46,6 +46,10 @@ INLAY_INLINE inline T* opaque(T* pointer) {
     return pointer;
 }
 
+/// Memory is as written here before anything after it is read. g++ 12 -O3 would else jam loops whose sums overlap in
+/// memory, and add in another order.
+INLAY_INLINE inline void settle() { asm volatile("" ::: "memory"); }
+
 namespace detail {
 
 #if INLAY_HAS_XSIMD

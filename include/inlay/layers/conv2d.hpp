@@ -173,7 +173,7 @@ struct detail::conv2d_on
                 kernels::fill<padded ? full_size : In::size>(into, Scalar(0));
                 // Windows overlap, but not those of one u and j in different rows: these go together.
                 for (size_t u = 0; u < Kernel.height; ++u)
-                    for (size_t j = 0; j < out_width; ++j)
+                    for (size_t j = 0; j < out_width; ++j) {
                         kernels::product<target,
                                          kernels::product_shape{.rows = out_height,
                                                                 .columns = row_terms,
@@ -187,6 +187,8 @@ struct detail::conv2d_on
                                          start::accumulate>(call.output_gradient + n * output::size + j * filters,
                                                             across + u * row_terms, across,
                                                             into + (u * full_width + j * Stride.width) * channels);
+                        if (!std::is_constant_evaluated()) kernels::settle();
+                    }
                 if constexpr (padded)
                     for (size_t i = 0; i < height; ++i)
                         kernels::copy<width * channels>(x + i * width * channels,

@@ -46,12 +46,13 @@ struct elementwise_loss {
     }
 
   protected:
-    /// `value(d)` and `slope(d)` of d = output − target, summed in order.
-    template <class Machine, size_t Outputs, class Scalar, class Value, class Slope>
+    /// `slope(d)` of d = output − target, and `add(total, d)` in order: each loss adds its own value, fused where that is
+    /// a product.
+    template <class Machine, size_t Outputs, class Scalar, class Add, class Slope>
     static constexpr Scalar each(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
-                                 Scalar* gradient, Value value, Slope slope) {
+                                 Scalar* gradient, Add add, Slope slope) {
         Scalar total(0);
-        for (size_t i = 0; i < Outputs; ++i) total += value(y[i] - target[i]);
+        for (size_t i = 0; i < Outputs; ++i) total = add(total, y[i] - target[i]);
         if (gradient)
             kernels::map<Machine, Outputs>(
                 gradient,

@@ -16,7 +16,8 @@ struct mean_squared_error : detail::elementwise_loss {
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) {
         return each<Machine, Outputs>(
-            y, target, scale, gradient, [](Scalar d) { return d * d; }, [](auto d) INLAY_INLINE { return d + d; });
+            y, target, scale, gradient, [](Scalar total, Scalar d) { return math::fma(d, d, total); },
+            [](auto d) INLAY_INLINE { return d + d; });
     }
 };
 
@@ -28,7 +29,7 @@ struct mean_absolute_error : detail::elementwise_loss {
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) {
         return each<Machine, Outputs>(
-            y, target, scale, gradient, [](Scalar d) { return math::abs(d); },
+            y, target, scale, gradient, [](Scalar total, Scalar d) { return total + math::abs(d); },
             [](auto d) INLAY_INLINE {
                 using V = decltype(d);
                 using math::select;
@@ -51,9 +52,10 @@ struct huber : detail::elementwise_loss {
         constexpr Scalar delta = Delta.template as<Scalar>();
         return each<Machine, Outputs>(
             y, target, scale, gradient,
-            [](Scalar d) {
+            [](Scalar total, Scalar d) {
                 const Scalar size = math::abs(d);
-                return size <= delta ? Scalar(0.5) * d * d : delta * (size - Scalar(0.5) * delta);
+                constexpr Scalar half = delta / 2;
+                return size <= delta ? math::fma(Scalar(0.5) * d, d, total) : math::fma(delta, size - half, total);
             },
             [](auto d) INLAY_INLINE {
                 using V = decltype(d);
