@@ -45,8 +45,9 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;
         for (size_t n = 0; n < batch; ++n) {
             Scalar* const state = call.state ? call.state + n * hidden : nullptr;
-            const Scalar* h = base::template enter<Context>(
-                call.cache + (Context::training ? batch * steps * kept + n * hidden : 0), state, behind + 2 * hidden);
+            const Scalar* h =
+                base::template enter<Context>(call.cache + (Context::training ? batch * steps * kept + n * hidden : 0),
+                                              state, behind + (Context::training ? 0 : 2 * hidden));
             for (size_t t = 0; t < steps; ++t) {
                 const size_t at = n * steps + t;
                 base::template gates_of<target>(call, call.input + at * features, h, from_x, from_h);

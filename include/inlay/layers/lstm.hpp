@@ -49,7 +49,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
             Scalar* const state = call.state ? call.state + n * 2 * hidden : nullptr;
             Scalar* const first = base::template enter<Context>(
                 call.cache + (Context::training ? batch * steps * kept + n * 2 * hidden : 0), state,
-                behind + 3 * hidden);
+                behind + (Context::training ? 0 : 3 * hidden));
             const Scalar *h = first, *c = first + hidden;
             for (size_t t = 0; t < steps; ++t) {
                 const size_t at = n * steps + t;
