@@ -101,7 +101,9 @@ BOOST_AUTO_TEST_CASE(tails) {
 
 struct twice {
     template <class V>
-    static constexpr V apply(V v) { return v + v; }
+    static constexpr V apply(V v) {
+        return v + v;
+    }
 };
 BOOST_AUTO_TEST_CASE(epilogues_apply_once) {
     const std::array<float, 5> x{1, 2, 3, 4, 5}, w{1, 1, 1, 1, 1};
@@ -109,7 +111,8 @@ BOOST_AUTO_TEST_CASE(epilogues_apply_once) {
     std::array<float, 1> y{};
     kernels::dots<kernels::native, 1, 5, 5, start::bias, twice>(w.data(), x.data(), bias.data(), y.data());
     BOOST_TEST(y[0] == 32.0f);
-    kernels::matvec<kernels::native, 5, 1, 1, true, twice>(x.data(), w.data(), bias.data(), y.data());
+    kernels::matvec<kernels::native, 5, 1, 1, kernels::split_of(5, 1), true, twice>(x.data(), w.data(), bias.data(),
+                                                                                    y.data());
     BOOST_TEST(y[0] == 32.0f);
     constexpr product_shape shape{.rows = 1,
                                   .columns = 1,
@@ -120,7 +123,8 @@ BOOST_AUTO_TEST_CASE(epilogues_apply_once) {
                                   .a_inner = 1,
                                   .b_row = 1,
                                   .c_row = 1};
-    kernels::product<kernels::native, shape, start::bias, twice>(x.data(), w.data(), bias.data(), y.data());
+    kernels::product<kernels::native, shape, start::bias>(x.data(), w.data(), bias.data(), y.data(),
+                                                          kernels::writes<twice>{});
     BOOST_TEST(y[0] == 32.0f);
 }
 

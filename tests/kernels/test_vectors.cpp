@@ -8,8 +8,10 @@ void matvec_in() {
     const size_t size = (Length - 1) * Row + Columns;
     guarded<T> x(Length, laws::drawn<T>(Length, random)), w(size, laws::drawn<T>(size, random)),
         bias(Columns, laws::drawn<T>(Columns, random)), native(Columns), scalar(Columns);
-    kernels::matvec<kernels::native, Length, Columns, Row, Bias>(x.data(), w.data(), bias.data(), native.data());
-    kernels::matvec<kernels::scalar, Length, Columns, Row, Bias>(x.data(), w.data(), bias.data(), scalar.data());
+    kernels::matvec<kernels::native, Length, Columns, Row, kernels::split_of(Length, Columns), Bias>(
+        x.data(), w.data(), bias.data(), native.data());
+    kernels::matvec<kernels::scalar, Length, Columns, Row, kernels::split_of(Length, Columns), Bias>(
+        x.data(), w.data(), bias.data(), scalar.data());
     const std::string what = "matvec " + std::to_string(Length) + "×" + std::to_string(Columns);
     laws::check_same_bits<T>(what, native.values(), scalar.values());
     native.check(what);

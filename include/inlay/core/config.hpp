@@ -20,6 +20,20 @@
 #define INLAY_HAS_FMA 0
 #endif
 
+/// 1 on Cortex-M with an FPU: `vldm` fills several registers at once.
+#if defined(__thumb2__) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && defined(__ARM_FEATURE_FMA)
+#define INLAY_HAS_LOAD_MULTIPLE 1
+#else
+#define INLAY_HAS_LOAD_MULTIPLE 0
+#endif
+
+/// 1 where Cortex-M's vector extension computes with floats (MVE-F, "Helium").
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
+#define INLAY_HAS_HELIUM 1
+#else
+#define INLAY_HAS_HELIUM 0
+#endif
+
 namespace inlay {
 
 using std::size_t;

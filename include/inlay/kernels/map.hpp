@@ -13,6 +13,32 @@ struct identity {
     }
 };
 
+/// What becomes of finished sums: they are written, `Epilogue` applied. V is a pack, of which Used lanes count, or T.
+template <class Epilogue>
+struct writes {
+    template <size_t Used, class V, class T>
+    INLAY_INLINE constexpr void put(V sums, T* to) const {
+        if constexpr (std::is_same_v<V, T>) *to = Epilogue::apply(sums);
+        else Epilogue::apply(sums).template store_first<Used>(to);
+    }
+};
+
+/// What becomes of finished gradients: a step of plain gradient descent from what is there, w ← w − rate·(g + decay·w).
+template <class T>
+struct descends {
+    T rate, decay;
+    template <size_t Used, class V>
+    INLAY_INLINE constexpr void put(V g, T* to) const {
+        if constexpr (std::is_same_v<V, T>) *to = step(g, *to);
+        else step(g, V::template load_first<Used>(to)).template store_first<Used>(to);
+    }
+    template <class V>
+    INLAY_INLINE constexpr V step(V g, V w) const {
+        using math::fma;
+        return fma(V(-rate), fma(V(decay), w, g), w);
+    }
+};
+
 /// What a sum starts from: nothing, a bias per column, or what the target holds already.
 enum class start { zero, bias, accumulate };
 

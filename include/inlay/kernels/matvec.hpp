@@ -3,11 +3,9 @@
 // Matrix times vector, for one sample at a time. Both kernels fix the order of every sum by the shapes alone.
 #pragma once
 
-#include <inlay/kernels/map.hpp>
+#include <inlay/kernels/strips.hpp>
 
 namespace inlay::kernels {
-
-namespace detail {
 
 /// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
 /// independent chains to hide the latency of a fused multiply-add, and at least two terms in each.
@@ -17,6 +15,8 @@ constexpr size_t split_of(size_t length, size_t columns) {
     return split;
 }
 
+namespace detail {
+
 /// Into how many partial sums a dot product of `length` terms is split; term i goes to sum i mod parts.
 constexpr size_t parts_of(size_t length) {
     size_t parts = 16;
@@ -24,20 +24,11 @@ constexpr size_t parts_of(size_t length) {
     return parts;
 }
 
-/// Adds values[j + Count/2] to values[j], in halves, until values[0] holds the sum of all.
-template <size_t Count, class Values>
-INLAY_INLINE constexpr void fold_halves(Values&& values) {
-    if constexpr (Count > 1) {
-        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = values(j) + values(j + Count / 2); });
-        fold_halves<Count / 2>(values);
-    }
-}
-
 /// Registers × lanes neighbouring outputs.
-template <size_t Length, size_t Columns, size_t Row, bool Bias, class Epilogue, class Plan, size_t Full, bool Tail,
+template <size_t Length, size_t Split, size_t Row, bool Bias, class Epilogue, class Plan, size_t Full, bool Tail,
           class T>
 INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* y) {
-    constexpr size_t split = split_of(Length, Columns), rest = Length % split;
+    constexpr size_t split = Split, rest = Length % split;
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
     using thin = pack<T, Tail ? Plan::tail_lanes : 1>;
@@ -149,12 +140,26 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
 
 /// y[c] = epilogue(bias[c] + Σₖ x[k] · w[k][c])        k < Length, c < Columns; row k of w starts at w + k·Row.
 ///
-/// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod split); they are folded in
-/// halves at the end. `Bias` false leaves the bias out.
-template <class Target, size_t Length, size_t Columns, size_t Row, bool Bias, class Epilogue = identity, class T>
+/// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod Split); they are folded in
+/// halves at the end. Split is split_of for the columns that belong together, of which this may be a part. `Bias` false
+/// leaves the bias out.
+template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue = identity,
+          class T>
 INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
-    constexpr size_t split = detail::split_of(Length, Columns);
-    if constexpr (Target::template lanes<T> == 1) {
+    constexpr size_t split = Split;
+    if constexpr (Target::template strips<T>) {
+        each_strip<T, Columns, Split>([&](auto columns, size_t c) INLAY_INLINE {
+            constexpr strip_shape shape{.columns = columns,
+                                        .split = Split,
+                                        .outer = 1,
+                                        .inner = Length,
+                                        .x_outer = Length,
+                                        .x_inner = 1,
+                                        .w_row = Row,
+                                        .starts = Bias};
+            sum_strip<shape>(x, w + c, Bias ? bias + c : bias).into(y + c, writes<Epilogue>{});
+        });
+    } else if constexpr (Target::template lanes<T> == 1) {
         for (size_t c = 0; c < Columns; ++c) {
             T sums[split];
             for (size_t s = 0; s < split; ++s) sums[s] = Bias && s == 0 ? bias[c] : T(0);
@@ -178,7 +183,7 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
             constexpr size_t count = plan::registers - first < most ? plan::registers - first : most;
             constexpr bool with_tail = tail && first + count == plan::registers;
             constexpr size_t at = first * plan::lanes;
-            detail::matvec_group<Length, Columns, Row, Bias, Epilogue, plan, count - (with_tail ? 1 : 0), with_tail>(
+            detail::matvec_group<Length, Split, Row, Bias, Epilogue, plan, count - (with_tail ? 1 : 0), with_tail>(
                 x, w + at, Bias ? bias + at : bias, y + at);
         });
     }
@@ -188,10 +193,36 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
 ///
 /// Inputs lie in lanes: for narrow outputs, and for input gradients of one sample. Term c goes to partial sum
 /// c mod parts, the parts are folded in halves, the start (nothing, `bias[r]`, or what y[r] holds) is added last.
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity, class T>
+/// Where Block < Length, the columns of m lie in blocks of that many, each [Rows][Block] (the last one as wide as it is).
+template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity,
+          size_t Block = Length, class T>
 INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
     constexpr size_t parts = detail::parts_of(Length);
-    if constexpr (Target::template lanes<T> == 1) {
+    if constexpr (Block < Length) {
+        static_assert(Start == start::accumulate);
+        for (size_t r = 0; r < Rows; ++r) {
+            T row[Length];
+            for (size_t c = 0; c < Length; c += Block) {
+                const size_t wide = Length - c < Block ? Length - c : Block;
+                for (size_t i = 0; i < wide; ++i) row[c + i] = m[c * Rows + r * wide + i];
+            }
+            dots<Target, 1, Length, Length, Start, Epilogue>(row, x, bias, y + r);
+        }
+    } else if constexpr (Target::template strips<T>) {
+        for (size_t r = 0; r < Rows; ++r, m += Row) {
+            T sums[parts];
+            unroll<parts>([&](auto s) INLAY_INLINE { sums[s] = T(0); });
+            const auto terms = [&](auto count, size_t c) INLAY_INLINE {
+                unroll<count>([&](auto s) INLAY_INLINE { sums[s] = math::fma(m[c + s], x[c + s], sums[s]); });
+            };
+            for (size_t c = 0; c + parts <= Length; c += parts) terms(std::integral_constant<size_t, parts>{}, c);
+            terms(std::integral_constant<size_t, Length % parts>{}, Length / parts * parts);
+            detail::fold_halves<parts>([&](size_t s) INLAY_INLINE -> T& { return sums[s]; });
+            if constexpr (Start == start::bias) sums[0] += bias[r];
+            else if constexpr (Start == start::accumulate) sums[0] += y[r];
+            y[r] = Epilogue::apply(sums[0]);
+        }
+    } else if constexpr (Target::template lanes<T> == 1) {
         for (size_t r = 0; r < Rows; ++r) {
             T sums[parts];
             for (size_t s = 0; s < parts; ++s) sums[s] = T(0);

@@ -4,7 +4,7 @@
 // and the input gradient of dense layers and of convolutions.
 #pragma once
 
-#include <inlay/kernels/map.hpp>
+#include <inlay/kernels/strips.hpp>
 
 namespace inlay::kernels {
 
@@ -81,9 +81,9 @@ constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t regi
 }
 
 /// Rows × (Full whole registers + at most one tail) of C, with all sums in registers.
-template <product_shape S, start Start, class Epilogue, size_t First, size_t Rows, class Plan, size_t Full, bool Tail,
-          class T>
-INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c) {
+template <product_shape S, start Start, size_t First, size_t Rows, class Plan, size_t Full, bool Tail, class T,
+          class Sink>
+INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c, const Sink& sink) {
     // Products may add to overlapping rows one after the other (input gradients of convolutions). g++ 12 would
     // else carry what it loaded past a store that overlaps it in part: a fault of its predictive commoning.
     if constexpr (Start == start::accumulate) c = opaque(c);
@@ -130,41 +130,58 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
             for (size_t inner = 0; inner < S.inner; ++inner) step();
     }
     unroll<Rows>([&](auto r) INLAY_INLINE {
-        unroll<Full>([&](auto v) INLAY_INLINE { Epilogue::apply(sums[r][v]).store(c + r * S.c_row + v * lanes); });
-        if constexpr (Tail) Epilogue::apply(tails[r]).template store_first<used>(c + r * S.c_row + at);
+        unroll<Full>([&](auto v) INLAY_INLINE { sink.template put<lanes>(sums[r][v], c + r * S.c_row + v * lanes); });
+        if constexpr (Tail) sink.template put<used>(tails[r], c + r * S.c_row + at);
     });
 }
 
 /// One group of columns, over all rows.
-template <product_shape S, start Start, class Epilogue, size_t TileRows, class Plan, size_t Full, bool Tail, class T>
-inline void product_columns(const T* a, const T* b, const T* bias, T* c) {
+template <product_shape S, start Start, size_t TileRows, class Plan, size_t Full, bool Tail, class T, class Sink>
+inline void product_columns(const T* a, const T* b, const T* bias, T* c, const Sink& sink) {
     constexpr size_t whole = S.rows / TileRows, rest = S.rows % TileRows;
     if constexpr (S.block > 0) {
         unroll<whole>([&](auto tile) INLAY_INLINE {
-            product_tile<S, Start, Epilogue, tile * TileRows, TileRows, Plan, Full, Tail>(
-                a, b, bias, c + tile * TileRows * S.c_row);
+            product_tile<S, Start, tile * TileRows, TileRows, Plan, Full, Tail>(a, b, bias,
+                                                                                c + tile * TileRows * S.c_row, sink);
         });
         if constexpr (rest > 0)
-            product_tile<S, Start, Epilogue, whole * TileRows, rest, Plan, Full, Tail>(a, b, bias,
-                                                                                       c + whole * TileRows * S.c_row);
+            product_tile<S, Start, whole * TileRows, rest, Plan, Full, Tail>(a, b, bias, c + whole * TileRows * S.c_row,
+                                                                             sink);
     } else {
         for (size_t tile = 0; tile < whole; ++tile)
-            product_tile<S, Start, Epilogue, 0, TileRows, Plan, Full, Tail>(a + tile * TileRows * S.a_row, b, bias,
-                                                                            c + tile * TileRows * S.c_row);
+            product_tile<S, Start, 0, TileRows, Plan, Full, Tail>(a + tile * TileRows * S.a_row, b, bias,
+                                                                  c + tile * TileRows * S.c_row, sink);
         if constexpr (rest > 0)
-            product_tile<S, Start, Epilogue, 0, rest, Plan, Full, Tail>(a + whole * TileRows * S.a_row, b, bias,
-                                                                        c + whole * TileRows * S.c_row);
+            product_tile<S, Start, 0, rest, Plan, Full, Tail>(a + whole * TileRows * S.a_row, b, bias,
+                                                              c + whole * TileRows * S.c_row, sink);
     }
 }
 
 } // namespace detail
 
-/// The product described by S, then `Epilogue` on every element of C. Each sum runs over j in order from its start, so
-/// that every target and width gives the same bits. `bias` is read for start::bias only.
-template <class Target, product_shape S, start Start, class Epilogue = identity, class T>
-constexpr void product(const T* a, const T* b, const T* bias, T* c) {
+/// The product described by S, each element of C put where `sink` says: `writes<Epilogue>` writes it, the epilogue
+/// applied. Each sum runs over j in order from its start, so that every target and width gives the same bits. `bias` is
+/// read for start::bias only.
+template <class Target, product_shape S, start Start, class T, class Sink = writes<identity>>
+constexpr void product(const T* a, const T* b, const T* bias, T* c, const Sink& sink = {}) {
     if constexpr (S.rows == 0 || S.columns == 0) return;
-    else if constexpr (Target::template lanes<T> == 1) {
+    else if constexpr (Target::template strips<T>) {
+        each_strip<T, S.columns, 1>([&](auto columns, size_t column) INLAY_INLINE {
+            constexpr strip_shape shape{.columns = columns,
+                                        .split = 1,
+                                        .outer = S.outer,
+                                        .inner = S.inner,
+                                        .x_outer = S.a_outer,
+                                        .x_inner = S.a_inner,
+                                        .w_row = S.b_row,
+                                        .starts = Start != start::zero};
+            for (size_t r = 0; r < S.rows; ++r) {
+                T* const to = c + r * S.c_row + column;
+                const T* const from = Start == start::accumulate ? to : Start == start::bias ? bias + column : bias;
+                sum_strip<shape>(a + S.a_at(r), b + column, from).into(to, sink);
+            }
+        });
+    } else if constexpr (Target::template lanes<T> == 1) {
         for (size_t r = 0; r < S.rows; ++r)
             for (size_t column = 0; column < S.columns; ++column) {
                 T sum = Start == start::zero ? T(0) : Start == start::bias ? bias[column] : c[r * S.c_row + column];
@@ -174,7 +191,7 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c) {
                     for (size_t inner = 0; inner < S.inner; ++inner, right += S.b_row)
                         sum = math::fma(left[inner * S.a_inner], b[right], sum);
                 }
-                c[r * S.c_row + column] = Epilogue::apply(sum);
+                sink.template put<1>(sum, c + r * S.c_row + column);
             }
     } else {
         using plan = cover<Target, T, S.columns>;
@@ -185,12 +202,12 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c) {
         // The tail rides in the last group, whether that is a whole one or the rest.
         constexpr size_t plain = rest == 0 && tail ? groups - 1 : groups;
         for (size_t group = 0; group < plain; ++group)
-            detail::product_columns<S, Start, Epilogue, tile.rows, plan, tile.registers, false>(
-                a, b + group * step, Start == start::bias ? bias + group * step : bias, c + group * step);
+            detail::product_columns<S, Start, tile.rows, plan, tile.registers, false>(
+                a, b + group * step, Start == start::bias ? bias + group * step : bias, c + group * step, sink);
         constexpr size_t last = rest == 0 ? (tail ? tile.registers : 0) : rest;
         if constexpr (last > 0)
-            detail::product_columns<S, Start, Epilogue, tile.rows, plan, last - (tail ? 1 : 0), tail>(
-                a, b + plain * step, Start == start::bias ? bias + plain * step : bias, c + plain * step);
+            detail::product_columns<S, Start, tile.rows, plan, last - (tail ? 1 : 0), tail>(
+                a, b + plain * step, Start == start::bias ? bias + plain * step : bias, c + plain * step, sink);
     }
 }
 

@@ -2,8 +2,8 @@
 //
 // The only door to xsimd. `pack<T, N>` is N values of T in one register, with the primitives that the texts of
 // core/math.hpp and of the kernels are written in. Everything that depends on the xsimd release (8.1 to 14) or on an
-// instruction set is here. On a target that xsimd does not know (Cortex-M, RISC-V) only `pack<T, 1>` exists and the
-// kernels' scalar twins run.
+// instruction set is here. xsimd does not know microcontrollers: Helium has a pack of its own (helium.hpp), elsewhere
+// only `pack<T, 1>` exists, and sums are held in strips of scalar registers (strips.hpp).
 #pragma once
 
 #include <inlay/core/config.hpp>
@@ -268,6 +268,14 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
 
 #endif
 
+} // namespace inlay::kernels
+
+#if INLAY_HAS_HELIUM
+#include <inlay/kernels/helium.hpp>
+#endif
+
+namespace inlay::kernels {
+
 /// One value: the scalar twin. The same members, usable in constant expressions.
 template <class T>
 struct pack<T, 1> {
@@ -294,11 +302,17 @@ struct pack<T, 1> {
     }
 };
 
+/// Whether `native` sums T in strips of registers (strips.hpp): on targets with a fused multiply-add but without xsimd.
+template <class T>
+inline constexpr bool has_strips = !INLAY_HAS_XSIMD && INLAY_HAS_FMA && std::is_same_v<T, float>;
+
 /// Where the arithmetic runs. `native` uses the widest registers of the target, `scalar` one value at a time; both give
 /// the same bits for every kernel that says so, because the order of each sum follows from the shapes alone.
 struct scalar {
     template <class T>
     static constexpr size_t lanes = 1;
+    template <class T>
+    static constexpr bool strips = false;
     static constexpr size_t registers = 16;
 };
 
@@ -310,6 +324,9 @@ struct native {
                                     : has_lanes<T, 4> ? 4
                                     : has_lanes<T, 2> ? 2
                                                       : 1;
+    /// Whether sums are held in strips of scalar registers: see strips.hpp.
+    template <class T>
+    static constexpr bool strips = has_strips<T>;
 #if defined(__AVX512F__) || defined(__aarch64__)
     static constexpr size_t registers = 32;
 #else

@@ -61,7 +61,11 @@ struct detail::conv2d_on
         tensor_spec::of("bias", filters).with_fans(terms, filters* Kernel.height* Kernel.width, terms)};
 
     // Weights lie as [kernel height][kernel width][channels in] × panels of filters; files see [out][in][height][width].
-    using layout = panels<terms, filters>;
+    template <size_t, size_t Panel>
+    struct strips {
+        static constexpr size_t width = kernels::strip_width<Scalar>(1, Panel);
+    };
+    using layout = panels<terms, filters, strips>;
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         if (tensor == 1) return index;
         const size_t v = index % Kernel.width, u = index / Kernel.width % Kernel.height;
@@ -95,22 +99,23 @@ struct detail::conv2d_on
         using target = typename Context::target;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = pad(call.input + n * In::size, call.scratch);
-            layout::each([&](auto panel) INLAY_INLINE {
+            layout::each([&](auto block) INLAY_INLINE {
                 for (size_t i = 0; i < out_height; ++i)
                     kernels::product<target,
                                      kernels::product_shape{.rows = out_width,
-                                                            .columns = panel.width,
+                                                            .columns = block.width,
                                                             .outer = Kernel.height,
                                                             .inner = row_terms,
                                                             .a_row = Stride.width * channels,
                                                             .a_outer = full_width * channels,
                                                             .a_inner = 1,
-                                                            .b_row = panel.width,
+                                                            .b_row = block.width,
                                                             .c_row = filters},
-                                     kernels::start::bias, Epilogue>(
-                        x + i * Stride.height * full_width * channels, call.parameters[0] + panel.offset(),
-                        call.parameters[1] + panel.first,
-                        call.output + n * output::size + i * out_width * filters + panel.first);
+                                     kernels::start::bias>(
+                        x + i * Stride.height * full_width * channels, call.parameters[0] + block.offset(),
+                        call.parameters[1] + block.first,
+                        call.output + n * output::size + i * out_width * filters + block.first,
+                        kernels::writes<Epilogue>{});
             });
         }
     }
@@ -124,38 +129,38 @@ struct detail::conv2d_on
             for (size_t n = 0; n < Context::batch; ++n) {
                 const Scalar* const x = pad(call.input + n * In::size, call.scratch);
                 const Scalar* const dy = call.output_gradient + n * output::size;
-                layout::each([&](auto panel) INLAY_INLINE {
+                layout::each([&](auto block) INLAY_INLINE {
                     // A short row of the window fills no tile: then all its rows go together.
                     if constexpr (row_terms < 12 && terms <= 64)
                         kernels::product<target,
                                          kernels::product_shape{.rows = terms,
-                                                                .columns = panel.width,
+                                                                .columns = block.width,
                                                                 .outer = out_height,
                                                                 .inner = out_width,
                                                                 .a_row = 1,
                                                                 .a_outer = Stride.height * full_width * channels,
                                                                 .a_inner = Stride.width * channels,
                                                                 .b_row = filters,
-                                                                .c_row = panel.width,
+                                                                .c_row = block.width,
                                                                 .block = row_terms,
                                                                 .a_block = full_width * channels},
-                                         start::accumulate>(x, dy + panel.first, dy,
-                                                            call.gradients[0] + panel.offset());
+                                         start::accumulate>(x, dy + block.first, dy,
+                                                            call.gradients[0] + block.offset());
                     else
                         for (size_t u = 0; u < Kernel.height; ++u)
                             kernels::product<target,
                                              kernels::product_shape{.rows = row_terms,
-                                                                    .columns = panel.width,
+                                                                    .columns = block.width,
                                                                     .outer = out_height,
                                                                     .inner = out_width,
                                                                     .a_row = 1,
                                                                     .a_outer = Stride.height * full_width * channels,
                                                                     .a_inner = Stride.width * channels,
                                                                     .b_row = filters,
-                                                                    .c_row = panel.width},
-                                             start::accumulate>(x + u * full_width * channels, dy + panel.first, dy,
-                                                                call.gradients[0] + panel.offset() +
-                                                                    u * row_terms * panel.width);
+                                                                    .c_row = block.width},
+                                             start::accumulate>(x + u * full_width * channels, dy + block.first, dy,
+                                                                call.gradients[0] + block.offset() +
+                                                                    u * row_terms * block.width);
                 });
             }
         // db[o] += Σ_{i, j} dy[i, j, o]

@@ -73,7 +73,11 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
 
     /// Few outputs leave lanes empty: then inputs lie in lanes, and W is stored as [outputs][inputs].
     static constexpr bool narrow = outputs <= 4;
-    using layout = panels<inputs, outputs>;
+    template <size_t Sum, size_t Panel>
+    struct strips {
+        static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
+    };
+    using layout = panels<inputs, outputs, strips>;
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         return tensor == 0 && !narrow ? layout::offset(index % inputs, index / inputs) : index;
@@ -95,15 +99,15 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 kernels::dots<target, outputs, inputs, inputs, begin, Epilogue>(w, call.input + r * inputs, b,
                                                                                 call.output + r * outputs);
         } else {
-            layout::each([&](auto panel) INLAY_INLINE {
-                constexpr size_t width = panel.width;
-                const Scalar *const pw = w + panel.offset(), *const pb = Bias ? b + panel.first : nullptr;
-                Scalar* const y = call.output + panel.first;
+            layout::each([&](auto block) INLAY_INLINE {
+                constexpr size_t width = block.width, split = kernels::split_of(inputs, block.panel);
+                const Scalar *const bw = w + block.offset(), *const bb = Bias ? b + block.first : nullptr;
+                Scalar* const y = call.output + block.first;
                 if constexpr (rows == 1)
-                    kernels::matvec<target, inputs, width, width, Bias, Epilogue>(call.input, pw, pb, y);
+                    kernels::matvec<target, inputs, width, width, split, Bias, Epilogue>(call.input, bw, bb, y);
                 else
-                    kernels::product<target, kernels::product_shape::plain(rows, width, inputs, outputs), begin,
-                                     Epilogue>(call.input, pw, pb, y);
+                    kernels::product<target, kernels::product_shape::plain(rows, width, inputs, outputs), begin>(
+                        call.input, bw, bb, y, kernels::writes<Epilogue>{});
             });
         }
     }
@@ -121,9 +125,9 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 kernels::product<target, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
                                  Context::begin>(dy, x, dy, dw);
             else
-                layout::each([&](auto panel) INLAY_INLINE {
-                    kernels::product<target, kernels::product_shape::transposed(inputs, panel.width, rows, outputs),
-                                     Context::begin>(x, dy + panel.first, dy, dw + panel.offset());
+                layout::each([&](auto block) INLAY_INLINE {
+                    kernels::product<target, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
+                                     Context::begin>(x, dy + block.first, dy, dw + block.offset());
                 });
         }
         if constexpr (Bias) {
@@ -136,9 +140,10 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
             if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient);
             else if constexpr (rows == 1) {
                 kernels::fill<inputs>(call.input_gradient, Scalar(0));
-                layout::each([&](auto panel) INLAY_INLINE {
-                    kernels::dots<target, inputs, panel.width, panel.width, start::accumulate>(
-                        w + panel.offset(), dy + panel.first, dy, call.input_gradient);
+                layout::each_panel([&](auto panel) INLAY_INLINE {
+                    kernels::dots<target, inputs, panel.width, panel.width, start::accumulate, kernels::identity,
+                                  layout::template widest<panel.width>>(w + panel.offset(), dy + panel.first, dy,
+                                                                        call.input_gradient);
                 });
             } else {
                 layout::template transpose<target>(w, call.scratch);

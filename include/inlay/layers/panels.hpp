@@ -5,34 +5,54 @@
 
 namespace inlay::detail {
 
-/// How the weights of a layer with `Sum` terms per output lie in memory: input-major, in panels of 32 outputs, each
-/// panel [Sum][width] and contiguous. Outputs then lie in lanes, a product streams through its weights in order, and the
-/// layout is the same on every target.
-template <size_t Sum, size_t Outputs>
+/// How the weights of a layer with `Sum` terms per output lie in memory: input-major, in panels of 32 outputs, and each
+/// panel in blocks of Block<Sum, panel>::width outputs, [Sum][width] and contiguous. Outputs then lie in lanes, and a
+/// product streams through its weights in order. Where lanes are wide a block is a whole panel; a chip's are as wide as
+/// the sums that it holds in registers. The panel alone decides the order of sums, so that it is the same everywhere.
+template <size_t Sum, size_t Outputs, template <size_t, size_t> class Block>
 struct panels {
     static constexpr size_t width = 32;
     static constexpr size_t whole = Outputs / width, rest = Outputs % width;
 
     /// Where the weight from input `in` to output `out` lies.
     static constexpr size_t offset(size_t in, size_t out) {
-        const size_t panel = out / width;
-        const size_t wide = panel < whole ? width : rest;
-        return panel * width * Sum + in * wide + out % width;
+        const bool last = out / width == whole;
+        const size_t panel = last ? rest : width, most = last ? widest<rest> : widest<width>;
+        const size_t first = out % width / most * most; // of its block, counted in the panel
+        const size_t wide = panel - first < most ? panel - first : most;
+        return (out / width * width + first) * Sum + in * wide + out % width - first;
     }
 
-    template <size_t Width>
-    struct panel {
+    /// Neighbouring outputs whose weights are a matrix [Sum][width] of its own.
+    template <size_t Width, size_t Panel>
+    struct block {
         static constexpr size_t width = Width;
-        size_t first; ///< its first output
+        static constexpr size_t panel = Panel; ///< outputs in its panel
+        size_t first;                          ///< its first output
         constexpr size_t offset() const { return first * Sum; }
     };
 
-    /// Calls `body(panel)` for every panel.
+    /// Calls `body(block)` for every block.
     template <class Body>
     static INLAY_INLINE constexpr void each(Body&& body) {
-        for (size_t p = 0; p < whole; ++p) body(panel<width>{p * width});
-        if constexpr (rest > 0) body(panel<rest>{whole * width});
+        each_panel([&](auto panel) INLAY_INLINE {
+            constexpr size_t most = widest<panel.width>, blocks = panel.width / most, left = panel.width % most;
+            if constexpr (blocks == 1) body(block<most, panel.width>{panel.first});
+            else
+                for (size_t b = 0; b < blocks; ++b) body(block<most, panel.width>{panel.first + b * most});
+            if constexpr (left > 0) body(block<left, panel.width>{panel.first + blocks * most});
+        });
     }
+    /// Calls `body(panel)` for every panel, as if it were one block.
+    template <class Body>
+    static INLAY_INLINE constexpr void each_panel(Body&& body) {
+        for (size_t p = 0; p < whole; ++p) body(block<width, width>{p * width});
+        if constexpr (rest > 0) body(block<rest, rest>{whole * width});
+    }
+
+    /// The width of the blocks of a panel, but for its last.
+    template <size_t Panel>
+    static constexpr size_t widest = Panel == 0 ? 1 : Block<Sum, Panel>::width;
 
     /// to[out][in] = w(in, out)
     template <class Target, class T>

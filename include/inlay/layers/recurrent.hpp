@@ -54,8 +54,10 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     template <class Target, class Call>
     static INLAY_INLINE constexpr void gates_of(const Call& call, const Scalar* x, const Scalar* h, Scalar* from_x,
                                                 Scalar* from_h) {
-        kernels::matvec<Target, features, gates, gates, true>(x, call.parameters[0], call.parameters[2], from_x);
-        kernels::matvec<Target, hidden, gates, gates, true>(h, call.parameters[1], call.parameters[3], from_h);
+        kernels::matvec<Target, features, gates, gates, kernels::split_of(features, gates), true>(
+            x, call.parameters[0], call.parameters[2], from_x);
+        kernels::matvec<Target, hidden, gates, gates, kernels::split_of(hidden, gates), true>(
+            h, call.parameters[1], call.parameters[3], from_h);
     }
 
     /// Where a sample's state is while its steps run: in the cache for training, where backward needs the first one; else

@@ -10,9 +10,9 @@ namespace inlay {
 
 namespace detail {
 
-/// Buffers start on a full register, and so do parameters.
+/// Buffers start on a full register, and so do parameters. A chip's registers take any address.
 template <class Scalar>
-inline constexpr size_t alignment = kernels::native::lanes<Scalar>;
+inline constexpr size_t alignment = kernels::has_strips<Scalar> ? 1 : kernels::native::lanes<Scalar>;
 
 template <class Scalar>
 constexpr size_t aligned(size_t count) {
