@@ -182,7 +182,8 @@ struct calls {
         const backward_call<T, Net::tensor_count> call{
             .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = x, .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = dx, .rows = Batch};
-        chain_type::template backward<context<Machine, Batch, true, all_trainable, Inputs, Fresh>>(call);
+        chain_type::template backward<context<Machine, Batch, true, all_trainable, Inputs,
+                                                  Fresh ? deposit::overwrite : deposit::add>>(call);
     }
 };
 

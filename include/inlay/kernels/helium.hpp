@@ -32,12 +32,12 @@ struct pack<float, 4> {
     template <size_t Count>
     static INLAY_INLINE pack load_first(const float* from) {
         if constexpr (Count == 4) return load(from);
-        else return vldrwq_z_f32(from, first<Count>);
+        else return vldrwq_z_f32(from, first(Count));
     }
     template <size_t Count>
     INLAY_INLINE void store_first(float* to) const {
         if constexpr (Count == 4) store(to);
-        else vstrwq_p_f32(to, value, first<Count>);
+        else vstrwq_p_f32(to, value, first(Count));
     }
     INLAY_INLINE pack pinned() const { return *this; }
 
@@ -79,9 +79,8 @@ struct pack<float, 4> {
 
   private:
     static constexpr float shifter = 0x1.8p23f;
-    /// The predicate of the first Count lanes: four bits each.
-    template <size_t Count>
-    static constexpr auto first = static_cast<mve_pred16_t>((1u << Count * 4) - 1);
+    /// The predicate of the first `count` lanes. Not a constant: g++ 12 makes all lanes of those.
+    static INLAY_INLINE mask first(std::uint32_t count) { return vctp32q(count); }
 
     template <class Function>
     static INLAY_INLINE pack each(Function f, pack a, pack b) {

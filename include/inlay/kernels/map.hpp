@@ -11,11 +11,20 @@ struct identity {
     static INLAY_INLINE constexpr V apply(V v) {
         return v;
     }
+    static constexpr bool brief = true;
+};
+
+/// Whether a function is a few instructions, to be repeated for every value that is at hand. It says so itself:
+/// `static constexpr bool brief = true`.
+template <class Function>
+inline constexpr bool is_brief = requires {
+    requires Function::brief;
 };
 
 /// What becomes of finished sums: they are written, `Epilogue` applied. V is a pack, of which Used lanes count, or T.
 template <class Epilogue>
 struct writes {
+    static constexpr bool brief = is_brief<Epilogue>;
     template <size_t Used, class V, class T>
     INLAY_INLINE constexpr void put(V sums, T* to) const {
         if constexpr (std::is_same_v<V, T>) *to = Epilogue::apply(sums);
@@ -26,6 +35,7 @@ struct writes {
 /// What becomes of finished gradients: a step of plain gradient descent from what is there, w ← w − rate·(g + decay·w).
 template <class T>
 struct descends {
+    static constexpr bool brief = true;
     T rate, decay;
     template <size_t Used, class V>
     INLAY_INLINE constexpr void put(V g, T* to) const {
@@ -45,6 +55,7 @@ enum class start { zero, bias, accumulate };
 /// A stretch of neighbouring values that is worked on together: `Lanes` of them in a register, of which `Used` count.
 template <class T, size_t Lanes, size_t Used>
 struct stretch {
+    static constexpr size_t used = Used;
     size_t at;
     INLAY_INLINE auto load(const T* from) const { return pack<T, Lanes>::template load_first<Used>(from + at); }
     INLAY_INLINE void store(T* to, pack<T, Lanes> v) const { v.template store_first<Used>(to + at); }
@@ -52,6 +63,7 @@ struct stretch {
 /// The scalar twin: one value.
 template <class T>
 struct stretch<T, 1, 1> {
+    static constexpr size_t used = 1;
     size_t at;
     INLAY_INLINE constexpr T load(const T* from) const { return from[at]; }
     INLAY_INLINE constexpr void store(T* to, T v) const { to[at] = v; }

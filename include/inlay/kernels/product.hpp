@@ -49,6 +49,10 @@ struct product_shape {
     constexpr size_t a_at(size_t r) const { return block ? r / block * a_block + r % block * a_row : r * a_row; }
 };
 
+/// Whether every sum is a single product: then nothing is added, not even to 0.
+template <product_shape S, start Start>
+inline constexpr bool is_single = S.outer* S.inner == 1 && Start == start::zero;
+
 namespace detail {
 
 struct tile_shape {
@@ -83,7 +87,7 @@ constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t regi
 /// Rows × (Full whole registers + at most one tail) of C, with all sums in registers.
 template <product_shape S, start Start, size_t First, size_t Rows, class Plan, size_t Full, bool Tail, class T,
           class Sink>
-INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c, const Sink& sink) {
+INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c, Sink sink) {
     // Products may add to overlapping rows one after the other (input gradients of convolutions). g++ 12 would
     // else carry what it loaded past a store that overlaps it in part: a fault of its predictive commoning.
     if constexpr (Start == start::accumulate) c = opaque(c);
@@ -117,9 +121,16 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
             unroll<Rows>([&](auto r) INLAY_INLINE {
                 if constexpr (Full > 0) {
                     const wide left(x[S.a_at(First + r)]);
-                    unroll<Full>([&](auto v) INLAY_INLINE { sums[r][v] = fma(left, right[v], sums[r][v]); });
+                    unroll<Full>([&](auto v) INLAY_INLINE {
+                        if constexpr (is_single<S, Start>) sums[r][v] = left * right[v];
+                        else sums[r][v] = fma(left, right[v], sums[r][v]);
+                    });
                 }
-                if constexpr (Tail) tails[r] = fma(thin(x[S.a_at(First + r)]), right_tail, tails[r]);
+                if constexpr (Tail) {
+                    const thin left(x[S.a_at(First + r)]);
+                    if constexpr (is_single<S, Start>) tails[r] = left * right_tail;
+                    else tails[r] = fma(left, right_tail, tails[r]);
+                }
             });
             x = opaque(x + S.a_inner);
             b += S.b_row;
@@ -137,7 +148,7 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
 
 /// One group of columns, over all rows.
 template <product_shape S, start Start, size_t TileRows, class Plan, size_t Full, bool Tail, class T, class Sink>
-inline void product_columns(const T* a, const T* b, const T* bias, T* c, const Sink& sink) {
+inline void product_columns(const T* a, const T* b, const T* bias, T* c, Sink sink) {
     constexpr size_t whole = S.rows / TileRows, rest = S.rows % TileRows;
     if constexpr (S.block > 0) {
         unroll<whole>([&](auto tile) INLAY_INLINE {
@@ -163,7 +174,7 @@ inline void product_columns(const T* a, const T* b, const T* bias, T* c, const S
 /// applied. Each sum runs over j in order from its start, so that every target and width gives the same bits. `bias` is
 /// read for start::bias only.
 template <class Target, product_shape S, start Start, class T, class Sink = writes<identity>>
-constexpr void product(const T* a, const T* b, const T* bias, T* c, const Sink& sink = {}) {
+constexpr void product(const T* a, const T* b, const T* bias, T* c, Sink sink = {}) {
     if constexpr (S.rows == 0 || S.columns == 0) return;
     else if constexpr (Target::template strips<T>) {
         each_strip<T, S.columns, 1>([&](auto columns, size_t column) INLAY_INLINE {
@@ -175,15 +186,23 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c, const Sink& 
                                         .x_inner = S.a_inner,
                                         .w_row = S.b_row,
                                         .starts = Start != start::zero};
-            for (size_t r = 0; r < S.rows; ++r) {
-                T* const to = c + r * S.c_row + column;
-                const T* const from = Start == start::accumulate ? to : Start == start::bias ? bias + column : bias;
-                sum_strip<shape>(a + S.a_at(r), b + column, from).into(to, sink);
-            }
+            if constexpr (is_single<S, Start>) { // its row of B stays in registers
+                const auto right = strip<T, columns>::load(b + column);
+                for (size_t r = 0; r < S.rows; ++r) right.times(a[S.a_at(r)]).into(c + r * S.c_row + column, sink);
+            } else
+                for (size_t r = 0; r < S.rows; ++r) {
+                    T* const to = c + r * S.c_row + column;
+                    const T* const from = Start == start::accumulate ? to : Start == start::bias ? bias + column : bias;
+                    sum_strip<shape>(a + S.a_at(r), b + column, from).into(to, sink);
+                }
         });
     } else if constexpr (Target::template lanes<T> == 1) {
         for (size_t r = 0; r < S.rows; ++r)
             for (size_t column = 0; column < S.columns; ++column) {
+                if constexpr (is_single<S, Start>) {
+                    sink.template put<1>(a[S.a_at(r)] * b[column], c + r * S.c_row + column);
+                    continue;
+                }
                 T sum = Start == start::zero ? T(0) : Start == start::bias ? bias[column] : c[r * S.c_row + column];
                 size_t right = column; // an index: a pointer that runs past the end is no constant expression
                 for (size_t outer = 0; outer < S.outer; ++outer) {
@@ -211,25 +230,16 @@ constexpr void product(const T* a, const T* b, const T* bias, T* c, const Sink& 
     }
 }
 
-/// to[c] = start + Σᵣ from[r][c]: the bias gradient. Rows are added in order.
-template <class Target, size_t Rows, size_t Columns, start Start, class T>
-constexpr void column_sums(const T* from, T* to) {
-    if constexpr (Start == start::zero) fill<Columns>(to, T(0));
-    if constexpr (Target::template lanes<T> == 1) {
-        for (size_t r = 0; r < Rows; ++r)
-            for (size_t c = 0; c < Columns; ++c) to[c] += from[r * Columns + c];
-    } else {
-        using plan = cover<Target, T, Columns>;
-        const auto one = [&]<size_t Lanes, size_t Used>(size_t at) INLAY_INLINE {
-            using wide = pack<T, Lanes>;
-            wide sum = wide::template load_first<Used>(to + at);
-            for (size_t r = 0; r < Rows; ++r) sum = sum + wide::template load_first<Used>(from + r * Columns + at);
-            sum.template store_first<Used>(to + at);
-        };
-        for (size_t i = 0; i < plan::full; ++i) one.template operator()<plan::lanes, plan::lanes>(i * plan::lanes);
-        if constexpr (plan::tail_used > 0)
-            one.template operator()<plan::tail_lanes, plan::tail_used>(plan::full * plan::lanes);
-    }
+/// to[c] = start + Σᵣ from[r][c], put where `sink` says: the bias gradient. Rows are added in order.
+template <class Target, size_t Rows, size_t Columns, start Start, class T, class Sink = writes<identity>>
+constexpr void column_sums(const T* from, T* to, Sink sink = {}) {
+    each_stretch<Target, T, Columns>([&](auto part) INLAY_INLINE {
+        using V = decltype(part.load(to));
+        V sum(T(0));
+        if constexpr (Start != start::zero) sum = part.load(to);
+        for (size_t r = 0; r < Rows; ++r) sum = sum + part.load(from + r * Columns);
+        sink.template put<part.used>(sum, to + part.at);
+    });
 }
 
 } // namespace inlay::kernels

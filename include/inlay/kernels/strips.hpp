@@ -24,10 +24,25 @@ template <class T, size_t Columns>
 struct strip {
     T values[Columns];
 
-    /// Gives all to a sink such as `writes`.
+    static INLAY_INLINE constexpr strip load(const T* from) {
+        strip all;
+        unroll<Columns>([&](auto c) INLAY_INLINE { all.values[c] = from[c]; });
+        return all;
+    }
+    INLAY_INLINE constexpr strip times(T factor) const {
+        strip all;
+        unroll<Columns>([&](auto c) INLAY_INLINE { all.values[c] = factor * values[c]; });
+        return all;
+    }
+    /// Gives all to a sink such as `writes`. What is long is not repeated for every register.
     template <class Sink>
-    INLAY_INLINE constexpr void into(T* to, const Sink& sink) const {
-        unroll<Columns>([&](auto c) INLAY_INLINE { sink.template put<1>(values[c], to + c); });
+    INLAY_INLINE constexpr void into(T* to, Sink sink) const {
+        if constexpr (Sink::brief)
+            unroll<Columns>([&](auto c) INLAY_INLINE { sink.template put<1>(values[c], to + c); });
+        else {
+            unroll<Columns>([&](auto c) INLAY_INLINE { to[c] = values[c]; });
+            for (size_t c = 0; c < Columns; ++c) sink.template put<1>(to[c], to + c);
+        }
     }
 };
 
@@ -38,8 +53,19 @@ requires(Columns > 1) struct strip<float, Columns> {
     static constexpr size_t used(size_t v) { return Columns - v * 4 < 4 ? Columns - v * 4 : 4; }
     pack<float, 4> values[registers];
 
+    static INLAY_INLINE strip load(const float* from) {
+        strip all;
+        unroll<registers>([&](auto v)
+                              INLAY_INLINE { all.values[v] = pack<float, 4>::load_first<used(v)>(from + v * 4); });
+        return all;
+    }
+    INLAY_INLINE strip times(float factor) const {
+        strip all;
+        unroll<registers>([&](auto v) INLAY_INLINE { all.values[v] = vmulq_n_f32(values[v].value, factor); });
+        return all;
+    }
     template <class Sink>
-    INLAY_INLINE void into(float* to, const Sink& sink) const {
+    INLAY_INLINE void into(float* to, Sink sink) const {
         unroll<registers>([&](auto v) INLAY_INLINE { sink.template put<used(v)>(values[v], to + v * 4); });
     }
 };

@@ -63,6 +63,7 @@ INLAY_INLINE constexpr V number(double value) {
 /// y = x
 struct identity : detail::activation<identity> {
     static constexpr auto name = "identity";
+    static constexpr bool brief = true;
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         return x;
@@ -77,6 +78,7 @@ struct identity : detail::activation<identity> {
 /// not compile.
 struct step : detail::activation<step> {
     static constexpr auto name = "step";
+    static constexpr bool brief = true;
     static constexpr bool differentiable = false;
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
@@ -115,6 +117,7 @@ struct tanh : detail::activation<tanh> {
 /// y = x where x > 0, else 0 (NaN stays NaN). The slope at 0 is 0, as in PyTorch.
 struct relu : detail::activation<relu> {
     static constexpr auto name = "relu";
+    static constexpr bool brief = true;
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;
@@ -131,6 +134,7 @@ struct relu : detail::activation<relu> {
 template <decimal Slope = 0.01>
 struct leaky_relu : detail::activation<leaky_relu<Slope>> {
     static constexpr auto name = "leaky_relu";
+    static constexpr bool brief = true;
     template <class In>
     static constexpr auto output_shape(In in) {
         if constexpr (Slope.billionths <= 0) return refuse<needs_a_positive_argument>{};
@@ -248,6 +252,7 @@ struct softplus : detail::activation<softplus> {
 /// y = x/6 + ½, held between 0 and 1 (torch.nn.Hardsigmoid)
 struct hard_sigmoid : detail::activation<hard_sigmoid> {
     static constexpr auto name = "hard_sigmoid";
+    static constexpr bool brief = true;
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;
@@ -265,6 +270,7 @@ struct hard_sigmoid : detail::activation<hard_sigmoid> {
 /// y = x, held between −1 and 1 (torch.nn.Hardtanh)
 struct hard_tanh : detail::activation<hard_tanh> {
     static constexpr auto name = "hard_tanh";
+    static constexpr bool brief = true;
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;

@@ -62,7 +62,7 @@ template <class Scalar, class In, size_t Outputs, bool Bias>
 struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr bool takes_epilogue = true, overwrites_gradients = true;
+    static constexpr bool takes_epilogue = true, overwrites_gradients = true, descends = true;
 
     static constexpr auto tensors = [] {
         constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
@@ -112,28 +112,13 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         }
     }
 
-    // dW += dy·xᵀ        db += dy        dx = Wᵀ·dy
+    // dx = Wᵀ·dy        dW += dy·xᵀ        db += dy
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         using target = typename Context::target;
         using kernels::start;
         constexpr size_t rows = Context::batch * steps;
         const Scalar *const x = call.input, *const dy = call.output_gradient;
-        if constexpr (Context::gradients::trainable(0)) {
-            Scalar* const dw = call.gradients[0];
-            if constexpr (narrow)
-                kernels::product<target, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
-                                 Context::begin>(dy, x, dy, dw);
-            else
-                layout::each([&](auto block) INLAY_INLINE {
-                    kernels::product<target, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
-                                     Context::begin>(x, dy + block.first, dy, dw + block.offset());
-                });
-        }
-        if constexpr (Bias) {
-            if constexpr (Context::gradients::trainable(1))
-                kernels::column_sums<target, rows, outputs, Context::begin>(dy, call.gradients[Bias]);
-        }
         if constexpr (Context::input_gradient) {
             const Scalar* const w = call.parameters[0];
             constexpr auto back = kernels::product_shape::plain(rows, inputs, outputs, inputs);
@@ -149,6 +134,23 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 layout::template transpose<target>(w, call.scratch);
                 kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient);
             }
+        }
+        // The parameters may change from here on.
+        const auto sink = Context::sink(call);
+        if constexpr (Context::gradients::trainable(0)) {
+            Scalar* const dw = call.gradients[0];
+            if constexpr (narrow)
+                kernels::product<target, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
+                                 Context::begin>(dy, x, dy, dw, sink);
+            else
+                layout::each([&](auto block) INLAY_INLINE {
+                    kernels::product<target, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
+                                     Context::begin>(x, dy + block.first, dy, dw + block.offset(), sink);
+                });
+        }
+        if constexpr (Bias) {
+            if constexpr (Context::gradients::trainable(1))
+                kernels::column_sums<target, rows, outputs, Context::begin>(dy, call.gradients[Bias], sink);
         }
     }
 };

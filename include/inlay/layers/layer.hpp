@@ -91,31 +91,44 @@ struct all_trainable {
     static constexpr bool trainable(size_t) { return true; }
 };
 
+/// What backward does with the gradient of a parameter.
+enum class deposit {
+    add,       ///< adds it to what lies there
+    overwrite, ///< overwrites what lies there. Only layers that say `overwrites_gradients` are asked to.
+    descend ///< takes a step of gradient descent with it: `gradients` are the parameters themselves. Only layers that
+            ///< say `descends` are asked to, and those need their parameters no more once they have changed them.
+};
+
 /// What a call knows at compile time.
 ///   Target     kernels::native or kernels::scalar
 ///   Batch      samples per call; activations lie one sample after the other
 ///   Training   whether a backward pass will follow: dropout drops, and what backward reads is kept
 ///   Gradients  `trainable(j)`: whether tensor j wants its gradient (freezing)
 ///   Inputs     whether backward must write the gradient of the input
-///   Fresh      whether backward overwrites the gradients of parameters instead of adding to them. Only layers that say
-///              `overwrites_gradients` are asked to.
+///   Into       what becomes of the gradients of parameters
 template <class Target, size_t Batch, bool Training, class Gradients = all_trainable, bool Inputs = false,
-          bool Fresh = false>
+          deposit Into = deposit::add>
 struct context {
     using target = Target;
     using gradients = Gradients;
     static constexpr size_t batch = Batch;
     static constexpr bool training = Training;
     static constexpr bool input_gradient = Inputs;
-    static constexpr bool fresh = Fresh;
+    static constexpr deposit into = Into;
     /// What a gradient's sums start from.
-    static constexpr kernels::start begin = Fresh ? kernels::start::zero : kernels::start::accumulate;
+    static constexpr kernels::start begin = Into == deposit::add ? kernels::start::accumulate : kernels::start::zero;
+    /// What becomes of them.
+    template <class Call>
+    static INLAY_INLINE constexpr auto sink(const Call& call) {
+        if constexpr (Into == deposit::descend) return call.descent;
+        else return kernels::writes<kernels::identity>{};
+    }
     template <class Other>
-    using with_gradients = context<Target, Batch, Training, Other, Inputs, Fresh>;
+    using with_gradients = context<Target, Batch, Training, Other, Inputs, Into>;
     template <bool Wanted>
-    using with_inputs = context<Target, Batch, Training, Gradients, Wanted, Fresh>;
-    template <bool Wanted>
-    using with_fresh = context<Target, Batch, Training, Gradients, Inputs, Wanted>;
+    using with_inputs = context<Target, Batch, Training, Gradients, Wanted, Into>;
+    template <deposit Other>
+    using with_deposit = context<Target, Batch, Training, Gradients, Inputs, Other>;
 };
 
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
@@ -132,9 +145,9 @@ struct forward_call {
     size_t rows; ///< samples that count: batch, or fewer in a last, partial batch
 };
 
-/// The arguments of `backward`. Gradients of parameters are added to (but see Context::fresh), the gradient of the input is overwritten, and the
-/// gradient of the output may be used as scratch. `input` and `output` are what forward saw, where the layer asks for
-/// them (`backward_needs_input`, `backward_needs_output`).
+/// The arguments of `backward`. What becomes of the gradients of parameters Context::into says, the gradient of the input
+/// is overwritten, and the gradient of the output may be used as scratch. `input` and `output` are what forward saw, where
+/// the layer asks for them (`backward_needs_input`, `backward_needs_output`).
 template <class Scalar, size_t Tensors>
 struct backward_call {
     std::array<const Scalar*, Tensors> parameters;
@@ -146,6 +159,8 @@ struct backward_call {
     Scalar* output_gradient;
     Scalar* input_gradient;
     size_t rows;
+    kernels::descends<Scalar> descent{}; ///< for deposit::descend
+    Scalar* spare = nullptr;             ///< for deposit::descend: the gradients of a layer that does not descend
 };
 
 /// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.
@@ -186,8 +201,10 @@ struct layer_on {
     ///
     /// which the trainer calls once per training pass, with the cache that forward filled. Such tensors are not trainable.
     static constexpr bool absorbs = false;
-    /// Whether backward can overwrite gradients (Context::fresh); else they are cleared before it.
+    /// Whether backward can overwrite gradients (deposit::overwrite); else they are cleared before it.
     static constexpr bool overwrites_gradients = false;
+    /// Whether backward can change the parameters at once (deposit::descend); else their gradients are stored in between.
+    static constexpr bool descends = false;
     /// Whether inference and training differ (dropout).
     static constexpr bool random_in_training = false;
 };

@@ -21,12 +21,6 @@ namespace inlay {
 
 namespace detail {
 
-/// How long an array-like target is; 0 for anything else.
-template <class Target>
-inline constexpr size_t length_of = 0;
-template <class Scalar, size_t Size>
-inline constexpr size_t length_of<std::array<Scalar, Size>> = Size;
-
 /// True, or a compile-time error: whether Loss can compare this many outputs with such a target.
 template <class Loss, class Scalar, size_t Outputs, class Target>
 consteval bool fits_target() {

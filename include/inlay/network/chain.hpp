@@ -14,6 +14,10 @@ namespace detail {
 template <class Scalar>
 inline constexpr size_t alignment = kernels::has_strips<Scalar> ? 1 : kernels::native::lanes<Scalar>;
 
+/// Where a buffer of its own starts, in bytes: on a cache line, where there are any.
+template <class Scalar>
+inline constexpr size_t line = kernels::has_strips<Scalar> ? alignof(Scalar) : 64;
+
 template <class Scalar>
 constexpr size_t aligned(size_t count) {
     return round_up(count, alignment<Scalar>);
@@ -270,6 +274,23 @@ struct chain
         return detail::plan_backward<Scalar>(facts(batch, true).layers).scratch;
     }
 
+    /// Where the gradient of tensor t of layer I lies in `spare`.
+    template <size_t I>
+    static constexpr size_t spare_at(size_t tensor) {
+        size_t at = 0;
+        for (size_t t = 0; t < tensor; ++t) at += detail::aligned<Scalar>(bound<I>::tensors[t].size);
+        return at;
+    }
+    /// Scalars that deposit::descend needs for the gradients of layers that do not descend: one layer at a time.
+    static constexpr size_t spare_size() {
+        size_t most = 0;
+        topology::walk<0, count>([&](auto i) {
+            const size_t size = bound<i>::descends ? 0 : spare_at<i>(tensors_of<i>);
+            most = most < size ? size : most;
+        });
+        return most;
+    }
+
     // ---- forward -----------------------------------------------------------------------------------------------------------
 
     template <class Context, class Epilogue, class Call>
@@ -399,7 +420,7 @@ struct chain
         Scalar* input_gradient = call.input_gradient;
         if constexpr (I > 0) input_gradient = gradients<Context, I - 1>(call.scratch, call.output_gradient);
         constexpr auto& kept = forward_memory<Context::batch, true>;
-        const backward_call<Scalar, tensors_of<I>> inner{
+        backward_call<Scalar, tensors_of<I>> inner{
             .parameters = detail::slice<tensor_starts[I], tensors_of<I>>(call.parameters),
             .gradients = detail::slice<tensor_starts[I], tensors_of<I>>(call.gradients),
             .input = input,
@@ -408,14 +429,35 @@ struct chain
             .scratch = call.scratch + plan.scratch_at[I],
             .output_gradient = gradients<Context, I>(call.scratch, call.output_gradient),
             .input_gradient = inner_context::input_gradient ? input_gradient : nullptr,
-            .rows = call.rows};
-        if constexpr (Context::fresh && !bound<I>::overwrites_gradients)
+            .rows = call.rows,
+            .descent = call.descent,
+            .spare = nullptr};
+        constexpr bool in_between = Context::into == deposit::descend && !bound<I>::descends;
+        if constexpr (in_between)
+            topology::walk<0, tensors_of<I>>([&](auto t)
+                                                 INLAY_INLINE { inner.gradients[t] = call.spare + spare_at<I>(t); });
+        if constexpr ((in_between || Context::into == deposit::overwrite) && !bound<I>::overwrites_gradients)
             topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
-                if constexpr (inner_context::gradients::trainable(t) && bound<I>::tensors[t].trainable)
+                if constexpr (is_trained<inner_context, I, t>())
                     kernels::fill<bound<I>::tensors[t].size>(inner.gradients[t], Scalar(0));
             });
-        bound<I>::template backward<
-            typename inner_context::template with_fresh<Context::fresh && bound<I>::overwrites_gradients>>(inner);
+        constexpr deposit into = Context::into == deposit::descend && bound<I>::descends           ? deposit::descend
+                                 : Context::into != deposit::add && bound<I>::overwrites_gradients ? deposit::overwrite
+                                                                                                   : deposit::add;
+        bound<I>::template backward<typename inner_context::template with_deposit<into>>(inner);
+        if constexpr (in_between)
+            topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
+                if constexpr (is_trained<inner_context, I, t>()) {
+                    Scalar *const w = call.gradients[tensor_starts[I] + t], *const g = inner.gradients[t];
+                    kernels::map<typename Context::target, bound<I>::tensors[t].size>(
+                        w, [&](auto now, auto slope) INLAY_INLINE { return call.descent.step(slope, now); }, w, g);
+                }
+            });
+    }
+
+    template <class InnerContext, size_t I, size_t T>
+    static constexpr bool is_trained() {
+        return InnerContext::gradients::trainable(T) && bound<I>::tensors[T].trainable;
     }
 };
 

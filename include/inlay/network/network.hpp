@@ -294,7 +294,7 @@ class basic_network {
     template <size_t Batch>
     requires(Batch != std::dynamic_extent) constexpr void operator()(std::span<const input_type, Batch> x,
                                                                      std::span<output_type, Batch> y) const {
-        alignas(64) Scalar scratch[chain_type::forward_scratch(Batch, false) + 1];
+        alignas(detail::line<Scalar>) Scalar scratch[chain_type::forward_scratch(Batch, false) + 1];
         if (std::is_constant_evaluated()) // one by one: a constant expression may not run from one array into the next
             for (size_t n = 0; n < Batch; ++n) y[n] = run(x[n].data(), nullptr);
         else infer<kernels::native, Batch>(x.data()->data(), y.data()->data(), scratch);
@@ -357,7 +357,7 @@ class basic_network {
     }
     output_type run_native(const Scalar* x, Scalar* state) const {
         output_type y;
-        alignas(64) Scalar scratch[inference_scratch + 1];
+        alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
         infer<kernels::native, 1>(x, y.data(), scratch, state);
         return y;
     }

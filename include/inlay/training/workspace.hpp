@@ -42,7 +42,7 @@ class gradients {
     }
 
   private:
-    alignas(64) scalar_type data_[extent ? extent : 1]{};
+    alignas(detail::line<scalar_type>) scalar_type data_[extent ? extent : 1]{};
 };
 
 /// What a training step needs besides parameters and gradients, for `Batch` samples at once. Nothing is ever allocated:
@@ -99,25 +99,23 @@ class workspace {
     }
 
     /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
-    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. `Fresh` overwrites `gradients`
-    /// instead, which saves clearing them.
-    template <class Machine = kernels::native, bool InputGradients = false, bool Fresh = false>
+    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. deposit::overwrite overwrites
+    /// `gradients` instead, which saves clearing them.
+    template <class Machine = kernels::native, bool InputGradients = false, deposit Into = deposit::add>
     constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
-        using how = context<Machine, Batch, true, all_trainable, InputGradients, Fresh>;
-        if constexpr (detail::has_gradient<decltype(chain_type::template judge_gradient<how>())>()) {
-            const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                         .gradients =
-                                                                             Network::gradient_pointers(into.data()),
-                                                                         .input = x,
-                                                                         .output = outputs_,
-                                                                         .cache = cache_,
-                                                                         .scratch = scratch_,
-                                                                         .output_gradient = output_gradients_,
-                                                                         .input_gradient = input_gradients,
-                                                                         .rows = rows};
-            chain_type::template backward<how>(call);
-        }
+        static_assert(Into != deposit::descend);
+        run_backward<context<Machine, Batch, true, all_trainable, InputGradients, Into>>(
+            net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
+    }
+
+    /// The same, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
+    /// chain_type::spare_size() scalars at `spare`.
+    template <class Machine = kernels::native>
+    constexpr void descend(Network& net, const scalar_type* x, kernels::descends<scalar_type> step, scalar_type* spare,
+                           size_t rows = Batch) {
+        run_backward<context<Machine, Batch, true, all_trainable, false, deposit::descend>>(net, x, net.pointers(),
+                                                                                            nullptr, rows, step, spare);
     }
 
     /// Lets layers with running statistics take in those of the forward pass before.
@@ -127,10 +125,32 @@ class workspace {
     }
 
   private:
-    alignas(64) scalar_type cache_[cache_extent + 1]{};
-    alignas(64) scalar_type scratch_[scratch_extent + 1]{};
-    alignas(64) scalar_type outputs_[Batch * Network::output_size]{};
-    alignas(64) scalar_type output_gradients_[Batch * Network::output_size]{};
+    template <class How>
+    constexpr void
+    run_backward(const Network& net, const scalar_type* x, const std::array<scalar_type*, Network::tensor_count>& into,
+                 scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step, scalar_type* spare) {
+        if constexpr (detail::has_gradient<decltype(chain_type::template judge_gradient<How>())>()) {
+            const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
+                                                                         .gradients = into,
+                                                                         .input = x,
+                                                                         .output = outputs_,
+                                                                         .cache = cache_,
+                                                                         .scratch = scratch_,
+                                                                         .output_gradient = output_gradients_,
+                                                                         .input_gradient = input_gradients,
+                                                                         .rows = rows,
+                                                                         .descent = step,
+                                                                         .spare = spare};
+            chain_type::template backward<How>(call);
+        }
+    }
+
+    static constexpr size_t line = detail::line<scalar_type>;
+
+    alignas(line) scalar_type cache_[cache_extent + 1]{};
+    alignas(line) scalar_type scratch_[scratch_extent + 1]{};
+    alignas(line) scalar_type outputs_[Batch * Network::output_size]{};
+    alignas(line) scalar_type output_gradients_[Batch * Network::output_size]{};
 };
 
 } // namespace inlay

@@ -1,0 +1,64 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/optimizer/sgd.hpp>
+#include <inlay/training/passes.hpp>
+
+namespace inlay {
+
+/// Plain gradient descent without memory for gradients: each weight changes where its gradient is summed, in registers.
+/// For microcontrollers, whose RAM would not hold the gradients, and for speed: a step reads and writes the weights once.
+///
+///     online_trainer<digits, cross_entropy> trainer{net, {.learning_rate = 0.01}};
+///     trainer.step(input, target);
+///
+/// A step changes the parameters to the same bits as `trainer<…, sgd, …>`. There is nothing to accumulate or to clip.
+/// Layers that cannot change their weights at once (dense can) get room for the gradients of the largest of them. The
+/// network must outlive the trainer.
+template <class Network, class Loss, class Batch = batch<1>>
+class online_trainer : public detail::passes<Network, Loss, Batch> {
+    using base = detail::passes<Network, Loss, Batch>;
+
+  public:
+    using scalar_type = typename base::scalar_type;
+    using input_type = typename base::input_type;
+
+    constexpr explicit online_trainer(Network& net, sgd optimizer = {}, Loss loss = {}, seed random = {})
+        : base(net, loss, random), descent_{static_cast<scalar_type>(optimizer.learning_rate),
+                                            static_cast<scalar_type>(optimizer.weight_decay)} {}
+
+    /// One step on up to batch_size samples, as trainer::step; returns the mean loss before it. Without samples nothing
+    /// changes.
+    template <class Inputs, class Targets>
+    constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
+        if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        else
+            return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets)
+                                                : run<kernels::native>(inputs, targets);
+    }
+    /// One step on one sample.
+    template <class Target>
+    constexpr scalar_type step(const input_type& input, const Target& target) {
+        if constexpr (!base::template accepts_one<Target>()) return scalar_type(0);
+        else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
+    }
+
+    /// The learning rate of the next step.
+    constexpr scalar_type learning_rate() const { return descent_.rate; }
+    constexpr void learning_rate(double rate) { descent_.rate = static_cast<scalar_type>(rate); }
+
+  private:
+    template <class Machine, class Inputs, class Targets>
+    constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
+        return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
+            if (rows > 0) base::workspace_.template descend<Machine>(base::net_, x, descent_, spare_, rows);
+        });
+    }
+
+    static constexpr size_t spare_extent = Network::chain_type::spare_size();
+
+    kernels::descends<scalar_type> descent_;
+    alignas(detail::line<scalar_type>) scalar_type spare_[spare_extent ? spare_extent : 1]{};
+};
+
+} // namespace inlay
