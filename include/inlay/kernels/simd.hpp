@@ -313,7 +313,13 @@ struct scalar {
     static constexpr size_t lanes = 1;
     template <class T>
     static constexpr bool strips = false;
+    static constexpr bool shares = false;
     static constexpr size_t registers = 16;
+};
+
+/// One value at a time, layers of a kind sharing one loop: the least code.
+struct compact : scalar {
+    static constexpr bool shares = true;
 };
 
 struct native {
@@ -327,6 +333,8 @@ struct native {
     /// Whether sums are held in strips of scalar registers: see strips.hpp.
     template <class T>
     static constexpr bool strips = has_strips<T>;
+    /// Whether layers of a kind share code that takes their sizes at run time.
+    static constexpr bool shares = false;
 #if defined(__AVX512F__) || defined(__aarch64__)
     static constexpr size_t registers = 32;
 #else

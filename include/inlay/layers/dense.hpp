@@ -98,6 +98,18 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
             for (size_t r = 0; r < rows; ++r)
                 kernels::dots<target, outputs, inputs, inputs, begin, Epilogue>(w, call.input + r * inputs, b,
                                                                                 call.output + r * outputs);
+        } else if constexpr (target::shares && rows == 1) {
+            layout::each_panel([&](auto panel) INLAY_INLINE {
+                static constexpr panel_sizes sizes{.inputs = inputs,
+                                                   .outputs = panel.width,
+                                                   .split = kernels::split_of(inputs, panel.width),
+                                                   .block = layout::template widest<panel.width>};
+                sum_panel(call.input, w + panel.offset(), Bias ? b + panel.first : nullptr, call.output + panel.first,
+                          sizes);
+            });
+            if constexpr (!std::is_same_v<Epilogue, kernels::identity>)
+                kernels::map<target, outputs>(
+                    call.output, [](auto v) INLAY_INLINE { return Epilogue::apply(v); }, call.output);
         } else {
             layout::each([&](auto block) INLAY_INLINE {
                 constexpr size_t width = block.width, split = kernels::split_of(inputs, block.panel);

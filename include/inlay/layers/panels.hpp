@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/kernels/map.hpp>
+#include <inlay/kernels/matvec.hpp>
 
 namespace inlay::detail {
 
@@ -62,5 +62,29 @@ struct panels {
         });
     }
 };
+
+/// The sizes of a panel, for code that takes them at run time.
+struct panel_sizes {
+    size_t inputs, outputs, split, block;
+};
+
+/// kernels::matvec on all blocks of a panel, with the same bits: one function for all layers of a net, for
+/// kernels::compact. `bias` may be null.
+template <class T>
+[[gnu::noinline]] void sum_panel(const T* x, const T* w, const T* bias, T* y, const panel_sizes& sizes) {
+    const size_t inputs = sizes.inputs, last = sizes.split - 1;
+    for (size_t left = sizes.outputs, wide = sizes.block; left > 0; left -= wide, w += wide * (inputs - 1)) {
+        if (wide > left) wide = left;
+        for (const T* const end = w + wide; w != end; ++w) {
+            T sums[8] = {};
+            if (bias) sums[0] = *bias++;
+            const T* at = w;
+            for (size_t k = 0; k < inputs; ++k, at += wide) sums[k & last] = math::fma(x[k], *at, sums[k & last]);
+            for (size_t half = sizes.split; half /= 2;)
+                for (size_t j = 0; j < half; ++j) sums[j] += sums[j + half];
+            *y++ = sums[0];
+        }
+    }
+}
 
 } // namespace inlay::detail

@@ -130,6 +130,12 @@ class parameter_view {
     Scalar* tensor_;
 };
 
+/// What an inference is built for. On a chip the two differ several times in both; elsewhere `size` is only slower.
+namespace policy {
+using speed = kernels::native;
+using size = kernels::compact;
+} // namespace policy
+
 /// A network: an input and layers, with `Scalar` arithmetic. An object holds the parameters and nothing else, in one flat
 /// buffer; calling it is const and re-entrant. `network<input<…>, layers…>` is the float form.
 ///
@@ -304,11 +310,21 @@ class basic_network {
         (*this)(std::span<const input_type, Batch>(x), std::span<output_type, Batch>(y));
     }
 
+    /// The outputs for one sample, by policy: `net.infer<policy::size>(x)` takes the least code, policy::speed is
+    /// `net(x)`. Both give the same bits.
+    template <class Policy>
+    output_type infer(const input_type& x) const {
+        output_type y;
+        alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
+        infer<Policy, 1>(x.data(), y.data(), scratch);
+        return y;
+    }
+
     /// Scratch of one inference, in scalars: the activations alive at the same time.
     static constexpr size_t inference_scratch = chain_type::forward_scratch(1, false);
 
     /// Low level: inference on `Batch` samples, one after the other at `x`, to `y`, in `scratch` (chain_type::
-    /// forward_scratch(Batch, false) scalars). `Target` is kernels::native or its bit-identical twin kernels::scalar.
+    /// forward_scratch(Batch, false) scalars). `Target` is a policy, or kernels::scalar, their bit-identical twin.
     template <class Target, size_t Batch>
     constexpr void infer(const Scalar* x, Scalar* y, Scalar* scratch, Scalar* state = nullptr) const {
         const forward_call<Scalar, tensor_count> call{.parameters = pointers(),
