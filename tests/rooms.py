@@ -29,7 +29,7 @@ FORBIDDEN = {
     r'#\s*include\s*<(vector|string|map|unordered_map|memory|iostream|ostream|istream|sstream|fstream|cstdio|stdexcept|'
     r'functional|thread|mutex|filesystem|chrono|random)>': 'an include that needs heap, exceptions or an operating system',
     r'\bstd::(vector|string|map|unordered_map|function|unique_ptr|shared_ptr|cout|cerr|ostream)\b': 'a type with heap or streams',
-    r'(?<![\w:])new\b(?!\s*;)': 'new',
+    r'(?<![\w:<])new\b(?!\s*;)': 'new', # but for `::new (place) type` and its <new>, which only begin an object's life
     r'\bdelete\b(?!\s*[;,)])': 'delete',
     r'\b(malloc|calloc|realloc|free|alloca)\s*\(': 'malloc',
     r'(?<!\w)(throw|try|catch)\b': 'exceptions',

@@ -8,10 +8,12 @@
 #include <inlay/host/confusion_matrix.hpp>
 #include <inlay/host/csv.hpp>
 #include <inlay/host/data_set.hpp>
+#include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
 #include <inlay/host/idx.hpp>
 #include <inlay/host/k_fold.hpp>
+#include <inlay/host/memory_table.hpp>
 #include <inlay/host/progress_bar.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>

@@ -6,6 +6,7 @@
 
 #include <inlay/core/argmax.hpp>
 #include <inlay/core/denormals.hpp>
+#include <inlay/core/version.hpp>
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/dense.hpp>
@@ -18,15 +19,19 @@
 #include <inlay/layers/softmax.hpp>
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/regression.hpp>
+#include <inlay/network/any_of.hpp>
 #include <inlay/network/composites.hpp>
 #include <inlay/network/frozen.hpp>
 #include <inlay/network/initialize.hpp>
 #include <inlay/network/memory.hpp>
 #include <inlay/network/network.hpp>
+#include <inlay/network/packed.hpp>
+#include <inlay/network/self_test.hpp>
 #include <inlay/optimizer/adagrad.hpp>
 #include <inlay/optimizer/adam.hpp>
 #include <inlay/optimizer/rmsprop.hpp>
 #include <inlay/optimizer/schedule.hpp>
 #include <inlay/optimizer/sgd.hpp>
 #include <inlay/training/differentiate.hpp>
+#include <inlay/training/online_trainer.hpp>
 #include <inlay/training/trainer.hpp>

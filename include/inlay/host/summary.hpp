@@ -19,6 +19,14 @@ std::string shape_text(shape<Extents...>) {
     return text;
 }
 
+/// Layer I as a reader knows it: its kind, behind the name it was given.
+template <class Network, size_t I>
+std::string layer_text() {
+    const std::string kind(Network::template layer<I>::name);
+    const std::string_view given = Network::chain_type::template given_name<I>();
+    return given.empty() ? kind : std::string(given) + " (" + kind + ")";
+}
+
 } // namespace detail
 
 /// What the compiler knows of a network, as a table: `std::cout << summary<digits>{}`. Per layer its number, name, output
@@ -40,9 +48,7 @@ struct summary {
         row("", "input", detail::shape_text(typename Network::input_shape{}), "", "");
         topology::walk<0, Network::layer_count>([&](auto i) {
             using bound = typename chain::template bound<i>;
-            std::string name(Network::template layer<i>::name);
-            const std::string_view given = chain::template given_name<i>();
-            if (!given.empty()) name = std::string(given) + " (" + name + ")";
+            std::string name = detail::layer_text<Network, i>();
             size_t count = 0, fixed = 0;
             for (const tensor_spec& spec : bound::tensors) (spec.trainable ? count : fixed) += spec.size;
             std::string parameters = count + fixed ? std::to_string(count + fixed) : "";
@@ -51,7 +57,7 @@ struct summary {
                 bound::macs ? std::to_string(bound::macs) : "");
         });
         to << rule << '\n';
-        constexpr memory_of bytes = memory<Network>;
+        constexpr auto& bytes = memory<Network>;
         to << "parameters " << Network::parameter_count;
         if (Network::trainable_count != Network::parameter_count)
             to << ", of which trainable " << Network::trainable_count;

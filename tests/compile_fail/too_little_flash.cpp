@@ -1,0 +1,12 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: this network exceeds its budget
+// expect-error: (inlay::)?bad<(inlay::)?too_little_flash, (inlay::)?at_layer<2>, (inlay::)?which_is<(inlay::)?dense<64> ?>, (inlay::)?takes_bytes<21[0-9]{3}>, (inlay::)?but_gets_bytes<20000>
+#include <inlay/inlay.hpp>
+
+using net = inlay::network<inlay::input<16>, inlay::dense<64>, inlay::relu, inlay::dense<64>, inlay::dense<2>>;
+
+#ifdef FIXED
+static_assert(inlay::fits<net, inlay::ram<512>, inlay::flash<22000>>);
+#else
+static_assert(inlay::fits<net, inlay::ram<512>, inlay::flash<20000>>);
+#endif

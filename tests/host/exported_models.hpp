@@ -1,0 +1,55 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// What export_models.cpp exports and test_export.cpp finds again.
+#pragma once
+
+#include <inlay/inlay.hpp>
+
+namespace own {
+
+enum class sign { plus, minus };
+
+/// A layer from outside the library: y = ±Factor·x
+template <sign Sign, int Factor>
+struct scaled {
+    static constexpr auto name = "scaled";
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        return in;
+    }
+    template <class Scalar, class In>
+    struct on : inlay::layer_on<Scalar, In, In> {
+        template <class Context, class Epilogue, class Call>
+        static constexpr void forward(const Call& call) {
+            for (std::size_t i = 0; i < Context::batch * In::size; ++i)
+                call.output[i] = call.input[i] * Scalar(Sign == sign::plus ? Factor : -Factor);
+        }
+    };
+};
+
+} // namespace own
+
+namespace models {
+
+using namespace inlay;
+
+using digits = network<input<64>, dense<32>, relu, dense<10>>;
+using image =
+    network<input<7, 6, 2>, conv2d<5, 3, 1, window{0, 1}>, leaky_relu<0.25>, max_pool2d<window{2, 3}, window{2, 1}>,
+            conv2d<33, 1>, residual<conv2d<4, 1>, elu<>, conv2d<33, 1>>, flatten, dense<3>, softmax>;
+using sequence = network<input<6, 3>, gru<5>, gelu, last_step, dense<4>>;
+using nested = network<input<4>, named<"first \"layer\"", dense<40>>, dropout<0.2>,
+                       residual<dense<3>, inlay::tanh, frozen<dense<40>, "weight">>,
+                       parallel<dense_without_bias<2>, sequential<dense<4>, named<"tip", frozen<dense<1>>>>>,
+                       own::scaled<own::sign::minus, 3>, log_softmax>;
+using precise = basic_network<double, input<5, 2>, lstm<3>, last_step, dense<2>, softplus>;
+using bare = network<input<3>, relu>;
+
+template <class Network>
+Network trained(std::uint64_t number) {
+    Network net;
+    initialize(net, seed{number}, init::normal{0, 0.5});
+    return net;
+}
+
+} // namespace models

@@ -1,0 +1,253 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// The headers that export_models.cpp wrote are part of this program.
+#define BOOST_TEST_MODULE export
+#include <boost/test/unit_test.hpp>
+
+#include "exported_bare.hpp"
+#include "exported_digits.hpp"
+#include "exported_image.hpp"
+#include "exported_models.hpp"
+#include "exported_nested.hpp"
+#include "exported_precise.hpp"
+#include "exported_sequence.hpp"
+
+#include <inlay/host/export.hpp>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+using namespace inlay;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of its own for every test.
+struct scratch {
+    fs::path folder = fs::temp_directory_path() / ("inlay_export_" + std::to_string(std::random_device{}()));
+    scratch() { fs::create_directory(folder); }
+    ~scratch() { fs::remove_all(folder); }
+    fs::path operator/(const char* name) const { return folder / name; }
+    size_t files() const { return static_cast<size_t>(std::distance(fs::directory_iterator(folder), {})); }
+};
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+/// What export_header says when it refuses.
+template <class Network>
+std::string refusal(const Network& net, const fs::path& path, const export_options<Network>& options = {}) {
+    try {
+        export_header(net, path, options);
+    } catch (const file_error& error) { return error.what(); }
+    return "nothing";
+}
+
+template <class Network, class Wanted>
+void comes_back(const Network& net, const Wanted& wanted, std::uint64_t hash) {
+    static_assert(std::is_same_v<Network, Wanted>);
+    BOOST_TEST(hash == parameter_hash(wanted));
+    BOOST_TEST(hash == parameter_hash(net));
+    // Padding included: what lies in flash is the network bit for bit.
+    for (size_t i = 0; i < Network::parameter_extent; ++i)
+        BOOST_TEST_REQUIRE(net.parameters()[i] == wanted.parameters()[i]);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_network_comes_back) {
+    comes_back(exported::digits::net, models::trained<models::digits>(1), exported::digits::parameter_hash);
+    comes_back(exported_image::net, models::trained<models::image>(2), exported_image::parameter_hash);
+    comes_back(exported_sequence::net, models::trained<models::sequence>(3), exported_sequence::parameter_hash);
+    comes_back(exported_nested::net, models::trained<models::nested>(4), exported_nested::parameter_hash);
+    comes_back(exported_precise::net, models::trained<models::precise>(5), exported_precise::parameter_hash);
+    comes_back(exported_bare::net, models::bare{}, exported_bare::parameter_hash);
+    static_assert(std::is_const_v<decltype(exported_image::net)>);
+    static_assert(exported::digits::net.parameters()[0] != 0.0f); // a constant expression
+}
+
+template <class Result>
+void has_the_hosts_bits(const Result& result, size_t compared) {
+    BOOST_TEST(result.ok());
+    BOOST_TEST(result.compared == compared);
+    BOOST_TEST(result.different == 0u);
+    BOOST_TEST(result.largest_difference == 0);
+    BOOST_TEST(result.tolerance == 0);
+}
+BOOST_AUTO_TEST_CASE(the_self_tests_pass) {
+    has_the_hosts_bits(exported::digits::self_test(), 4 * 10);
+    has_the_hosts_bits(exported_image::self_test(), 3 * 3);
+    has_the_hosts_bits(exported_sequence::self_test(), 4 * 4);
+    has_the_hosts_bits(exported_nested::self_test(), 4 * 3);
+    has_the_hosts_bits(exported_precise::self_test(), 4 * 2);
+    has_the_hosts_bits(exported_bare::self_test(), 4 * 3);
+    static_assert(exported_bare::self_test().ok() && exported_sequence::self_test().ok()); // the compiler runs them too
+}
+
+BOOST_AUTO_TEST_CASE(a_self_test_fails_by_one_bit) {
+    auto golden = exported_sequence::golden;
+    float& output = golden.outputs[1][2];
+    output = std::nextafter(output, 100.0f);
+    const auto result = self_test(exported_sequence::net, golden);
+    BOOST_TEST(!result.ok());
+    BOOST_TEST(result.different == 1u);
+    BOOST_TEST(result.largest_difference == output - exported_sequence::golden.outputs[1][2]);
+    auto changed = exported_sequence::net;
+    changed.parameter<"3.bias">()(0) += 0.5f;
+    BOOST_TEST(self_test(changed, exported_sequence::golden).different == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_rounds_otherwise_has_a_tolerance) {
+    auto golden = exported::digits::golden;
+    golden.fused = !golden.fused;
+    const float tolerance = golden.tolerance, right = golden.outputs[3][9];
+    BOOST_TEST((tolerance > 0 && tolerance < 1e-3f));
+    BOOST_TEST(self_test(exported::digits::net, golden).ok());
+    golden.outputs[3][9] = right + tolerance / 2;
+    const auto near = self_test(exported::digits::net, golden);
+    BOOST_TEST((near.ok() && near.different == 1 && near.tolerance == tolerance));
+    golden.outputs[3][9] = right - 2 * tolerance;
+    BOOST_TEST(!self_test(exported::digits::net, golden).ok());
+    golden.outputs[3][9] = right;
+    golden.outputs[0][0] = std::numeric_limits<float>::quiet_NaN(); // stays, whatever comes after it
+    golden.outputs[1][0] += tolerance / 2;
+    const auto lost = self_test(exported::digits::net, golden);
+    BOOST_TEST((!lost.ok() && std::isnan(lost.largest_difference)));
+}
+
+BOOST_AUTO_TEST_CASE(golden_inputs_and_tolerance) {
+    const auto& golden = exported::digits::golden;
+    float largest = 0, lowest = 0, highest = 0;
+    for (const auto& y : golden.outputs)
+        for (const float value : y) largest = std::max(largest, std::abs(value));
+    for (const auto& x : golden.inputs)
+        for (const float value : x) lowest = std::min(lowest, value), highest = std::max(highest, value);
+    BOOST_TEST((lowest >= -1 && lowest < -0.9f && highest < 1 && highest > 0.9f));
+    // 1 + 64 + 32 terms at most
+    BOOST_TEST(golden.tolerance == static_cast<float>(97 * 0x1p-23 * (1 + double{largest})));
+    BOOST_TEST(golden.fused == bool{INLAY_HAS_FMA});
+    static_assert(sizeof exported_image::golden.inputs == 3 * sizeof(models::image::input_type)); // given there
+    const scratch here;
+    export_header(models::bare{}, here / "a.hpp", {.tolerance = 0.25});
+    BOOST_TEST(contains(read_file(here / "a.hpp"), "    0x1p-2f, // the largest difference"));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_file_says) {
+    const scratch here;
+    const auto net = models::trained<models::digits>(1);
+    export_header(net, here / "a.hpp",
+                  {.provenance = {"one\ntwo\\"}, .date = "2024-05-01", .includes = {"<cmath>", "mine.hpp"}});
+    const std::string text = read_file(here / "a.hpp");
+    BOOST_TEST(contains(text, "// Written by inlay " + std::string(version) + ", export_header. 2024-05-01.\n"));
+    BOOST_TEST(contains(text, "// one\n// two\n//\n"));
+    BOOST_TEST(contains(text, "// 2410 parameters, 9640 bytes; FNV-1a of them 0x"));
+    BOOST_TEST(contains(text, "#include <cmath>\n#include \"mine.hpp\"\n\nnamespace a {\n"));
+    BOOST_TEST(contains(text, "using network_type = inlay::network<inlay::input<64>, inlay::dense<32>, inlay::relu, "
+                              "inlay::dense<10>>;\n"));
+    BOOST_TEST(contains(text, "    // 2.weight: 10 x 32\n"));
+    for (size_t line = 0, end = 0; line < text.size(); line = end + 1) {
+        end = text.find('\n', line);
+        BOOST_TEST(end - line <= 120u);
+    }
+    // The same again gives the same bytes, and replaces what was there.
+    export_header(
+        net, here / "b.hpp",
+        {.name_space = "a", .provenance = {"one\ntwo\\"}, .date = "2024-05-01", .includes = {"<cmath>", "mine.hpp"}});
+    BOOST_TEST((read_file(here / "b.hpp") == text));
+    export_header(models::trained<models::digits>(2), here / "b.hpp", {.name_space = "a"});
+    BOOST_TEST((read_file(here / "b.hpp") != text));
+    BOOST_TEST(here.files() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(spelling) {
+    const auto spelled = []<class Type>(Type) { return detail::spelling<Type>::text(); };
+    BOOST_TEST(spelled(dense<3, 2>{}) == "inlay::dense<3, 2>");
+    BOOST_TEST(spelled(linear<2>{}) == "inlay::dense<2>");
+    BOOST_TEST(spelled(conv2d<5, 3, 2, window{0, 1}>{}) == "inlay::conv2d<5, 3, 2, inlay::window{0, 1}>");
+    BOOST_TEST(spelled(max_pool2d<2>{}) == "inlay::max_pool2d<2, 2>");
+    BOOST_TEST(spelled(dropout<0.2>{}) == "inlay::dropout<0.2>");
+    BOOST_TEST(spelled(leaky_relu<-0.000000001>{}) == "inlay::leaky_relu<-0.000000001>");
+    BOOST_TEST(spelled(elu<12.5>{}) == "inlay::elu<12.5>");
+    BOOST_TEST(spelled(elu<3.0>{}) == "inlay::elu<3.0>");
+    BOOST_TEST(spelled(inlay::tanh{}) == "inlay::tanh");
+    BOOST_TEST(spelled(named<"a\"\\\n\xc3\xa9", lstm<2>>{}) ==
+               "inlay::named<\"a\\\"\\\\\\012\\303\\251\", inlay::lstm<2>>");
+    BOOST_TEST(spelled(frozen<dense<2>, "weight", "bias">{}) == "inlay::frozen<inlay::dense<2>, \"weight\", \"bias\">");
+    BOOST_TEST(spelled(frozen<residual<dense<2>, relu>>{}) ==
+               "inlay::frozen<inlay::residual<inlay::dense<2>, inlay::relu>>");
+    BOOST_TEST(spelled(own::scaled<own::sign::minus, -3>{}) == "own::scaled<static_cast<own::sign>(1), -3>");
+    BOOST_TEST(spelled(models::precise{}) ==
+               "inlay::basic_network<double, inlay::input<5, 2>, inlay::lstm<3>, inlay::last_step, inlay::dense<2>, "
+               "inlay::softplus>");
+}
+
+BOOST_AUTO_TEST_CASE(namespaces) {
+    BOOST_TEST(detail::namespace_from("model") == "model");
+    BOOST_TEST(detail::namespace_from("my-model.v2") == "my_model_v2");
+    BOOST_TEST(detail::namespace_from("7seg") == "model_7seg");
+    BOOST_TEST(detail::namespace_from("_a__b_") == "a_b_");
+    BOOST_TEST(detail::namespace_from("") == "model");
+    BOOST_TEST(detail::namespace_from("\xc3\xa9") == "model");
+    for (const char* word : {"class", "inlay", "std", "int"})
+        BOOST_TEST(detail::namespace_from(word) == std::string(word) + "_");
+    for (const char* good : {"a", "a::b2", "_x"}) BOOST_TEST(detail::is_namespace(good));
+    for (const char* bad : {"", "a b", "a::", "::a", "2a", "a::class", "a:b", "a;", "inlay", "x::std"})
+        BOOST_TEST(!detail::is_namespace(bad));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_exported) {
+    const scratch here;
+    const fs::path path = here / "kept.hpp";
+    const std::string name = path.string();
+    models::digits net = models::trained<models::digits>(1);
+    export_header(net, path);
+    const std::string before = read_file(path);
+
+    net.parameter<"2.bias">()(3) = std::numeric_limits<float>::quiet_NaN();
+    BOOST_TEST(refusal(net, path) == name + ": parameter 2.bias[3] is not a number");
+    net.parameter<"2.bias">()(3) = -std::numeric_limits<float>::infinity();
+    BOOST_TEST(refusal(net, path) == name + ": parameter 2.bias[3] is infinite");
+    net.parameter<"2.bias">()(3) = std::numeric_limits<float>::max();
+    net.parameter<"2.weight">()(3, 0) = std::numeric_limits<float>::max();
+    net.parameter<"0.bias">()(0) = 9;
+    BOOST_TEST(refusal(net, path) == name + ": the output for golden input 0[3] is infinite");
+
+    net = models::trained<models::digits>(1);
+    std::vector<models::digits::input_type> golden(2);
+    golden[1][63] = std::numeric_limits<float>::infinity();
+    BOOST_TEST(refusal(net, path, {.golden = golden}) == name + ": golden input 1[63] is infinite");
+    BOOST_TEST(refusal(net, path, {.name_space = "two words"}) == name + ": \"two words\" cannot be a namespace");
+    BOOST_TEST(refusal(net, path, {.includes = {"a\nb"}}) == name + ": \"a\nb\" cannot be included");
+    struct local : relu {};
+    const std::string nameless = refusal(network<input<2>, local>{}, path);
+#if defined(__clang__)
+    BOOST_TEST(nameless == "nothing"); // clang gives the bare name
+    export_header(net, path);
+#else
+    BOOST_TEST(contains(nameless, "has no name outside its source file"));
+#endif
+
+    BOOST_TEST((read_file(path) == before));
+    BOOST_TEST(here.files() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_can_be_written) {
+    const scratch here;
+    const auto net = models::trained<models::bare>(1);
+    const fs::path nowhere = here / "no_such_folder" / "a.hpp", folder = here / "a_folder";
+    BOOST_TEST(refusal(net, nowhere) == nowhere.string() + ": cannot be written: No such file or directory");
+    fs::create_directory(folder);
+    BOOST_TEST(contains(refusal(net, folder), folder.string() + ": cannot be written: "));
+    BOOST_TEST(here.files() == 1u); // nothing beside it
+}
+
+BOOST_AUTO_TEST_CASE(extreme_numbers_come_back) {
+    for (const float value :
+         {0.0f, -0.0f, 1.0f, -3.5f, std::numeric_limits<float>::max(), std::numeric_limits<float>::min(),
+          std::numeric_limits<float>::denorm_min(), -1e-40f, 0.1f})
+        BOOST_TEST(std::bit_cast<std::uint32_t>(std::strtof(detail::hexadecimal(value).c_str(), nullptr)) ==
+                   std::bit_cast<std::uint32_t>(value));
+    BOOST_TEST(detail::hexadecimal(0.1) == "0x1.999999999999ap-4");
+    BOOST_TEST(detail::hexadecimal(-0.0f) == "-0x0p+0f");
+}
