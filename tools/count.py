@@ -2,8 +2,9 @@
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 """Adds up the last `meson test` of build folders, and ends with "N passed, N failed".
 
-Every case of a Boost.Test program counts, and every other test. A program that fails without a failed case (it crashed),
-or that leaves no readable list of cases, counts as one failure; so does a folder without results.
+Every case of a Boost.Test program counts, every check of a test for chips (chip_…, which ends with such a line itself),
+and every other test. A program that fails without a failed case (it crashed), or that leaves no readable list of cases,
+counts as one failure; so does a folder without results.
 
     count.py BUILD…
 """
@@ -43,8 +44,12 @@ def count(build):
             continue
         good = result['result'] in PASSED
         junit = re.match(r'JUNIT,message,(.*?\.xml)', result.get('env', {}).get('BOOST_TEST_LOGGER', ''))
-        cases = (count_cases(junit[1]) or (0, 1)) if junit else (int(good), int(not good))
-        if junit and not good and cases[1] == 0:
+        own = None
+        if result['name'].split(' / ')[-1].startswith('chip_'):
+            own = re.search(r'^(\d+) passed, (\d+) failed$', result.get('stdout', '').rstrip().rpartition('\n')[2])
+        cases = ((count_cases(junit[1]) or (0, 1)) if junit else (int(own[1]), int(own[2])) if own
+                 else (int(good), int(not good)))
+        if not good and cases[1] == 0:
             cases = (cases[0], 1)
         if cases[1]:
             print(f'{build}: {result["name"]}: {cases[1]} failed ({result["result"]})')

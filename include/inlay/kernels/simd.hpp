@@ -163,8 +163,47 @@ struct pack {
     friend INLAY_INLINE pack copysign(pack magnitude, pack sign) {
         return from_bits((magnitude.bits() & ~sign_bit()) | (sign.bits() & sign_bit()));
     }
-    friend INLAY_INLINE pack min(pack a, pack b) { return select(a < b, a, b); }
-    friend INLAY_INLINE pack max(pack a, pack b) { return select(a > b, a, b); }
+    // a < b ? a : b and a > b ? a : b, NaN and zeros included: so do the instructions, but not every xsimd.
+    friend INLAY_INLINE pack min(pack a, pack b) {
+#if defined(__SSE2__)
+        if constexpr (bytes == 16 && !is_double) return batch(_mm_min_ps(a.value, b.value));
+        else if constexpr (bytes == 16 && is_double) return batch(_mm_min_pd(a.value, b.value));
+        else
+#endif
+#if defined(__AVX__)
+            if constexpr (bytes == 32 && !is_double)
+            return batch(_mm256_min_ps(a.value, b.value));
+        else if constexpr (bytes == 32 && is_double) return batch(_mm256_min_pd(a.value, b.value));
+        else
+#endif
+#if defined(__AVX512F__)
+            if constexpr (bytes == 64 && !is_double)
+            return batch(_mm512_min_ps(a.value, b.value));
+        else if constexpr (bytes == 64 && is_double) return batch(_mm512_min_pd(a.value, b.value));
+        else
+#endif
+            return select(a < b, a, b);
+    }
+    friend INLAY_INLINE pack max(pack a, pack b) {
+#if defined(__SSE2__)
+        if constexpr (bytes == 16 && !is_double) return batch(_mm_max_ps(a.value, b.value));
+        else if constexpr (bytes == 16 && is_double) return batch(_mm_max_pd(a.value, b.value));
+        else
+#endif
+#if defined(__AVX__)
+            if constexpr (bytes == 32 && !is_double)
+            return batch(_mm256_max_ps(a.value, b.value));
+        else if constexpr (bytes == 32 && is_double) return batch(_mm256_max_pd(a.value, b.value));
+        else
+#endif
+#if defined(__AVX512F__)
+            if constexpr (bytes == 64 && !is_double)
+            return batch(_mm512_max_ps(a.value, b.value));
+        else if constexpr (bytes == 64 && is_double) return batch(_mm512_max_pd(a.value, b.value));
+        else
+#endif
+            return select(a > b, a, b);
+    }
     friend INLAY_INLINE pack round_even(pack a) { return (a + pack(shifter)) - pack(shifter); }
     friend INLAY_INLINE pack pow2(pack n) { return from_bits((n + pack(shifter + T(exponent_bias))).bits() << digits); }
     friend INLAY_INLINE pack exponent(pack a) {

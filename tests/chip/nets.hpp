@@ -1,0 +1,94 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// The networks that run on chips, and what both sides compute for themselves: parameters, inputs and targets. They are
+// integers times a power of two, so that every target has the same, with fused multiply-add or without.
+#pragma once
+
+#include <inlay/inlay.hpp>
+
+namespace chip {
+
+using namespace inlay; // but <cmath> has a tanh, too
+
+using mlp = network<input<64>, dense<32>, relu, dense<10>>;
+using cnn = network<input<28, 28, 1>, conv2d<8, 3, 2>, relu, conv2d<16, 3, 2>, relu, flatten, dense<10>>;
+using pooling = network<input<9, 8, 3>, conv2d<6, 3, 1, 1>, max_pool2d<2>, leaky_relu<>, flatten, dense<5>>;
+using skip = network<input<20>, dense<12>, residual<dense<12>, relu>, dense<7>>;
+using branches = network<input<9>, parallel<dense<6>, sequential<dense<5>, inlay::tanh>, identity>, dense<4>>;
+using gated = network<input<6, 5>, gru<7>, last_step, dense<3>>;
+using long_short = network<input<5, 4>, lstm<6>, last_step, dense<3>>;
+using curves = network<input<13>, dense<11>, inlay::tanh, dense<9>, sigmoid, dense<8>, gelu, dense<6>, softmax>;
+using more_curves = network<input<10>, dense<9>, silu, dense<8>, softplus, dense<7>, elu<>, dense<6>, gelu_tanh,
+                            dense<5>, hard_sigmoid, dense<5>, log_softmax>;
+
+/// `apply(net, "net")` for each of them.
+#define CHIP_EACH_NET(apply)                                                                                           \
+    apply(mlp) apply(cnn) apply(pooling) apply(skip) apply(branches) apply(gated) apply(long_short) apply(curves)      \
+        apply(more_curves)
+
+/// Two to learn, and one of which only the last layer learns.
+using learner = network<input<16>, dense<8>, inlay::tanh, dense<4>>;
+using tuned = network<input<64>, frozen<dense<32>>, relu, dense<10>>;
+
+inline constexpr size_t samples = 2, steps = 3;
+
+/// A multiple of 2⁻²³ in [-1, 1).
+constexpr float drawn(random_generator& random) {
+    return static_cast<float>(static_cast<std::int32_t>(random() >> 8) - 0x800000) * 0x1p-23f;
+}
+
+/// Parameters of about the size that training starts from: ±2⁻ᵏ, 4ᵏ about the number of inputs; biases and what starts as
+/// a constant ±1/8.
+template <class Net>
+constexpr Net started() {
+    Net net;
+    random_generator random{seed{Net::parameter_count}};
+    topology::walk<0, Net::tensor_count>([&](auto tensor) {
+        constexpr tensor_spec spec = Net::tensors[tensor];
+        float scale = 1;
+        if (spec.rank < 2) scale = 0.125f;
+        else
+            for (size_t inputs = spec.fan_in; inputs >= 4; inputs /= 4) scale /= 2;
+        for (size_t i = 0; i < spec.size; ++i)
+            net.parameters()[Net::parameter_index(tensor, i)] = drawn(random) * scale;
+    });
+    return net;
+}
+
+/// As an exported network is: constant, in flash.
+template <class Net>
+inline constexpr Net in_flash = started<Net>();
+
+template <class Net>
+constexpr typename Net::input_type input_of(size_t sample) {
+    typename Net::input_type x{};
+    random_generator random{seed{1000 + sample}};
+    for (float& value : x) value = drawn(random);
+    return x;
+}
+
+/// What the training tests aim at.
+template <class Net>
+constexpr typename Net::output_type target_of(size_t sample) {
+    typename Net::output_type y{};
+    random_generator random{seed{2000 + sample}};
+    for (float& value : y) value = drawn(random);
+    return y;
+}
+
+/// `steps` steps of plain gradient descent, one sample each: calls `report` with every loss.
+template <class Loss, class Trainer, class Report>
+void learn(Trainer& trainer, Report report) {
+    using net = typename Trainer::network_type;
+    for (size_t step = 0; step < steps; ++step) {
+        if constexpr (std::is_same_v<Loss, cross_entropy>)
+            report(trainer.step(input_of<net>(step), static_cast<std::uint32_t>(step % net::output_size)));
+        else report(trainer.step(input_of<net>(step), target_of<net>(step)));
+    }
+}
+
+template <class Net, class Loss>
+using one_by_one = trainer<Net, Loss, sgd, batch<1>>;
+inline constexpr double learning_rate = 0.0625;
+
+} // namespace chip
