@@ -20,6 +20,32 @@
 #define INLAY_HAS_FMA 0
 #endif
 
+/// Bytes of the widest number that the target computes with in hardware. What is wider must not end in a C library.
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#if defined(__SOFTFP__)
+#define INLAY_FPU_BYTES 0
+#elif defined(__ARM_FP) && (__ARM_FP & 8)
+#define INLAY_FPU_BYTES 8
+#else
+#define INLAY_FPU_BYTES 4
+#endif
+#elif defined(__riscv)
+#if defined(__riscv_flen)
+#define INLAY_FPU_BYTES (__riscv_flen / 8)
+#else
+#define INLAY_FPU_BYTES 0
+#endif
+#else
+#define INLAY_FPU_BYTES 8
+#endif
+
+/// On a chip, calls cost stack: there the layers of a network become one function.
+#if defined(__riscv) || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
+#define INLAY_FLATTEN INLAY_INLINE
+#else
+#define INLAY_FLATTEN
+#endif
+
 /// 1 on Cortex-M with an FPU: `vldm` fills several registers at once.
 #if defined(__thumb2__) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && defined(__ARM_FEATURE_FMA)
 #define INLAY_HAS_LOAD_MULTIPLE 1

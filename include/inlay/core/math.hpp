@@ -217,9 +217,27 @@ constexpr double square_root(double x) {
     return std::bit_cast<double>(bits);
 }
 
+/// The same in integers of float's size, for chips without an FPU.
 constexpr float square_root(float x) {
-    // Rounding the double once more is harmless: it has more than twice the float's bits plus one.
-    return float(square_root(double(x)));
+    if (x < 0.0f) return std::numeric_limits<float>::quiet_NaN();
+    if (x == 0.0f || !(x <= (std::numeric_limits<float>::max)())) return x;
+    auto fraction = std::bit_cast<std::uint32_t>(x);
+    int exponent = int(fraction >> 23) - 150; // x = fraction · 2^exponent
+    if (exponent == -150) exponent = -149;    // subnormal
+    else fraction = (fraction & 0x7fffffu) | 0x800000u;
+    while (fraction >> 24 == 0) fraction <<= 1, --exponent;
+    if (exponent % 2 != 0) fraction <<= 1, --exponent;
+    // root = floor(sqrt(fraction · 2^24)), 25 bits: one more than the result has
+    std::uint32_t root = 0, rest = 0;
+    for (int digit = 12; digit > -13; --digit) {
+        rest = rest << 2 | (digit >= 0 ? fraction >> (2 * digit) & 3u : 0u);
+        const std::uint32_t trial = root << 2 | 1u;
+        root <<= 1;
+        if (rest >= trial) rest -= trial, root |= 1u;
+    }
+    std::uint32_t bits = (root >> 1) + (std::uint32_t((exponent - 24) / 2 + 150) << 23);
+    if ((root & 1u) != 0 && (rest != 0 || (bits & 1u) != 0)) ++bits;
+    return std::bit_cast<float>(bits);
 }
 
 } // namespace detail
@@ -271,7 +289,7 @@ INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
 /// √v, correctly rounded; NaN below zero. -fno-math-errno spares the call to libm that sets errno.
 template <scalar T>
 INLAY_INLINE constexpr T sqrt(T v) {
-    if (std::is_constant_evaluated()) return detail::square_root(v);
+    if (std::is_constant_evaluated() || sizeof(T) > INLAY_FPU_BYTES) return detail::square_root(v);
     if constexpr (std::same_as<T, float>) return __builtin_sqrtf(v);
     else return __builtin_sqrt(v);
 }

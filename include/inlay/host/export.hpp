@@ -204,7 +204,9 @@ void append_numbers(std::string& to, std::span<const Scalar> values, const std::
 inline void append_comment(std::string& to, std::string_view text, const std::string& indent = "") {
     for (size_t at = 0; at <= text.size();) {
         const size_t end = std::min(text.find_first_of("\r\n", at), text.size());
-        std::string line = indent + "// " + std::string(text.substr(at, end - at));
+        std::string line = indent;
+        line += "// ";
+        line += text.substr(at, end - at);
         std::replace_if(
             line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 32; }, ' ');
         for (size_t mark; (mark = line.find("??")) != line.npos;) line.insert(mark + 1, 1, ' '); // no trigraphs
@@ -259,7 +261,9 @@ inline void replace_file(const std::filesystem::path& path, std::string_view byt
         return path.string() + ": cannot be written: " + std::generic_category().message(code);
     };
     std::filesystem::path beside = path;
-    beside += "." + std::to_string(std::random_device{}()) + ".new";
+    beside += '.';
+    beside += std::to_string(std::random_device{}());
+    beside += ".new";
     std::FILE* const file = std::fopen(beside.string().c_str(), "wbx");
     if (!file) throw file_error(why(errno));
     bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();

@@ -130,7 +130,13 @@ struct pack {
     friend INLAY_INLINE pack operator+(pack a, pack b) { return a.get() + b.get(); }
     friend INLAY_INLINE pack operator-(pack a, pack b) { return a.get() - b.get(); }
     friend INLAY_INLINE pack operator*(pack a, pack b) { return a.get() * b.get(); }
-    friend INLAY_INLINE pack operator/(pack a, pack b) { return a.get() / b.get(); }
+    friend INLAY_INLINE pack operator/(pack a, pack b) {
+#if defined(__aarch64__) // xsimd 8.1 makes an estimate of it
+        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, b.value));
+        else
+#endif
+            return a.get() / b.get();
+    }
     friend INLAY_INLINE pack operator-(pack a) { return from_bits(a.bits() ^ sign_bit()); }
     friend INLAY_INLINE mask operator<(pack a, pack b) { return a.get() < b.get(); }
     friend INLAY_INLINE mask operator>(pack a, pack b) { return a.get() > b.get(); }
@@ -158,7 +164,13 @@ struct pack {
     }
 
     friend INLAY_INLINE pack select(mask m, pack a, pack b) { return xsimd::select(m, a.get(), b.get()); }
-    friend INLAY_INLINE pack sqrt(pack a) { return xsimd::sqrt(a.get()); }
+    friend INLAY_INLINE pack sqrt(pack a) {
+#if defined(__aarch64__) // the same
+        if constexpr (bytes == 16 && !is_double) return batch(vsqrtq_f32(a.value));
+        else
+#endif
+            return xsimd::sqrt(a.get());
+    }
     friend INLAY_INLINE pack abs(pack a) { return from_bits(a.bits() & ~sign_bit()); }
     friend INLAY_INLINE pack copysign(pack magnitude, pack sign) {
         return from_bits((magnitude.bits() & ~sign_bit()) | (sign.bits() & sign_bit()));

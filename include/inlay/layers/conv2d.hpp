@@ -95,7 +95,7 @@ struct detail::conv2d_on
 
     // y = b + W ∗ x, one row of outputs at a time: its positions are the rows of a product
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = pad(call.input + n * In::size, call.scratch);

@@ -88,7 +88,7 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
 
     // y = W·x + b
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         using kernels::start;
         constexpr size_t rows = Context::batch * steps;

@@ -76,7 +76,11 @@ template <class T>
     for (size_t left = sizes.outputs, wide = sizes.block; left > 0; left -= wide, w += wide * (inputs - 1)) {
         if (wide > left) wide = left;
         for (const T* const end = w + wide; w != end; ++w) {
-            T sums[8] = {};
+            T sums[8];
+            for (T& sum : sums) {
+                sum = T(0);
+                kernels::settle(); // or it would call memset
+            }
             if (bias) sums[0] = *bias++;
             const T* at = w;
             for (size_t k = 0; k < inputs; ++k, at += wide) sums[k & last] = math::fma(x[k], *at, sums[k & last]);

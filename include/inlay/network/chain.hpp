@@ -294,7 +294,7 @@ struct chain
     // ---- forward -----------------------------------------------------------------------------------------------------------
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         topology::walk<0, count>([&](auto i) INLAY_INLINE { forward_layer<Context, i>(call); });
     }
 

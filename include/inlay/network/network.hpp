@@ -326,7 +326,7 @@ class basic_network {
     /// Low level: inference on `Batch` samples, one after the other at `x`, to `y`, in `scratch` (chain_type::
     /// forward_scratch(Batch, false) scalars). `Target` is a policy, or kernels::scalar, their bit-identical twin.
     template <class Target, size_t Batch>
-    constexpr void infer(const Scalar* x, Scalar* y, Scalar* scratch, Scalar* state = nullptr) const {
+    INLAY_FLATTEN constexpr void infer(const Scalar* x, Scalar* y, Scalar* scratch, Scalar* state = nullptr) const {
         const forward_call<Scalar, tensor_count> call{.parameters = pointers(),
                                                       .input = x,
                                                       .output = y,
