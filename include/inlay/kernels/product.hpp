@@ -174,7 +174,7 @@ inline void product_columns(const T* a, const T* b, const T* bias, T* c, Sink si
 /// applied. Each sum runs over j in order from its start, so that every target and width gives the same bits. `bias` is
 /// read for start::bias only.
 template <class Target, product_shape S, start Start, class T, class Sink = writes<identity>>
-constexpr void product(const T* a, const T* b, const T* bias, T* c, Sink sink = {}) {
+INLAY_FLATTEN constexpr void product(const T* a, const T* b, const T* bias, T* c, Sink sink = {}) {
     if constexpr (S.rows == 0 || S.columns == 0) return;
     else if constexpr (Target::template strips<T>) {
         each_strip<T, S.columns, 1>([&](auto columns, size_t column) INLAY_INLINE {

@@ -22,7 +22,7 @@ struct activation_on : layer_on<Scalar, In, In> {
     static constexpr bool backward_needs_output = from_output;
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         kernels::map<typename Context::target, Context::batch * In::size>(
             call.output, [](auto x) INLAY_INLINE { return Epilogue::apply(Function::apply(x)); }, call.input);
     }

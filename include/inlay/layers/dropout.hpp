@@ -34,7 +34,7 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
 
     // y = x · factor
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         constexpr size_t count = Context::batch * In::size;
         if constexpr (Context::training) {
             constexpr double p = Probability.as<double>();

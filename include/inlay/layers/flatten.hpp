@@ -13,7 +13,7 @@ struct reshape_on : layer_on<Scalar, In, Out> {
     static constexpr bool in_place = true, backward_needs_input = false;
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         if (call.output != call.input) kernels::copy<Context::batch * In::size>(call.output, call.input);
     }
     template <class Context, class Call>

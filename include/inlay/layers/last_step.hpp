@@ -30,7 +30,7 @@ struct detail::last_step_on : layer_on<Scalar, In, shape<In::last>> {
     static constexpr bool backward_needs_input = false;
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         for (size_t n = 0; n < Context::batch; ++n)
             kernels::copy<features>(call.output + n * features, call.input + n * In::size + before);
     }

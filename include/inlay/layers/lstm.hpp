@@ -41,7 +41,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
     static constexpr size_t backward_scratch(size_t batch) { return batch * steps * gates + 2 * hidden; }
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         constexpr size_t batch = Context::batch;
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;

@@ -44,7 +44,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
 
     // y = max x, channels in lanes
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         Scalar* y = call.output;
         for (size_t n = 0; n < Context::batch; ++n)
             for (size_t i = 0; i < output::extent(0); ++i)

@@ -39,7 +39,7 @@ struct softmax_on : layer_on<Scalar, In, In> {
     static constexpr size_t forward_scratch(size_t, bool) { return Log ? width : 0; }
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         for (size_t r = 0; r < Context::batch * rows; ++r) {
             if constexpr (Log)

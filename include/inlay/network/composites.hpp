@@ -76,7 +76,7 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
 
     // y = x + f(x)
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         constexpr size_t count = Context::batch * In::size, skip = Context::training ? kept(Context::batch) : 0;
         Call branch = call;
         if constexpr (Context::training && keeps_branch) branch.output = call.cache;
@@ -229,7 +229,7 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     }
 
     template <class Context, class Epilogue, class Call>
-    static constexpr void forward(const Call& call) {
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
         topology::walk<0, count>([&](auto i) INLAY_INLINE {
             constexpr size_t width = branch<i>::output::last, all = Context::batch * rows;
             constexpr size_t start = cache_starts(Context::batch)[i], size = own(width, Context::batch);
