@@ -2,9 +2,12 @@
 //
 // `pack<float, 4>` for Cortex-M's vector extension, which xsimd does not know. Division and square root go lane by lane:
 // Helium has neither. Its vectors flush subnormal numbers to zero, so that bits agree with other targets' down to 2^-126.
-// Part of simd.hpp.
+// Part of simd.hpp, which includes it where the target has it.
 #pragma once
 
+#include <inlay/core/config.hpp>
+
+#if INLAY_HAS_HELIUM
 #include <arm_mve.h>
 
 namespace inlay::kernels {
@@ -93,3 +96,5 @@ struct pack<float, 4> {
 };
 
 } // namespace inlay::kernels
+
+#endif

@@ -78,7 +78,7 @@ INLAY_INLINE constexpr void each_stretch(Body&& body) {
         for (size_t i = 0; i < Extent; ++i) body(stretch<T, 1, 1>{i});
     } else {
         using plan = cover<Target, T, Extent>;
-        if constexpr (plan::full <= 8)
+        if constexpr (plan::full <= (Target::template strips<T> ? 1 : 8)) // a chip's flash is small
             unroll<plan::full>([&](auto i)
                                    INLAY_INLINE { body(stretch<T, plan::lanes, plan::lanes>{i * plan::lanes}); });
         else
