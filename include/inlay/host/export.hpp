@@ -228,9 +228,12 @@ inline bool is_identifier(std::string_view word) {
         "requires return short signed sizeof static static_assert static_cast std struct switch template "
         "this thread_local throw true try typedef typeid typename union unsigned using virtual void "
         "volatile wchar_t while xor xor_eq ";
-    return !word.empty() && !digit(word.front()) &&
-           std::all_of(word.begin(), word.end(), [&](char c) { return part(c) || digit(c); }) &&
-           taken.find(" " + std::string(word) + " ") == taken.npos;
+    if (word.empty() || digit(word.front())) return false;
+    std::string between = " ";
+    between += word;
+    between += ' ';
+    return std::all_of(word.begin(), word.end(), [&](char c) { return part(c) || digit(c); }) &&
+           taken.find(between) == taken.npos;
 }
 
 /// A namespace from a file's stem: "my-model.v2" becomes my_model_v2.

@@ -37,6 +37,7 @@ template <class T>
 struct descends {
     static constexpr bool brief = true;
     T rate, decay;
+
     template <size_t Used, class V>
     INLAY_INLINE constexpr void put(V g, T* to) const {
         if constexpr (std::is_same_v<V, T>) *to = step(g, *to);
@@ -44,8 +45,19 @@ struct descends {
     }
     template <class V>
     INLAY_INLINE constexpr V step(V g, V w) const {
+        return moved(decays() ? decayed(g, w) : g, w);
+    }
+    // Its parts: who has several gradients at hand asks once.
+    INLAY_INLINE constexpr bool decays() const { return decay != 0; }
+    template <class V>
+    INLAY_INLINE constexpr V decayed(V g, V w) const {
         using math::fma;
-        return fma(V(-rate), fma(V(decay), w, g), w);
+        return fma(V(decay), w, g);
+    }
+    template <class V>
+    INLAY_INLINE constexpr V moved(V g, V w) const {
+        using math::fma;
+        return fma(V(-rate), g, w);
     }
 };
 

@@ -37,7 +37,13 @@ struct strip {
     /// Gives all to a sink such as `writes`. What is long is not repeated for every register.
     template <class Sink>
     INLAY_INLINE constexpr void into(T* to, Sink sink) const {
-        if constexpr (Sink::brief)
+        if constexpr (std::is_same_v<Sink, descends<T>>) {
+            strip g = *this;
+            const strip w = load(to);
+            if (sink.decays())
+                unroll<Columns>([&](auto c) INLAY_INLINE { g.values[c] = sink.decayed(g.values[c], w.values[c]); });
+            unroll<Columns>([&](auto c) INLAY_INLINE { to[c] = sink.moved(g.values[c], w.values[c]); });
+        } else if constexpr (Sink::brief)
             unroll<Columns>([&](auto c) INLAY_INLINE { sink.template put<1>(values[c], to + c); });
         else {
             unroll<Columns>([&](auto c) INLAY_INLINE { to[c] = values[c]; });
