@@ -123,11 +123,16 @@ INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const T* w, cons
         x += S.x_inner;
         w += S.w_row;
     };
-    // The sums' turns run through: a run that is no multiple of the split would shift them.
+    // The sums take turns throughout: a run that is no multiple of the split would shift them.
     static_assert(S.outer == 1 || S.split == 1);
+    // Several terms a turn share the steps of the pointers.
+    constexpr size_t turn = S.split < 4 ? 4 : S.split;
+    const auto terms = [&](auto count) INLAY_INLINE {
+        unroll<count>([&](auto t) INLAY_INLINE { term(std::integral_constant<size_t, t % S.split>{}); });
+    };
     for (size_t outer = 0; outer < S.outer; ++outer) {
-        for (size_t k = 0; k < S.inner / S.split; ++k) unroll<S.split>([&](auto s) INLAY_INLINE { term(s); });
-        unroll<S.inner % S.split>([&](auto s) INLAY_INLINE { term(s); });
+        for (size_t k = 0; k < S.inner / turn; ++k) terms(std::integral_constant<size_t, turn>{});
+        terms(std::integral_constant<size_t, S.inner % turn>{});
         x = x + S.x_outer - S.inner * S.x_inner;
     }
     strip<T, S.columns> result;

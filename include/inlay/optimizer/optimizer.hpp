@@ -22,11 +22,11 @@ struct rule_base {
     Scalar learning_rate;
     Scalar weight_decay;
 
-    /// g + weight_decay · w, the L2 form of weight decay; g itself without it, as in PyTorch.
+    /// g + weight_decay · w, the L2 form of weight decay.
     template <class V>
     INLAY_INLINE constexpr V decayed(V g, V w) const {
         using math::fma;
-        return weight_decay != 0 ? fma(V(weight_decay), w, g) : g;
+        return fma(V(weight_decay), w, g);
     }
 };
 
