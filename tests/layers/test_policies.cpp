@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Inference by other kernels than a workstation's: the least code, and sums in strips as on chips. The same bits.
+// Inference by other kernels than this machine's: the least code, sums in strips as on chips, narrower vectors. The same
+// bits.
 #define BOOST_TEST_MODULE layers_policies
 #include <boost/test/unit_test.hpp>
 #include <inlay/inlay.hpp>
@@ -18,6 +19,12 @@ struct in_strips : kernels::scalar {
     static constexpr bool strips = true;
 };
 
+// Vectors of 16 bytes although the machine may have wider ones: SSE with fused multiply-add.
+struct in_quarters : kernels::native {
+    template <class T>
+    static constexpr size_t lanes = kernels::has_lanes<T, 16 / sizeof(T)> ? 16 / sizeof(T) : 1;
+};
+
 template <class Net>
 void same_bits() {
     using scalar = typename Net::scalar_type;
@@ -30,6 +37,7 @@ void same_bits() {
     const auto small = net->template infer<policy::size>(x), strips = net->template infer<in_strips>(x);
     BOOST_TEST(small == expected, boost::test_tools::per_element());
     BOOST_TEST(strips == expected, boost::test_tools::per_element());
+    BOOST_TEST(net->template infer<in_quarters>(x) == expected, boost::test_tools::per_element());
     BOOST_TEST(net->template infer<policy::speed>(x) == expected, boost::test_tools::per_element());
 }
 
