@@ -109,6 +109,26 @@ INLAY_INLINE constexpr void fold_halves(Values&& values) {
     }
 }
 
+/// Calls `term(s, x, w)` for every term of S: s is its partial sum, x and w point to its factors. `Turn` terms, a multiple
+/// of the split, share the steps of the pointers.
+template <strip_shape S, size_t Turn, class T, class Term>
+INLAY_INLINE inline void each_term(const T* x, const T* w, Term&& term) {
+    // The sums take turns throughout: a run that is no multiple of the split would shift them.
+    static_assert(S.outer == 1 || S.split == 1);
+    const auto terms = [&](auto count) INLAY_INLINE {
+        unroll<count>([&](auto t) INLAY_INLINE {
+            term(std::integral_constant<size_t, t % S.split>{}, x, w);
+            x += S.x_inner;
+            w += S.w_row;
+        });
+    };
+    for (size_t outer = 0; outer < S.outer; ++outer) {
+        for (size_t k = 0; k < S.inner / Turn; ++k) terms(std::integral_constant<size_t, Turn>{});
+        terms(std::integral_constant<size_t, S.inner % Turn>{});
+        x = x + S.x_outer - S.inner * S.x_inner;
+    }
+}
+
 /// The plain form.
 template <strip_shape S, class T>
 INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const T* w, const T* start) {
@@ -117,24 +137,9 @@ INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const T* w, cons
         sums[0][c] = S.starts ? start[c] : T(0);
         unroll<S.split - 1>([&](auto s) INLAY_INLINE { sums[s + 1][c] = T(0); });
     });
-    const auto term = [&](auto s) INLAY_INLINE {
-        const T left = *x;
-        unroll<S.columns>([&](auto c) INLAY_INLINE { sums[s][c] = math::fma(left, w[c], sums[s][c]); });
-        x += S.x_inner;
-        w += S.w_row;
-    };
-    // The sums take turns throughout: a run that is no multiple of the split would shift them.
-    static_assert(S.outer == 1 || S.split == 1);
-    // Several terms a turn share the steps of the pointers.
-    constexpr size_t turn = S.split < 4 ? 4 : S.split;
-    const auto terms = [&](auto count) INLAY_INLINE {
-        unroll<count>([&](auto t) INLAY_INLINE { term(std::integral_constant<size_t, t % S.split>{}); });
-    };
-    for (size_t outer = 0; outer < S.outer; ++outer) {
-        for (size_t k = 0; k < S.inner / turn; ++k) terms(std::integral_constant<size_t, turn>{});
-        terms(std::integral_constant<size_t, S.inner % turn>{});
-        x = x + S.x_outer - S.inner * S.x_inner;
-    }
+    each_term<S, (S.split < 4 ? 4 : S.split)>(x, w, [&](auto s, const T* left, const T* right) INLAY_INLINE {
+        unroll<S.columns>([&](auto c) INLAY_INLINE { sums[s][c] = math::fma(*left, right[c], sums[s][c]); });
+    });
     strip<T, S.columns> result;
     unroll<S.columns>([&](auto c) INLAY_INLINE {
         fold_halves<S.split>([&](size_t s) INLAY_INLINE -> T& { return sums[s][c]; });
@@ -156,26 +161,12 @@ INLAY_INLINE inline strip<float, S.columns> helium_strip(const float* x, const f
         else sums[0].values[v] = wide(0);
         unroll<S.split - 1>([&](auto s) INLAY_INLINE { sums[s + 1].values[v] = wide(0); });
     });
-    const auto term = [&](auto s) INLAY_INLINE {
-        const float left = *x;
+    each_term<S, (S.split == 1 ? 4 : 8)>(x, w, [&](auto s, const float* left, const float* right) INLAY_INLINE {
         unroll<result::registers>([&](auto v) INLAY_INLINE {
-            const wide right = wide::load_first<result::used(v)>(w + v * 4);
-            sums[s].values[v] = vfmaq_n_f32(sums[s].values[v].value, right.value, left);
+            const wide lanes = wide::load_first<result::used(v)>(right + v * 4);
+            sums[s].values[v] = vfmaq_n_f32(sums[s].values[v].value, lanes.value, *left);
         });
-        x += S.x_inner;
-        w += S.w_row;
-    };
-    static_assert(S.outer == 1 || S.split == 1);
-    // Several terms a turn share the steps of the pointers.
-    constexpr size_t turn = S.split == 1 ? 4 : 8;
-    const auto terms = [&](auto count) INLAY_INLINE {
-        unroll<count>([&](auto t) INLAY_INLINE { term(std::integral_constant<size_t, t % S.split>{}); });
-    };
-    for (size_t outer = 0; outer < S.outer; ++outer) {
-        for (size_t k = 0; k < S.inner / turn; ++k) terms(std::integral_constant<size_t, turn>{});
-        terms(std::integral_constant<size_t, S.inner % turn>{});
-        x = x + S.x_outer - S.inner * S.x_inner;
-    }
+    });
     unroll<result::registers>([&](auto v) INLAY_INLINE {
         fold_halves<S.split>([&](size_t s) INLAY_INLINE -> wide& { return sums[s].values[v]; });
     });
