@@ -19,7 +19,7 @@ template <class T>
 void like_torch() { // relative to the norm: 1e-14 in double, 1e-6 in float
     constexpr double tolerance = sizeof(T) == 4 ? 1e-6 : 1e-14;
     for (const bool scalar : {false, true}) {
-        const auto by_norm = [&](T limit, const double (&expected)[13]) {
+        const auto by_norm = [&](T limit, const double(&expected)[13]) {
             auto g = converted<T>(torch::gradients);
             const T norm = scalar ? clip_by_norm<kernels::scalar, 13>(g.data(), limit)
                                   : clip_by_norm<kernels::native, 13>(g.data(), limit);
@@ -43,6 +43,9 @@ BOOST_AUTO_TEST_CASE(edges) {
     std::array<float, 3> zeros{};
     BOOST_TEST((clip_by_norm<kernels::native, 3>(zeros.data(), 1.0f)) == 0.0f);
     BOOST_TEST(zeros[0] == 0.0f);
+    std::array<float, 2> just_below = {3, 4}, as_before = just_below; // a limit above the norm raises nothing
+    BOOST_TEST((clip_by_norm<kernels::native, 2>(just_below.data(), 5.5f)) == 5.0f);
+    BOOST_TEST(just_below == as_before, boost::test_tools::per_element());
     float none = 7;
     BOOST_TEST((clip_by_norm<kernels::native, 0>(&none, 1.0f)) == 0.0f);
     std::array<float, 3> g = {std::numeric_limits<float>::quiet_NaN(), 5, -std::numeric_limits<float>::infinity()};
