@@ -32,6 +32,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
         if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets)
                                                 : run<kernels::native>(inputs, targets);
@@ -39,7 +40,8 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
-        if constexpr (!base::template accepts_one<Target>()) return scalar_type(0);
+        if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, Target>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
 

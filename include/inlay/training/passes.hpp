@@ -26,20 +26,6 @@ struct element_of<Range> {
     using type = std::remove_cvref_t<decltype(*std::data(std::declval<const Range&>()))>;
 };
 
-/// True, or a compile-time error.
-template <class Inputs, class Sample>
-consteval bool are_inputs() {
-    constexpr bool fit = std::is_same_v<typename element_of<Inputs>::type, Sample>;
-    static_assert(fit, "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
-    return fit;
-}
-template <class Targets>
-consteval bool are_targets() {
-    constexpr bool fit = !std::is_void_v<typename element_of<Targets>::type>;
-    static_assert(fit, "inlay: a range of inputs needs a range of targets");
-    return fit;
-}
-
 /// The network, the loss and the memory of one batch.
 template <class Network, class Loss, class Batch>
 class passes {
@@ -56,24 +42,25 @@ class passes {
     constexpr Loss& loss() { return loss_; }
 
   protected:
-    constexpr passes(Network& net, const Loss& loss, seed random) : net_(net), loss_(loss), random_(random) {
-        static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
-    }
+    constexpr passes(Network& net, const Loss& loss, seed random) : net_(net), loss_(loss), random_(random) {}
 
     using gradient_verdict =
         decltype(Network::chain_type::template judge_gradient<context<kernels::scalar, batch_size, true>>());
 
-    /// True, or a compile-time error: whether such a step can be done. The first thing that is wrong is reported alone.
-    template <class Target>
-    static consteval bool accepts_one() {
-        if constexpr (!fits_target<Loss, scalar_type, Network::output_size, Target>()) return false;
-        else return has_gradient<gradient_verdict>();
-    }
+    /// True, or a compile-time error: whether a step can be done with them. The first thing that is wrong is reported
+    /// alone, and here: every function more that is named on the way makes the message longer.
     template <class Inputs, class Targets>
     static consteval bool accepts() {
-        if constexpr (!are_inputs<Inputs, input_type>()) return false;
-        else if constexpr (!are_targets<Targets>()) return false;
-        else return accepts_one<typename element_of<Targets>::type>();
+        using target = typename element_of<Targets>::type;
+        constexpr bool inputs = std::is_same_v<typename element_of<Inputs>::type, input_type>;
+        constexpr bool targets = !std::is_void_v<target>;
+        static_assert(inputs, "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
+        static_assert(!inputs || targets, "inlay: a range of inputs needs a range of targets");
+        if constexpr (inputs && targets) {
+            constexpr bool fit = Loss::template accepts<scalar_type, Network::output_size, target>;
+            static_assert(fit, "inlay: the target does not fit the loss and the network's outputs");
+            return fit;
+        } else return false;
     }
 
     /// Forward and loss on the samples that both ranges and the batch hold, then `backward(x, rows)`; with none of them

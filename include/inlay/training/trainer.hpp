@@ -28,7 +28,9 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     using input_type = typename base::input_type;
 
     constexpr explicit trainer(Network& net, Optimizer optimizer = {}, Loss loss = {}, seed random = {})
-        : base(net, loss, random), rule_(optimizer) {}
+        : base(net, loss, random), rule_(optimizer) {
+        static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
+    }
 
     /// One step on up to batch_size samples: forward, loss, backward, update; gradients accumulated before are dropped.
     /// Takes contiguous ranges of as many inputs
@@ -37,6 +39,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
         if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else {
             pending_ = true;
             const scalar_type loss = std::is_constant_evaluated() ? run<kernels::scalar, true>(inputs, targets)
@@ -48,7 +51,8 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
-        if constexpr (!base::template accepts_one<Target>()) return scalar_type(0);
+        if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, Target>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
 
@@ -56,6 +60,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Targets>
     constexpr scalar_type accumulate(const Inputs& inputs, const Targets& targets) {
         if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else {
             begin();
             return std::is_constant_evaluated() ? run<kernels::scalar, false>(inputs, targets)

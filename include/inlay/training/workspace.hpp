@@ -105,8 +105,9 @@ class workspace {
     constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
         static_assert(Into != deposit::descend);
-        run_backward<context<Machine, Batch, true, all_trainable, InputGradients, Into>>(
-            net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
+        using how = context<Machine, Batch, true, all_trainable, InputGradients, Into>;
+        if constexpr (detail::has_gradient<verdict<how>>())
+            run_backward<how>(net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
     }
 
     /// The same, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
@@ -114,8 +115,9 @@ class workspace {
     template <class Machine = kernels::native>
     constexpr void descend(Network& net, const scalar_type* x, kernels::descends<scalar_type> step, scalar_type* spare,
                            size_t rows = Batch) {
-        run_backward<context<Machine, Batch, true, all_trainable, false, deposit::descend>>(net, x, net.pointers(),
-                                                                                            nullptr, rows, step, spare);
+        using how = context<Machine, Batch, true, all_trainable, false, deposit::descend>;
+        if constexpr (detail::has_gradient<verdict<how>>())
+            run_backward<how>(net, x, net.pointers(), nullptr, rows, step, spare);
     }
 
     /// Lets layers with running statistics take in those of the forward pass before.
@@ -126,23 +128,24 @@ class workspace {
 
   private:
     template <class How>
+    using verdict = decltype(chain_type::template judge_gradient<How>());
+
+    template <class How>
     constexpr void
     run_backward(const Network& net, const scalar_type* x, const std::array<scalar_type*, Network::tensor_count>& into,
                  scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step, scalar_type* spare) {
-        if constexpr (detail::has_gradient<decltype(chain_type::template judge_gradient<How>())>()) {
-            const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                         .gradients = into,
-                                                                         .input = x,
-                                                                         .output = outputs_,
-                                                                         .cache = cache_,
-                                                                         .scratch = scratch_,
-                                                                         .output_gradient = output_gradients_,
-                                                                         .input_gradient = input_gradients,
-                                                                         .rows = rows,
-                                                                         .descent = step,
-                                                                         .spare = spare};
-            chain_type::template backward<How>(call);
-        }
+        const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
+                                                                     .gradients = into,
+                                                                     .input = x,
+                                                                     .output = outputs_,
+                                                                     .cache = cache_,
+                                                                     .scratch = scratch_,
+                                                                     .output_gradient = output_gradients_,
+                                                                     .input_gradient = input_gradients,
+                                                                     .rows = rows,
+                                                                     .descent = step,
+                                                                     .spare = spare};
+        chain_type::template backward<How>(call);
     }
 
     static constexpr size_t line = detail::line<scalar_type>;
