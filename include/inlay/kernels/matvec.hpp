@@ -28,7 +28,7 @@ constexpr size_t parts_of(size_t length) {
 template <size_t Length, size_t Split, size_t Row, bool Bias, class Epilogue, class Plan, size_t Full, bool Tail,
           class T>
 INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* y) {
-    constexpr size_t split = Split, rest = Length % split;
+    constexpr size_t split = Split;
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
     using thin = pack<T, Tail ? Plan::tail_lanes : 1>;
@@ -44,24 +44,45 @@ INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* 
             else tails[s] = thin(T(0));
         }
     });
-    const auto term = [&](auto s, const T* from, const T* row) INLAY_INLINE {
+    // One input: `left(n)` gives it in n lanes.
+    const auto term = [&](auto s, auto left, const T* row) INLAY_INLINE {
         if constexpr (Full > 0) {
-            const wide left(*from);
-            unroll<Full>([&](auto v) INLAY_INLINE { sums[s][v] = fma(left, wide::load(row + v * lanes), sums[s][v]); });
+            const wide all = left(std::integral_constant<size_t, lanes>{});
+            unroll<Full>([&](auto v) INLAY_INLINE { sums[s][v] = fma(all, wide::load(row + v * lanes), sums[s][v]); });
         }
-        if constexpr (Tail) tails[s] = fma(thin(*from), thin::template load_first<used>(row + at), tails[s]);
+        if constexpr (Tail)
+            tails[s] = fma(left(std::integral_constant<size_t, Plan::tail_lanes>{}),
+                           thin::template load_first<used>(row + at), tails[s]);
     };
-    if constexpr (Length / split <= 4) {
-        unroll<Length / split>([&](auto k) INLAY_INLINE {
-            unroll<split>([&](auto s) INLAY_INLINE { term(s, x + k * split + s, w + (k * split + s) * Row); });
+    // Several: from memory one by one, or in fours where loads hold the sums back more than latency does.
+    constexpr bool in_fours = has_quads<T, lanes> && Full > 0 && (Length >= 20 || (Length >= 4 && Full >= 4));
+    constexpr size_t turn = in_fours && split < 4 ? 4 : split, turns = Length / turn;
+    const auto terms = [&](auto count) INLAY_INLINE {
+        if constexpr (in_fours)
+            unroll<count / 4>([&](auto q) INLAY_INLINE {
+                const auto four = quad<T>::load(x + q * 4);
+                unroll<4>([&](auto i) INLAY_INLINE {
+                    constexpr size_t k = q * 4 + i;
+                    term(
+                        std::integral_constant<size_t, k % split>{},
+                        [&](auto n) INLAY_INLINE { return four.template spread<i, n>(); }, w + k * Row);
+                });
+            });
+        constexpr size_t done = in_fours ? count / 4 * 4 : 0;
+        unroll<count - done>([&](auto i) INLAY_INLINE {
+            constexpr size_t k = done + i;
+            term(
+                std::integral_constant<size_t, k % split>{}, [&](auto n) INLAY_INLINE { return pack<T, n>(x[k]); },
+                w + k * Row);
         });
-        x += Length - rest;
-        w += (Length - rest) * Row;
-    } else {
-        for (size_t k = 0; k < Length / split; ++k, x += split, w += split * Row)
-            unroll<split>([&](auto s) INLAY_INLINE { term(s, x + s, w + s * Row); });
-    }
-    unroll<rest>([&](auto s) INLAY_INLINE { term(s, x + s, w + s * Row); });
+        x += count;
+        w += count * Row;
+    };
+    if constexpr (turns * turn <= 4 * split)
+        unroll<turns>([&](auto) INLAY_INLINE { terms(std::integral_constant<size_t, turn>{}); });
+    else
+        for (size_t k = 0; k < turns; ++k) terms(std::integral_constant<size_t, turn>{});
+    terms(std::integral_constant<size_t, Length % turn>{});
     unroll<Full>([&](auto v) INLAY_INLINE {
         fold_halves<split>([&](size_t s) INLAY_INLINE -> wide& { return sums[s][v]; });
         Epilogue::apply(sums[0][v]).store(y + v * lanes);
@@ -174,8 +195,10 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
         }
     } else {
         using plan = cover<Target, T, Columns>;
-        // Half of the registers hold sums, so that weights and broadcasts find room.
-        constexpr size_t most = Target::registers / 2 / split ? Target::registers / 2 / split : 1;
+        // Half of the registers hold sums, so that weights and broadcasts find room; more where each has one sum only,
+        // whose latency is hidden by its neighbours.
+        constexpr size_t room = split > 1 ? Target::registers / 2 : Target::registers - 4;
+        constexpr size_t most = room / split ? room / split : 1;
         constexpr bool tail = plan::tail_used > 0;
         constexpr size_t groups = (plan::registers + most - 1) / most;
         unroll<groups>([&](auto group) INLAY_INLINE {

@@ -415,6 +415,37 @@ struct cover {
     }
 };
 
+/// Whether a `quad` can fill pack<T, N>.
+template <class T, size_t N>
+inline constexpr bool has_quads =
+#if defined(__AVX__)
+    std::is_same_v<T, float>&& N == 8;
+#else
+    false;
+#endif
+
+/// Four neighbouring values, one load, of which each can fill a pack without another.
+template <class T>
+struct quad;
+
+#if defined(__AVX__)
+template <>
+struct quad<float> {
+    __m256 value; // twice the four
+    static INLAY_INLINE quad load(const float* from) {
+        return {_mm256_broadcast_ps(reinterpret_cast<const __m128*>(from))};
+    }
+    /// N times value I.
+    template <size_t I, size_t N>
+    INLAY_INLINE pack<float, N> spread() const {
+        const __m256 all = _mm256_permute_ps(value, I * 0x55);
+        if constexpr (N == 8) return pack<float, 8>(all);
+        else if constexpr (N == 4) return pack<float, 4>(_mm256_castps256_ps128(all));
+        else return pack<float, 1>(_mm256_cvtss_f32(all));
+    }
+};
+#endif
+
 /// Lanes [0, N/2) plus lanes [N/2, N): the first of fold's additions.
 template <class T, size_t N>
 INLAY_INLINE inline pack<T, N / 2> halve(pack<T, N> v) {
