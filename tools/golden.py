@@ -155,6 +155,15 @@ def layers():
     h.write()
 
 
+def lanes():
+    h = Header("lanes", "Layers whose shapes fill registers in other ways.", '#include "record.hpp"\n\n')
+    record(h, "lstm", LongSequence(1, 17), torch.randn(1, 3, 1))
+    record(h, "conv2d", nn.Conv2d(1, 3, (2, 3), padding=(1, 0)), torch.randn(2, 1, 4, 20))
+    record(h, "image_net", nn.Sequential(nn.Conv2d(1, 6, 3), nn.Tanh(), nn.MaxPool2d(2), Flatten(), nn.Linear(6 * 8, 5),
+                                         nn.Tanh(), nn.Linear(5, 3)), torch.randn(2, 1, 6, 10))
+    h.write()
+
+
 def activations():
     h = Header("activations", "Activations on a grid without kinks, and their slopes.")
     x = torch.linspace(-5.03, 4.97, 41)
@@ -332,3 +341,4 @@ if __name__ == "__main__":
     optimizers()
     clipping()
     schedules()
+    lanes()

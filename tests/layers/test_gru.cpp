@@ -8,6 +8,12 @@ BOOST_AUTO_TEST_CASE(laws_sequence) { laws::obeys_laws<network<input<4, 3>, gru<
 
 BOOST_AUTO_TEST_CASE(laws_one_step) { laws::obeys_laws<network<input<3>, gru<8>>>(); }
 
+BOOST_AUTO_TEST_CASE(blocks_of_units) {
+    laws::fits_registers<network<input<2, 1>, gru<20>>>();
+    laws::fits_registers<network<input<2, 2>, gru<31>>>();
+    laws::fits_registers<network<input<3>, gru<32>>>();
+}
+
 BOOST_AUTO_TEST_CASE(shapes_and_counts) {
     using net = network<input<10, 3>, gru<7>>;
     static_assert(std::is_same_v<net::output_shape, shape<10, 7>>);

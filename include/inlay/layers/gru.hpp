@@ -53,16 +53,23 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
                 base::template gates_of<target>(call, call.input + at * features, h, from_x, from_h);
                 Scalar* const open = Context::training ? call.cache + at * kept : behind; // r, then z
                 Scalar* const next = call.output + at * hidden;
-                kernels::each_stretch<target, Scalar, 2 * hidden>(
-                    [&](auto part) INLAY_INLINE { part.store(open, gate(part.load(from_x) + part.load(from_h))); });
-                kernels::each_stretch<target, Scalar, hidden>([&](auto part) INLAY_INLINE {
-                    const auto partner = part.load(from_h + 2 * hidden);
-                    const auto fresh = math::tanh(fma(part.load(open), partner, part.load(from_x + 2 * hidden)));
-                    if constexpr (Context::training) {
-                        part.store(open + 2 * hidden, fresh);
-                        part.store(open + 3 * hidden, partner);
-                    }
-                    part.store(next, fma(part.load(open + hidden), part.load(h) - fresh, fresh));
+                base::each_block([&](auto b) INLAY_INLINE {
+                    kernels::each_stretch<target, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
+                        part.store(open + b.at(2), gate(part.load(from_x + b.at(3)) + part.load(from_h + b.at(3))));
+                    });
+                });
+                base::each_block([&](auto b) INLAY_INLINE {
+                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                        const auto partner = part.load(from_h + b.at(3, 2));
+                        const auto fresh =
+                            math::tanh(fma(part.load(open + b.at(2)), partner, part.load(from_x + b.at(3, 2))));
+                        if constexpr (Context::training) {
+                            part.store(open + 2 * hidden + b.first, fresh);
+                            part.store(open + 3 * hidden + b.first, partner);
+                        }
+                        part.store(next + b.first,
+                                   fma(part.load(open + b.at(2, 1)), part.load(h + b.first) - fresh, fresh));
+                    });
                 });
                 h = next;
             }
@@ -84,25 +91,28 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
             kernels::fill<hidden>(carried, Scalar(0));
             for (size_t t = steps; t-- > 0;) {
                 const size_t at = n * steps + t;
-                const Scalar *const r = call.cache + at * kept, *const z = r + hidden, *const candidate = z + hidden,
+                const Scalar *const open = call.cache + at * kept, *const candidate = open + 2 * hidden,
                                     *const partner = candidate + hidden;
                 const Scalar* const before = t > 0 ? call.output + (at - 1) * hidden : first + n * hidden;
                 const Scalar* const dy = call.output_gradient + at * hidden;
                 Scalar *const gx = at_x + at * gates, *const gh = at_h + at * gates;
-                kernels::each_stretch<target, Scalar, hidden>([&](auto part) INLAY_INLINE {
-                    using V = decltype(part.load(dy));
-                    const V one(Scalar(1)), g = part.load(dy) + part.load(carried);
-                    const V reset = part.load(r), keep = part.load(z), fresh = part.load(candidate);
-                    const V slope_n = g * (one - keep) * fma(-fresh, fresh, one);
-                    const V slope_r = slope_n * part.load(partner) * reset * (one - reset);
-                    const V slope_z = g * (part.load(before) - fresh) * keep * (one - keep);
-                    part.store(gx, slope_r);
-                    part.store(gx + hidden, slope_z);
-                    part.store(gx + 2 * hidden, slope_n);
-                    part.store(gh, slope_r);
-                    part.store(gh + hidden, slope_z);
-                    part.store(gh + 2 * hidden, slope_n * reset);
-                    part.store(through, g * keep);
+                base::each_block([&](auto b) INLAY_INLINE {
+                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                        using V = decltype(part.load(dy));
+                        const V one(Scalar(1)), g = part.load(dy + b.first) + part.load(carried + b.first);
+                        const V reset = part.load(open + b.at(2)), keep = part.load(open + b.at(2, 1)),
+                                fresh = part.load(candidate + b.first);
+                        const V slope_n = g * (one - keep) * fma(-fresh, fresh, one);
+                        const V slope_r = slope_n * part.load(partner + b.first) * reset * (one - reset);
+                        const V slope_z = g * (part.load(before + b.first) - fresh) * keep * (one - keep);
+                        part.store(gx + b.at(3), slope_r);
+                        part.store(gx + b.at(3, 1), slope_z);
+                        part.store(gx + b.at(3, 2), slope_n);
+                        part.store(gh + b.at(3), slope_r);
+                        part.store(gh + b.at(3, 1), slope_z);
+                        part.store(gh + b.at(3, 2), slope_n * reset);
+                        part.store(through + b.first, g * keep);
+                    });
                 });
                 if (t > 0) {
                     kernels::dots<target, hidden, gates, gates, kernels::start::accumulate>(call.parameters[1], gh, gh,

@@ -57,18 +57,24 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                 Scalar* const open = Context::training ? call.cache + at * kept : behind; // i, f, o
                 Scalar* const next = call.output + at * hidden;
                 Scalar* const cell = Context::training ? open + 5 * hidden : first + hidden;
-                kernels::each_stretch<target, Scalar, 3 * hidden>(
-                    [&](auto part) INLAY_INLINE { part.store(open, gate(part.load(from_x) + part.load(from_h))); });
-                kernels::each_stretch<target, Scalar, hidden>([&](auto part) INLAY_INLINE {
-                    const auto fresh = math::tanh(part.load(from_x + 3 * hidden) + part.load(from_h + 3 * hidden));
-                    const auto now = fma(part.load(open + hidden), part.load(c), part.load(open) * fresh);
-                    const auto shown = math::tanh(now);
-                    if constexpr (Context::training) {
-                        part.store(open + 3 * hidden, fresh);
-                        part.store(open + 4 * hidden, shown);
-                    }
-                    part.store(cell, now);
-                    part.store(next, part.load(open + 2 * hidden) * shown);
+                base::each_block([&](auto b) INLAY_INLINE {
+                    kernels::each_stretch<target, Scalar, 3 * b.width>([&](auto part) INLAY_INLINE {
+                        part.store(open + b.at(3), gate(part.load(from_x + b.at(4)) + part.load(from_h + b.at(4))));
+                    });
+                });
+                base::each_block([&](auto b) INLAY_INLINE {
+                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                        const auto fresh = math::tanh(part.load(from_x + b.at(4, 3)) + part.load(from_h + b.at(4, 3)));
+                        const auto now = fma(part.load(open + b.at(3, 1)), part.load(c + b.first),
+                                             part.load(open + b.at(3)) * fresh);
+                        const auto shown = math::tanh(now);
+                        if constexpr (Context::training) {
+                            part.store(open + 3 * hidden + b.first, fresh);
+                            part.store(open + 4 * hidden + b.first, shown);
+                        }
+                        part.store(cell + b.first, now);
+                        part.store(next + b.first, part.load(open + b.at(3, 2)) * shown);
+                    });
                 });
                 h = next;
                 c = cell;
@@ -98,17 +104,21 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                     t > 0 ? call.cache + (row - 1) * kept + 5 * hidden : first + n * 2 * hidden + hidden;
                 const Scalar* const dy = call.output_gradient + row * hidden;
                 Scalar* const slopes = at + row * gates;
-                kernels::each_stretch<target, Scalar, hidden>([&](auto part) INLAY_INLINE {
-                    using V = decltype(part.load(dy));
-                    const V one(Scalar(1)), g_h = part.load(dy) + part.load(from_h);
-                    const V i = part.load(open), f = part.load(open + hidden), o = part.load(open + 2 * hidden);
-                    const V fresh = part.load(open + 3 * hidden), shown = part.load(open + 4 * hidden);
-                    const V g_c = fma(g_h * o, fma(-shown, shown, one), part.load(from_c));
-                    part.store(slopes, g_c * fresh * i * (one - i));
-                    part.store(slopes + hidden, g_c * part.load(before) * f * (one - f));
-                    part.store(slopes + 2 * hidden, g_h * shown * o * (one - o));
-                    part.store(slopes + 3 * hidden, g_c * i * fma(-fresh, fresh, one));
-                    part.store(from_c, g_c * f);
+                base::each_block([&](auto b) INLAY_INLINE {
+                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                        using V = decltype(part.load(dy));
+                        const V one(Scalar(1)), g_h = part.load(dy + b.first) + part.load(from_h + b.first);
+                        const V i = part.load(open + b.at(3)), f = part.load(open + b.at(3, 1)),
+                                o = part.load(open + b.at(3, 2));
+                        const V fresh = part.load(open + 3 * hidden + b.first),
+                                shown = part.load(open + 4 * hidden + b.first);
+                        const V g_c = fma(g_h * o, fma(-shown, shown, one), part.load(from_c + b.first));
+                        part.store(slopes + b.at(4), g_c * fresh * i * (one - i));
+                        part.store(slopes + b.at(4, 1), g_c * part.load(before + b.first) * f * (one - f));
+                        part.store(slopes + b.at(4, 2), g_h * shown * o * (one - o));
+                        part.store(slopes + b.at(4, 3), g_c * i * fma(-fresh, fresh, one));
+                        part.store(from_c + b.first, g_c * f);
+                    });
                 });
                 if (t > 0)
                     kernels::dots<target, hidden, gates, gates, kernels::start::zero>(call.parameters[1], slopes,

@@ -42,8 +42,37 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         tensor_spec::of("bias_ih_l0", gates).with_fans(features, gates, hidden),
         tensor_spec::of("bias_hh_l0", gates).with_fans(hidden, gates, hidden)};
 
-    // Both weights lie input-major, the gates of all units side by side: [inputs][gates].
-    static constexpr size_t row_of(size_t row) { return Order[row / hidden] * hidden + row % hidden; }
+    // Both weights lie input-major, [inputs][gates], and gates lie in blocks of neighbouring units: within a block gate
+    // by gate. Blocks of 16, 8 and 4 units fill registers, so that no register straddles two gates and what one register
+    // has stored another can load at once. On a chip one block is all.
+    template <size_t First, size_t Width>
+    struct block {
+        static constexpr size_t first = First, width = Width; ///< its units
+        /// Where, among `per_unit` values per unit, its values of kind `which` begin.
+        static constexpr size_t at(size_t per_unit, size_t which = 0) { return per_unit * First + which * Width; }
+    };
+    static constexpr bool one_block =
+        kernels::native::lanes<Scalar> == 1 || kernels::native::strips<Scalar> || hidden % 16 == 0;
+    static constexpr size_t sixteens = one_block ? hidden : hidden / 16 * 16, eights = hidden / 8 * 8,
+                            fours = hidden / 4 * 4;
+
+    /// Calls `body(block)` for every block.
+    template <class Body>
+    static INLAY_INLINE constexpr void each_block(Body&& body) {
+        if constexpr (sixteens > 0) body(block<0, sixteens>{});
+        if constexpr (eights > sixteens) body(block<sixteens, 8>{});
+        if constexpr (!one_block && fours > eights) body(block<eights, 4>{});
+        if constexpr (!one_block && hidden > fours) body(block<fours, hidden - fours>{});
+    }
+
+    static constexpr size_t row_of(size_t row) {
+        size_t place = 0;
+        each_block([&](auto b) {
+            if (row % hidden >= b.first && row % hidden < b.first + b.width)
+                place = b.at(Gates, Order[row / hidden]) + row % hidden - b.first;
+        });
+        return place;
+    }
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         if (tensor > 1) return row_of(index);
         const size_t inputs = tensor == 0 ? features : hidden;
