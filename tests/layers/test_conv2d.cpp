@@ -19,6 +19,16 @@ BOOST_AUTO_TEST_CASE(other_extents) {
     laws::fits_registers<network<input<3, 3, 2>, conv2d<4, 3, 1, 2>>>(); // windows that see only padding and a corner
 }
 
+BOOST_AUTO_TEST_CASE(positions_in_lanes) { // one channel and few filters
+    using first = network<input<28, 28, 1>, conv2d<6, 5>>::layer<0>::on<float, shape<28, 28, 1>>;
+    static_assert(first::positions_in_lanes<kernels::native> == (kernels::native::lanes<float> >= 8));
+    laws::obeys_laws_briefly<network<input<4, 18, 1>, conv2d<3, 3>>>();
+    laws::fits_registers<network<input<5, 19, 1>, conv2d<1, window{2, 4}>, inlay::tanh>>();
+    laws::fits_registers<network<input<4, 17, 1>, conv2d<5, 3, 1, 1>>>();
+    laws::fits_registers<network<input<6, 30, 1>, conv2d<3, window{3, 9}, window{2, 1}>>>();
+    laws::fits_registers<network<input<2, 66, 1>, conv2d<7, 2>>>();
+}
+
 BOOST_AUTO_TEST_CASE(shapes_and_counts) {
     using digits = network<input<28, 28, 1>, conv2d<16, 3>>;
     static_assert(std::is_same_v<digits::output_shape, shape<26, 26, 16>>);

@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <inlay/kernels/correlate.hpp>
 #include <inlay/kernels/product.hpp>
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/panels.hpp>
@@ -93,12 +94,29 @@ struct detail::conv2d_on
         }
     }
 
+    // Where one channel and few filters leave lanes empty, neighbouring positions fill them.
+    static constexpr kernels::correlation row{.positions = out_width,
+                                              .filters = filters,
+                                              .height = Kernel.height,
+                                              .width = Kernel.width,
+                                              .x_row = full_width};
+    template <class Target>
+    static constexpr bool positions_in_lanes = channels == 1 && Stride.width == 1 &&
+                                               filters < layout::width&& kernels::correlates<Target, Scalar>(row);
+
     // y = b + W ∗ x, one row of outputs at a time: its positions are the rows of a product
     template <class Context, class Epilogue, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = pad(call.input + n * In::size, call.scratch);
+            if constexpr (positions_in_lanes<target>) {
+                for (size_t i = 0; i < out_height; ++i)
+                    kernels::correlate<target, row, Epilogue>(x + i * Stride.height * full_width, call.parameters[0],
+                                                              call.parameters[1],
+                                                              call.output + n * output::size + i * out_width * filters);
+                continue;
+            }
             layout::each([&](auto block) INLAY_INLINE {
                 for (size_t i = 0; i < out_height; ++i)
                     kernels::product<target,
