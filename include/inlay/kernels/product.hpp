@@ -72,7 +72,7 @@ constexpr tile_shape best_tile(size_t rows, size_t column_registers, size_t regi
     size_t least = ~size_t{0};
     for (size_t v = 1; v <= 4 && v <= column_registers; ++v)
         for (size_t r = 1; r <= 12 && r <= rows; ++r) {
-            if (r * v + v + 1 > registers) continue;
+            if (r * v + v + 2 > registers) continue; // sums, a row of B, a value of A, and one to spare
             const size_t full = column_registers / v, rest = column_registers % v;
             const size_t total =
                 (rows / r) * (full * cost(r, v) + cost(r, rest)) + (full * cost(rows % r, v) + cost(rows % r, rest));
@@ -91,6 +91,8 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
     // Products may add to overlapping rows one after the other (input gradients of convolutions). g++ 12 would
     // else carry what it loaded past a store that overlaps it in part: a fault of its predictive commoning.
     if constexpr (Start == start::accumulate) c = opaque(c);
+    // It would also keep the bias in registers from tile to tile, and sums in memory for lack of them.
+    if constexpr (Start == start::bias) bias = opaque(bias);
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
     using thin = pack<T, Tail ? Plan::tail_lanes : 1>;
@@ -168,6 +170,13 @@ inline void product_columns(const T* a, const T* b, const T* bias, T* c, Sink si
     }
 }
 
+/// The same as a function of its own. In a larger one compilers run out of registers for the pointers, and sums wait for
+/// those.
+template <product_shape S, start Start, size_t TileRows, class Plan, size_t Full, bool Tail, class T, class Sink>
+[[gnu::noinline]] void product_columns_apart(const T* a, const T* b, const T* bias, T* c, Sink sink) {
+    product_columns<S, Start, TileRows, Plan, Full, Tail>(a, b, bias, c, sink);
+}
+
 } // namespace detail
 
 /// The product described by S, each element of C put where `sink` says: `writes<Epilogue>` writes it, the epilogue
@@ -220,25 +229,34 @@ INLAY_FLATTEN constexpr void product(const T* a, const T* b, const T* bias, T* c
         constexpr size_t step = tile.registers * plan::lanes;
         // The tail rides in the last group, whether that is a whole one or the rest.
         constexpr size_t plain = rest == 0 && tail ? groups - 1 : groups;
-        for (size_t group = 0; group < plain; ++group)
-            detail::product_columns<S, Start, tile.rows, plan, tile.registers, false>(
-                a, b + group * step, Start == start::bias ? bias + group * step : bias, c + group * step, sink);
+        const auto columns = [&]<size_t Full, bool Tail>(size_t at) INLAY_INLINE {
+            const T* const start_at = Start == start::bias ? bias + at : bias;
+            if constexpr (S.rows * S.outer * S.inner >= 1024)
+                detail::product_columns_apart<S, Start, tile.rows, plan, Full, Tail>(a, b + at, start_at, c + at, sink);
+            else detail::product_columns<S, Start, tile.rows, plan, Full, Tail>(a, b + at, start_at, c + at, sink);
+        };
+        for (size_t group = 0; group < plain; ++group) columns.template operator()<tile.registers, false>(group * step);
         constexpr size_t last = rest == 0 ? (tail ? tile.registers : 0) : rest;
-        if constexpr (last > 0)
-            detail::product_columns<S, Start, tile.rows, plan, last - (tail ? 1 : 0), tail>(
-                a, b + plain * step, Start == start::bias ? bias + plain * step : bias, c + plain * step, sink);
+        if constexpr (last > 0) columns.template operator()<last - (tail ? 1 : 0), tail>(plain * step);
     }
 }
 
-/// to[c] = start + Σᵣ from[r][c], put where `sink` says: the bias gradient. Rows are added in order.
+/// to[c] = start + Σᵣ from[r][c], put where `sink` says: the bias gradient. From 16 rows on in four
+/// partial sums, row r in sum r mod 4, folded in halves at the end.
 template <class Target, size_t Rows, size_t Columns, start Start, class T, class Sink = writes<identity>>
 constexpr void column_sums(const T* from, T* to, Sink sink = {}) {
+    constexpr size_t split = Rows >= 16 ? 4 : 1;
     each_stretch<Target, T, Columns>([&](auto part) INLAY_INLINE {
         using V = decltype(part.load(to));
-        V sum(T(0));
-        if constexpr (Start != start::zero) sum = part.load(to);
-        for (size_t r = 0; r < Rows; ++r) sum = sum + part.load(from + r * Columns);
-        sink.template put<part.used>(sum, to + part.at);
+        V sums[split];
+        for (V& sum : sums) sum = V(T(0));
+        if constexpr (Start != start::zero) sums[0] = part.load(to);
+        for (size_t r = 0; r < Rows / split * split; r += split)
+            unroll<split>([&](auto s) INLAY_INLINE { sums[s] = sums[s] + part.load(from + (r + s) * Columns); });
+        unroll<Rows % split>(
+            [&](auto s) INLAY_INLINE { sums[s] = sums[s] + part.load(from + (Rows / split * split + s) * Columns); });
+        detail::fold_halves<split>([&](size_t s) INLAY_INLINE -> V& { return sums[s]; });
+        sink.template put<part.used>(sums[0], to + part.at);
     });
 }
 
