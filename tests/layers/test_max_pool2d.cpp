@@ -12,6 +12,20 @@ BOOST_AUTO_TEST_CASE(laws_behind_a_convolution) {
     laws::obeys_laws<network<input<5, 5, 2>, conv2d<5, 2>, max_pool2d<2>, relu>>();
 }
 
+BOOST_AUTO_TEST_CASE(channels_that_fill_no_register) {
+    laws::fits_registers<network<input<4, 6, 6>, max_pool2d<2>>>();
+    laws::fits_registers<network<input<3, 9, 5>, max_pool2d<3>>>();
+    laws::fits_registers<network<input<5, 5, 11>, max_pool2d<2>>>();
+    laws::fits_registers<network<input<4, 7, 6>, max_pool2d<2, 3>>>();
+    laws::fits_registers<network<input<4, 4, 23>, max_pool2d<1, 2>>>();
+    laws::fits_registers<network<input<4, 2, 3>, max_pool2d<2>>>();
+}
+
+BOOST_AUTO_TEST_CASE(behind_an_activation) { // whose slope it applies
+    laws::obeys_laws_briefly<network<input<4, 6, 3>, conv2d<3, 1>, inlay::tanh, max_pool2d<2>>>();
+    laws::obeys_laws_briefly<network<input<5, 6, 1>, conv2d<3, 2>, sigmoid, max_pool2d<2>, inlay::tanh>>();
+}
+
 BOOST_AUTO_TEST_CASE(shapes) {
     static_assert(std::is_same_v<network<input<7, 6, 3>, max_pool2d<3, 2>>::output_shape, shape<3, 2, 3>>);
     static_assert(std::is_same_v<network<input<5, 7, 2>, max_pool2d<window{2, 3}>>::output_shape, shape<2, 2, 2>>);

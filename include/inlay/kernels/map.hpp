@@ -61,6 +61,21 @@ struct descends {
     }
 };
 
+/// What becomes of finished gradients of an activation's outputs: dx = dy · f'(x), told from those outputs, `seen`, which
+/// lie among themselves as the targets behind `first` do.
+template <class Function, class T>
+struct slopes {
+    static constexpr bool brief = true;
+    const T *seen, *first;
+
+    template <size_t Used, class V>
+    INLAY_INLINE constexpr void put(V dy, T* to) const {
+        const T* const y = seen + (to - first);
+        if constexpr (std::is_same_v<V, T>) *to = dy * Function::slope_from_output(*y);
+        else (dy * Function::slope_from_output(V::template load_first<Used>(y))).template store_first<Used>(to);
+    }
+};
+
 /// What a sum starts from: nothing, a bias per column, or what the target holds already.
 enum class start { zero, bias, accumulate };
 
@@ -121,17 +136,19 @@ INLAY_INLINE constexpr void copy(T* to, const T* from) {
         for (size_t i = 0; i < Extent; ++i) to[i] = from[i];
 }
 
-/// to[c][r] = from[r][c]; rows of `from` and `to` start every FromRow and ToRow values.
+/// to[c][r] = from[r][c]; rows of `from` and `to` start every FromRow and ToRow values. The ranges do not overlap.
 template <class Target, size_t Rows, size_t Columns, size_t FromRow, size_t ToRow, class T>
 constexpr void transpose(const T* from, T* to) {
-    constexpr bool blocks = Target::template lanes<T> >= 4 && has_transpose4<T>;
-    constexpr size_t rows = blocks ? Rows / 4 * 4 : 0, columns = blocks ? Columns / 4 * 4 : 0;
-    if constexpr (blocks)
-        for (size_t c = 0; c < columns; c += 4)
-            for (size_t r = 0; r < rows; r += 4)
+    if constexpr (Target::template lanes<T> >= 4 && has_transpose4<T> && Rows >= 4 && Columns >= 4) {
+        // Blocks of 4 × 4; the last ones overlap those before.
+        for (size_t i = 0; i < Columns; i += 4)
+            for (size_t j = 0; j < Rows; j += 4) {
+                const size_t c = i + 4 < Columns ? i : Columns - 4, r = j + 4 < Rows ? j : Rows - 4;
                 transpose4<T, FromRow, ToRow>(from + r * FromRow + c, to + c * ToRow + r);
-    for (size_t c = 0; c < Columns; ++c)
-        for (size_t r = c < columns ? rows : 0; r < Rows; ++r) to[c * ToRow + r] = from[r * FromRow + c];
+            }
+    } else
+        for (size_t c = 0; c < Columns; ++c)
+            for (size_t r = 0; r < Rows; ++r) to[c * ToRow + r] = from[r * FromRow + c];
 }
 
 /// to[i] += from[i].

@@ -121,7 +121,7 @@ struct relu : detail::activation<relu> {
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;
-        return select(x <= number<V>(0), number<V>(0), x);
+        return max(number<V>(0), x);
     }
     template <class V>
     static INLAY_INLINE constexpr V slope_from_output(V y) {

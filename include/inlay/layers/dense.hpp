@@ -62,7 +62,7 @@ template <class Scalar, class In, size_t Outputs, bool Bias>
 struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr bool takes_epilogue = true, overwrites_gradients = true, descends = true;
+    static constexpr bool takes_epilogue = true, overwrites_gradients = true, descends = true, takes_slope = true;
 
     static constexpr auto tensors = [] {
         constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
@@ -134,7 +134,8 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         if constexpr (Context::input_gradient) {
             const Scalar* const w = call.parameters[0];
             constexpr auto back = kernels::product_shape::plain(rows, inputs, outputs, inputs);
-            if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient);
+            const auto into = Context::input_sink(call);
+            if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient, into);
             else if constexpr (rows == 1) {
                 kernels::fill<inputs>(call.input_gradient, Scalar(0));
                 layout::each_panel([&](auto panel) INLAY_INLINE {
@@ -142,9 +143,13 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                                   layout::template widest<panel.width>>(w + panel.offset(), dy + panel.first, dy,
                                                                         call.input_gradient);
                 });
+                if constexpr (Context::takes_slope)
+                    kernels::map<target, inputs>(
+                        call.input_gradient, [](auto g, auto seen) INLAY_INLINE { return Context::sloped(g, seen); },
+                        call.input_gradient, x);
             } else {
                 layout::template transpose<target>(w, call.scratch);
-                kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient);
+                kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient, into);
             }
         }
         // The parameters may change from here on.

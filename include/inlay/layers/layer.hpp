@@ -106,8 +106,9 @@ enum class deposit {
 ///   Gradients  `trainable(j)`: whether tensor j wants its gradient (freezing)
 ///   Inputs     whether backward must write the gradient of the input
 ///   Into       what becomes of the gradients of parameters
+///   Slope      the activation before, where backward is to multiply the gradient of the input by its slope; or void
 template <class Target, size_t Batch, bool Training, class Gradients = all_trainable, bool Inputs = false,
-          deposit Into = deposit::add>
+          deposit Into = deposit::add, class Slope = void>
 struct context {
     using target = Target;
     using gradients = Gradients;
@@ -115,6 +116,7 @@ struct context {
     static constexpr bool training = Training;
     static constexpr bool input_gradient = Inputs;
     static constexpr deposit into = Into;
+    static constexpr bool takes_slope = !std::is_void_v<Slope>;
     /// What a gradient's sums start from.
     static constexpr kernels::start begin = Into == deposit::add ? kernels::start::accumulate : kernels::start::zero;
     /// What becomes of them.
@@ -123,12 +125,27 @@ struct context {
         if constexpr (Into == deposit::descend) return call.descent;
         else return kernels::writes<kernels::identity>{};
     }
+    /// What becomes of the gradient of the input.
+    template <class Call>
+    static INLAY_INLINE constexpr auto input_sink(const Call& call) {
+        if constexpr (takes_slope)
+            return kernels::slopes<Slope, std::remove_cvref_t<decltype(*call.input)>>{call.input, call.input_gradient};
+        else return kernels::writes<kernels::identity>{};
+    }
+    /// The same for a few of its values dx, x being the input there.
+    template <class V>
+    static INLAY_INLINE constexpr V sloped(V dx, [[maybe_unused]] V x) {
+        if constexpr (takes_slope) return dx * Slope::slope_from_output(x);
+        else return dx;
+    }
     template <class Other>
-    using with_gradients = context<Target, Batch, Training, Other, Inputs, Into>;
+    using with_gradients = context<Target, Batch, Training, Other, Inputs, Into, Slope>;
     template <bool Wanted>
-    using with_inputs = context<Target, Batch, Training, Gradients, Wanted, Into>;
+    using with_inputs = context<Target, Batch, Training, Gradients, Wanted, Into, Slope>;
     template <deposit Other>
-    using with_deposit = context<Target, Batch, Training, Gradients, Inputs, Other>;
+    using with_deposit = context<Target, Batch, Training, Gradients, Inputs, Other, Slope>;
+    template <class Other>
+    using with_slope = context<Target, Batch, Training, Gradients, Inputs, Into, Other>;
 };
 
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
@@ -192,6 +209,9 @@ struct layer_on {
     static constexpr bool in_place = false;
     /// Whether forward applies an element-wise epilogue to its results while they are in registers.
     static constexpr bool takes_epilogue = false;
+    /// Whether backward multiplies the gradient of the input by the slope of the activation before, where Context says so
+    /// (input_sink, sloped), while it is in registers.
+    static constexpr bool takes_slope = false;
     /// False for layers such as step: asking for a gradient is a compile-time error.
     static constexpr bool differentiable = true;
     /// Whether the layer has, for tensors that it changes itself in training (running means and variances),

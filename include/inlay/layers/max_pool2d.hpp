@@ -41,56 +41,83 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     static constexpr bool backward_needs_output = true;
     /// Whether no element lies in two windows.
     static constexpr bool apart = Stride.height >= Kernel.height && Stride.width >= Kernel.width;
+    /// Whether every element lies in one window.
+    static constexpr bool tiled = Stride == Kernel && In::extent(0) % Kernel.height == 0 && width % Kernel.width == 0;
+    static constexpr bool takes_slope = tiled;
+
+    /// Calls `body(part)` for the channels of one pixel. With another pixel behind it, the last register may reach into
+    /// that one: what it leaves there is overwritten next.
+    template <class Target, bool Another, class Body>
+    static INLAY_INLINE constexpr void each_channel(Body&& body) {
+        using plan = kernels::cover<Target, Scalar, channels>;
+        constexpr bool loose = Another && plan::tail_used > 0 && !Target::template strips<Scalar>;
+        kernels::each_stretch<Target, Scalar, loose ? plan::full * plan::lanes + plan::tail_lanes : channels>(body);
+    }
+    /// Calls `body(another, n, i, j)` for all positions of all outputs in order; `another` says whether one follows in
+    /// the row.
+    template <size_t Batch, class Body>
+    static INLAY_INLINE constexpr void each_output(Body&& body) {
+        for (size_t n = 0; n < Batch; ++n)
+            for (size_t i = 0; i < output::extent(0); ++i) {
+                for (size_t j = 0; j + 1 < output::extent(1); ++j) body(std::true_type{}, n, i, j);
+                body(std::false_type{}, n, i, output::extent(1) - 1);
+            }
+    }
+    static constexpr size_t corner_of(size_t n, size_t i, size_t j) {
+        return n * In::size + (i * Stride.height * width + j * Stride.width) * channels;
+    }
 
     // y = max x, channels in lanes
     template <class Context, class Epilogue, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         Scalar* y = call.output;
-        for (size_t n = 0; n < Context::batch; ++n)
-            for (size_t i = 0; i < output::extent(0); ++i)
-                for (size_t j = 0; j < output::extent(1); ++j, y += channels) {
-                    const Scalar* const x =
-                        call.input + n * In::size + (i * Stride.height * width + j * Stride.width) * channels;
-                    kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
-                        auto most = part.load(x);
-                        for (size_t u = 0; u < Kernel.height; ++u)
-                            for (size_t v = 0; v < Kernel.width; ++v) {
-                                const auto next = part.load(x + (u * width + v) * channels);
-                                most = select(most >= next, most, select(most != most, most, next));
-                            }
-                        part.store(y, Epilogue::apply(most));
-                    });
-                }
+        each_output<Context::batch>([&](auto another, size_t n, size_t i, size_t j) INLAY_INLINE {
+            const Scalar* const x = call.input + corner_of(n, i, j);
+            each_channel<typename Context::target, another>([&](auto part) INLAY_INLINE {
+                using math::max;
+                auto most = part.load(x);
+                for (size_t u = 0; u < Kernel.height; ++u)
+                    for (size_t v = u == 0; v < Kernel.width; ++v) {
+                        const auto next = part.load(x + (u * width + v) * channels);
+                        most = select(next == next, max(next, most), next); // NaN wins, the first of equals stays
+                    }
+                part.store(y, Epilogue::apply(most));
+            });
+            y += channels;
+        });
     }
 
     // dx[first place where x = y] += dy
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         if constexpr (Context::input_gradient) {
-            kernels::fill<Context::batch * In::size>(call.input_gradient, Scalar(0));
+            if constexpr (!tiled) kernels::fill<Context::batch * In::size>(call.input_gradient, Scalar(0));
             size_t at = 0;
-            for (size_t n = 0; n < Context::batch; ++n)
-                for (size_t i = 0; i < output::extent(0); ++i)
-                    for (size_t j = 0; j < output::extent(1); ++j, at += channels) {
-                        const size_t corner = n * In::size + (i * Stride.height * width + j * Stride.width) * channels;
-                        const Scalar *const x = call.input + corner, *const y = call.output + at,
-                                            *const dy = call.output_gradient + at;
-                        Scalar* const dx = call.input_gradient + corner;
-                        kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
-                            const auto most = part.load(y);
-                            auto left = part.load(dy); // what no place has taken yet
-                            const decltype(left) zero(Scalar(0));
-                            for (size_t u = 0; u < Kernel.height; ++u)
-                                for (size_t v = 0; v < Kernel.width; ++v) {
-                                    const size_t place = (u * width + v) * channels;
-                                    const auto seen = part.load(x + place);
-                                    const auto taken = select(seen == most, left, select(seen != seen, left, zero));
-                                    if constexpr (apart) part.store(dx + place, taken);
-                                    else part.store(dx + place, part.load(dx + place) + taken);
-                                    left = select(seen == most, zero, select(seen != seen, zero, left));
-                                }
-                        });
-                    }
+            each_output<Context::batch>([&](auto another, size_t n, size_t i, size_t j) INLAY_INLINE {
+                const size_t corner = corner_of(n, i, j);
+                const Scalar *const x = call.input + corner, *const y = call.output + at,
+                                    *const dy = call.output_gradient + at;
+                Scalar* const dx = call.input_gradient + corner;
+                // A window's places are neighbours too: what a last register leaves there must not meet a first one's.
+                constexpr bool loose =
+                    another && tiled && kernels::cover<typename Context::target, Scalar, channels>::full == 0;
+                each_channel<typename Context::target, loose>([&](auto part) INLAY_INLINE {
+                    const auto most = part.load(y);
+                    auto left = part.load(dy); // what no place has taken yet
+                    const decltype(left) zero(Scalar(0));
+                    for (size_t u = 0; u < Kernel.height; ++u)
+                        for (size_t v = 0; v < Kernel.width; ++v) {
+                            const size_t place = (u * width + v) * channels;
+                            const auto seen = part.load(x + place);
+                            const auto here = (seen == most) | (seen != seen);
+                            const auto taken = select(here, left, zero);
+                            if constexpr (apart) part.store(dx + place, Context::sloped(taken, seen));
+                            else part.store(dx + place, part.load(dx + place) + taken);
+                            left = select(here, zero, left);
+                        }
+                });
+                at += channels;
+            });
         }
     }
 };

@@ -12,6 +12,7 @@ struct window {
     consteval window(int both) : height(static_cast<size_t>(both)), width(static_cast<size_t>(both)) {}
     consteval window(int height_, int width_)
         : height(static_cast<size_t>(height_)), width(static_cast<size_t>(width_)) {}
+    friend constexpr bool operator==(const window&, const window&) = default;
 };
 
 } // namespace inlay

@@ -325,8 +325,9 @@ struct chain
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         if constexpr (detail::has_gradient<decltype(judge_gradient<Context>())>())
-            topology::walk<count, backward_stop<Context>()>([&](auto i)
-                                                                INLAY_INLINE { backward_layer<Context, i>(call); });
+            topology::walk<count, backward_stop<Context>()>([&](auto i) INLAY_INLINE {
+                if constexpr (!leaves_slope<Context, i>()) backward_layer<Context, i>(call);
+            });
     }
 
     /// Lets every layer with statistics of its own take in what the forward pass noticed.
@@ -359,6 +360,26 @@ struct chain
         });
         return gap;
     }
+
+    /// Whether the layer behind activation I does the activation's part of backward too.
+    template <class Context, size_t I>
+    static constexpr bool leaves_slope() {
+        if constexpr (I == 0 || I + 1 >= count) return false;
+        else if constexpr (requires { typename bound<I>::function; })
+            return bound<I>::from_output && bound<I>::differentiable && bound<I + 1>::takes_slope &&
+                   I > backward_stop<Context>();
+        else return false;
+    }
+    template <class Context, size_t I>
+    static constexpr auto slope() {
+        if constexpr (I > 0) {
+            if constexpr (leaves_slope<Context, I - 1>())
+                return topology::hana::type<typename bound<I - 1>::function>{};
+            else return topology::hana::type<void>{};
+        } else return topology::hana::type<void>{};
+    }
+    template <class Context, size_t I>
+    using slope_of = typename decltype(slope<Context, I>())::type;
 
     /// The activations behind layer I: where layer I wrote them.
     template <class Context, size_t I, class Internal>
@@ -444,7 +465,8 @@ struct chain
         constexpr deposit into = Context::into == deposit::descend && bound<I>::descends           ? deposit::descend
                                  : Context::into != deposit::add && bound<I>::overwrites_gradients ? deposit::overwrite
                                                                                                    : deposit::add;
-        bound<I>::template backward<typename inner_context::template with_deposit<into>>(inner);
+        bound<I>::template backward<
+            typename inner_context::template with_deposit<into>::template with_slope<slope_of<Context, I>>>(inner);
         if constexpr (in_between)
             topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
                 if constexpr (is_trained<inner_context, I, t>()) {
