@@ -26,6 +26,13 @@
 #include <immintrin.h>
 #endif
 
+#if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
+// g++ 12 takes the registers that its own AVX-512 intrinsics leave undefined on purpose for forgotten ones.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 namespace inlay::kernels {
 
 // The primitives for plain scalars; those for packs are found through their argument.
@@ -536,3 +543,7 @@ template <class T, std::size_t N>
 struct inlay::math::scalar_of<inlay::kernels::pack<T, N>> {
     using type = T;
 };
+
+#if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
