@@ -161,6 +161,7 @@ def lanes():
     record(h, "conv2d", nn.Conv2d(1, 3, (2, 3), padding=(1, 0)), torch.randn(2, 1, 4, 20))
     record(h, "image_net", nn.Sequential(nn.Conv2d(1, 6, 3), nn.Tanh(), nn.MaxPool2d(2), Flatten(), nn.Linear(6 * 8, 5),
                                          nn.Tanh(), nn.Linear(5, 3)), torch.randn(2, 1, 6, 10))
+    record(h, "dense", nn.Linear(3, 35), torch.randn(2, 3))
     h.write()
 
 

@@ -71,19 +71,20 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         else return std::array{weight};
     }();
 
-    /// Few outputs leave lanes empty: then inputs lie in lanes, and W is stored as [outputs][inputs].
-    static constexpr bool narrow = outputs <= 4;
+    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [few][inputs]
+    /// behind that of the others.
+    static constexpr size_t few = outputs % 32 <= 4 ? outputs % 32 : 0, others = outputs - few;
     template <size_t Sum, size_t Panel>
     struct strips {
         static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
     };
-    using layout = panels<inputs, outputs, strips>;
+    using layout = panels<inputs, others, strips>;
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
-        return tensor == 0 && !narrow ? layout::offset(index % inputs, index / inputs) : index;
+        return tensor == 0 && index / inputs < others ? layout::offset(index % inputs, index / inputs) : index;
     }
     static constexpr size_t backward_scratch(size_t batch) {
-        return batch * steps > 1 && !narrow ? inputs * outputs : 0;
+        return batch * steps > 1 && others > 0 ? inputs * outputs : 0;
     }
 
     // y = W·x + b
@@ -94,11 +95,12 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         constexpr size_t rows = Context::batch * steps;
         constexpr start begin = Bias ? start::bias : start::zero;
         const Scalar *const w = call.parameters[0], *const b = Bias ? call.parameters[Bias] : nullptr;
-        if constexpr (narrow) {
+        if constexpr (few > 0)
             for (size_t r = 0; r < rows; ++r)
-                kernels::dots<target, outputs, inputs, inputs, begin, Epilogue>(w, call.input + r * inputs, b,
-                                                                                call.output + r * outputs);
-        } else if constexpr (target::shares && rows == 1) {
+                kernels::dots<target, few, inputs, inputs, begin, Epilogue>(
+                    w + others * inputs, call.input + r * inputs, Bias ? b + others : nullptr,
+                    call.output + r * outputs + others);
+        if constexpr (target::shares && rows == 1) {
             layout::each_panel([&](auto panel) INLAY_INLINE {
                 static constexpr panel_sizes sizes{.inputs = inputs,
                                                    .outputs = panel.width,
@@ -107,8 +109,8 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 sum_panel(call.input, w + panel.offset(), Bias ? b + panel.first : nullptr, call.output + panel.first,
                           sizes);
             });
-            if constexpr (!std::is_same_v<Epilogue, kernels::identity>)
-                kernels::map<target, outputs>(
+            if constexpr (!std::is_same_v<Epilogue, kernels::identity> && others > 0)
+                kernels::map<target, others>(
                     call.output, [](auto v) INLAY_INLINE { return Epilogue::apply(v); }, call.output);
         } else {
             layout::each([&](auto block) INLAY_INLINE {
@@ -135,7 +137,8 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
             const Scalar* const w = call.parameters[0];
             constexpr auto back = kernels::product_shape::plain(rows, inputs, outputs, inputs);
             const auto into = Context::input_sink(call);
-            if constexpr (narrow) kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient, into);
+            if constexpr (others == 0)
+                kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient, into);
             else if constexpr (rows == 1) {
                 kernels::fill<inputs>(call.input_gradient, Scalar(0));
                 layout::each_panel([&](auto panel) INLAY_INLINE {
@@ -143,12 +146,16 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                                   layout::template widest<panel.width>>(w + panel.offset(), dy + panel.first, dy,
                                                                         call.input_gradient);
                 });
+                if constexpr (few > 0)
+                    kernels::product<target, kernels::product_shape::plain(1, inputs, few, inputs), start::accumulate>(
+                        dy + others, w + others * inputs, dy, call.input_gradient);
                 if constexpr (Context::takes_slope)
                     kernels::map<target, inputs>(
                         call.input_gradient, [](auto g, auto seen) INLAY_INLINE { return Context::sloped(g, seen); },
                         call.input_gradient, x);
             } else {
                 layout::template transpose<target>(w, call.scratch);
+                kernels::copy<few * inputs>(call.scratch + others * inputs, w + others * inputs);
                 kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient, into);
             }
         }
@@ -156,14 +163,16 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         const auto sink = Context::sink(call);
         if constexpr (Context::gradients::trainable(0)) {
             Scalar* const dw = call.gradients[0];
-            if constexpr (narrow)
-                kernels::product<target, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
-                                 Context::begin>(dy, x, dy, dw, sink);
-            else
-                layout::each([&](auto block) INLAY_INLINE {
-                    kernels::product<target, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
-                                     Context::begin>(x, dy + block.first, dy, dw + block.offset(), sink);
-                });
+            layout::each([&](auto block) INLAY_INLINE {
+                kernels::product<target, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
+                                 Context::begin>(x, dy + block.first, dy, dw + block.offset(), sink);
+            });
+            constexpr auto last = [] {
+                auto shape = kernels::product_shape::transposed(few, inputs, rows, inputs);
+                shape.a_inner = outputs;
+                return shape;
+            }();
+            kernels::product<target, last, Context::begin>(dy + others, x, dy, dw + others * inputs, sink);
         }
         if constexpr (Bias) {
             if constexpr (Context::gradients::trainable(1))

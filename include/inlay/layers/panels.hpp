@@ -46,7 +46,8 @@ struct panels {
     /// Calls `body(panel)` for every panel, as if it were one block.
     template <class Body>
     static INLAY_INLINE constexpr void each_panel(Body&& body) {
-        for (size_t p = 0; p < whole; ++p) body(block<width, width>{p * width});
+        if constexpr (whole > 0)
+            for (size_t p = 0; p < whole; ++p) body(block<width, width>{p * width});
         if constexpr (rest > 0) body(block<rest, rest>{whole * width});
     }
 
