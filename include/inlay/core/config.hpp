@@ -60,6 +60,15 @@
 #define INLAY_HAS_HELIUM 0
 #endif
 
+/// How many vector registers there are: how large a product's tiles may be.
+#if !defined(INLAY_VECTOR_REGISTERS)
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define INLAY_VECTOR_REGISTERS 32
+#else
+#define INLAY_VECTOR_REGISTERS 16
+#endif
+#endif
+
 namespace inlay {
 
 using std::size_t;

@@ -393,11 +393,7 @@ struct native {
     static constexpr bool strips = has_strips<T>;
     /// Whether layers of a kind share code that takes their sizes at run time.
     static constexpr bool shares = false;
-#if defined(__AVX512F__) || defined(__aarch64__)
-    static constexpr size_t registers = 32;
-#else
-    static constexpr size_t registers = 16;
-#endif
+    static constexpr size_t registers = INLAY_VECTOR_REGISTERS;
 };
 
 /// How `Extent` neighbouring values fill registers: `full` registers of `lanes`, then one of `tail_lanes` of which
