@@ -435,8 +435,9 @@ struct quad;
 template <>
 struct quad<float> {
     __m256 value; // twice the four
+    /// clang would else make four loads of it again.
     static INLAY_INLINE quad load(const float* from) {
-        return {_mm256_broadcast_ps(reinterpret_cast<const __m128*>(from))};
+        return {pack<float, 8>(_mm256_broadcast_ps(reinterpret_cast<const __m128*>(from))).pinned().value};
     }
     /// N times value I.
     template <size_t I, size_t N>
