@@ -19,6 +19,8 @@ BOOST_AUTO_TEST_CASE(channels_that_fill_no_register) {
     laws::fits_registers<network<input<4, 7, 6>, max_pool2d<2, 3>>>();
     laws::fits_registers<network<input<4, 4, 23>, max_pool2d<1, 2>>>();
     laws::fits_registers<network<input<4, 2, 3>, max_pool2d<2>>>();
+    laws::fits_registers<network<input<4, 8, 1>, max_pool2d<2>>>();
+    laws::fits_registers<network<input<2, 5, 2>, max_pool2d<1>>>();
 }
 
 BOOST_AUTO_TEST_CASE(behind_an_activation) { // whose slope it applies

@@ -50,7 +50,8 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     template <class Target, bool Another, class Body>
     static INLAY_INLINE constexpr void each_channel(Body&& body) {
         using plan = kernels::cover<Target, Scalar, channels>;
-        constexpr bool loose = Another && plan::tail_used > 0 && !Target::template strips<Scalar>;
+        constexpr bool loose = Another && plan::tail_used > 0 && plan::tail_lanes - plan::tail_used <= channels &&
+                               !Target::template strips<Scalar>;
         kernels::each_stretch<Target, Scalar, loose ? plan::full * plan::lanes + plan::tail_lanes : channels>(body);
     }
     /// Calls `body(another, n, i, j)` for all positions of all outputs in order; `another` says whether one follows in
