@@ -7,7 +7,7 @@
 #define INLAY_VECTOR_REGISTERS 32
 #include <inlay/kernels/simd.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 template <>
 struct detail::sized_batch<float, 16> {
@@ -76,4 +76,4 @@ struct pack<float, 16> {
 
 static_assert(native::lanes<float> == 16 && native::registers == 32);
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

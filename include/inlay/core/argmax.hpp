@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// The index of the largest value, the first among equals: the class that logits or probabilities speak for. NaN never
 /// wins; all NaN gives 0.
@@ -17,4 +17,4 @@ constexpr size_t argmax(const std::array<Scalar, Size>& values) {
     return best;
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -69,11 +69,59 @@
 #endif
 #endif
 
-namespace inlay {
+// ---- the name of the target -------------------------------------------------------------------------------------------
+
+/// An inline namespace named after all that changes the layout of an object or the code of a function. Two translation
+/// units with different instruction sets then have two libraries that do not meet: a program may hold a network for SSE2
+/// and one for AVX2, and passing an object from one to the other does not link. Everything that leaves code or data in
+/// a program is declared in it, as `namespace inlay::inline INLAY_TARGET`. What has neither (layers and their shape rules,
+/// verdicts, shapes) is plain `inlay`, which keeps error messages short. tests/units looks at the symbols.
+#if !defined(INLAY_TARGET)
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#define INLAY_ARCHITECTURE avx512
+#elif defined(__AVX512F__)
+#define INLAY_ARCHITECTURE avx512f
+#elif defined(__AVX2__)
+#define INLAY_ARCHITECTURE avx2
+#elif defined(__AVX__)
+#define INLAY_ARCHITECTURE avx
+#elif defined(__SSE4_2__)
+#define INLAY_ARCHITECTURE sse4_2
+#elif defined(__SSE4_1__)
+#define INLAY_ARCHITECTURE sse4_1
+#elif defined(__SSSE3__)
+#define INLAY_ARCHITECTURE ssse3
+#elif defined(__SSE3__)
+#define INLAY_ARCHITECTURE sse3
+#elif defined(__SSE2__)
+#define INLAY_ARCHITECTURE sse2
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_SVE)
+#define INLAY_ARCHITECTURE sve
+#elif defined(__ARM_NEON)
+#define INLAY_ARCHITECTURE neon
+#elif INLAY_HAS_HELIUM
+#define INLAY_ARCHITECTURE helium
+#elif INLAY_HAS_LOAD_MULTIPLE
+#define INLAY_ARCHITECTURE load_multiple
+#elif defined(__wasm_simd128__)
+#define INLAY_ARCHITECTURE simd128
+#else
+#define INLAY_ARCHITECTURE scalar_only
+#endif
+#define INLAY_JOIN_EXPANDED(a, b) a##b
+#define INLAY_JOIN(a, b) INLAY_JOIN_EXPANDED(a, b)
+#if INLAY_HAS_FMA && (!defined(__AVX512F__) && (defined(__x86_64__) || defined(__i386__)))
+#define INLAY_TARGET INLAY_JOIN(INLAY_ARCHITECTURE, _fma)
+#else
+#define INLAY_TARGET INLAY_ARCHITECTURE
+#endif
+#endif
+
+namespace inlay::inline INLAY_TARGET {
 
 using std::size_t;
 
 /// Rounds `count` up to a multiple of `step`.
 constexpr size_t round_up(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/core/config.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// A number that can be a template argument, in steps of 10⁻⁹: `dropout<0.2>`, `leaky_relu<0.01>`. clang before 18 has
 /// no floating-point template arguments.
@@ -18,4 +18,4 @@ struct decimal {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

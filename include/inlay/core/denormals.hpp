@@ -3,7 +3,7 @@
 
 #include <inlay/core/config.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// While it lives, this thread's subnormal results become 0 and, where the target can, subnormal operands count as 0: on
 /// x86 they cost 40 to 90 times a normal operation. Put one at the top of an audio callback, or around training with Adam,
@@ -51,4 +51,4 @@ class flush_denormals {
     word before_;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

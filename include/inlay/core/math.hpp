@@ -26,7 +26,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace inlay::math {
+namespace inlay::inline INLAY_TARGET::math {
 
 template <class T>
 concept scalar = std::same_as<T, float> || std::same_as<T, double>;
@@ -628,4 +628,4 @@ INLAY_INLINE constexpr V softplus(V x) {
     return max(V(S(0)), x) + detail::log1p_finite(e, e + V(S(1)));
 }
 
-} // namespace inlay::math
+} // namespace inlay::inline INLAY_TARGET::math

@@ -4,7 +4,7 @@
 #include <inlay/core/config.hpp>
 #include <inlay/core/math.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// A seed, spelled out at the call: `initialize(net, seed{42})`.
 struct seed {
@@ -96,4 +96,4 @@ constexpr void shuffle(Value* values, size_t count, random_generator& random) {
     }
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

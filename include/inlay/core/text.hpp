@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// A string that can be a template argument: `named<"hidden", dense<32>>`.
 template <size_t Size>
@@ -45,4 +45,4 @@ struct label {
     constexpr bool operator==(std::string_view text) const { return view() == text; }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

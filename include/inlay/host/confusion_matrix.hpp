@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Counts how often class `actual` was taken for class `predicted`, and prints the counts as a table.
 /// Shares of nothing (accuracy of no samples, precision of a class never predicted, …) are NaN, printed as "-".
@@ -142,4 +142,4 @@ class confusion_matrix {
     std::array<std::string, Classes> names_;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

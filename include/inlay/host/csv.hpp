@@ -17,7 +17,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -104,4 +104,4 @@ data_set<Features, Scalar> read_csv(const std::filesystem::path& path,
     return parse_csv<Features, Scalar>(read_file(path), path.string(), classes);
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Samples of `Features` numbers each, and the class every one belongs to (0, 1, …). `inputs` and `labels` have the
 /// same length; inputs.data() and labels.data() are what a trainer takes.
@@ -113,4 +113,4 @@ void scale(data_set<Features, Scalar>& data, std::type_identity_t<Scalar> factor
         for (Scalar& value : input) value = static_cast<Scalar>(value * factor);
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -28,7 +28,7 @@
 #include <string_view>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// What `export_header` writes besides the network.
 template <class Network>
@@ -450,4 +450,4 @@ void export_header(const Network& net, const std::filesystem::path& path,
     detail::replace_file(path, text);
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// A file that cannot be read or does not hold what it should. The message begins with the file's name and, where there
 /// is one, the place: `iris.csv:12: expected 5 columns, found 4`.
@@ -123,4 +123,4 @@ inline std::string read_file(const std::filesystem::path& path, size_t limit = d
     return is_gzip(bytes) ? gunzip(bytes, name, limit) : bytes;
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

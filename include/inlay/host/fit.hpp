@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// One epoch of training: every sample once, in random order, in batches; a last, smaller batch is trained as such.
 /// Returns the mean loss over the samples. `after_batch(samples done)` is called after each step.
@@ -64,4 +64,4 @@ double accuracy(const Network& net, const data_set<Features, typename Network::s
     return data.empty() ? 0 : static_cast<double>(right) / static_cast<double>(data.size());
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -18,7 +18,7 @@
 #include <system_error>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -172,4 +172,4 @@ class mnist_directory {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// 0 … count-1 in random order. Throws std::invalid_argument unless count < 2³².
 inline std::vector<std::size_t> shuffled_indices(std::size_t count, random_generator& random) {
@@ -56,4 +56,4 @@ inline std::vector<fold_indices> k_fold(std::size_t count, std::size_t k, random
     return folds;
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

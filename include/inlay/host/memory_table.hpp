@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// `memory<Network>` as a table, in bytes: `std::cout << memory_table<digits>{}`. Per layer its parameters, the
 /// activations alive while it runs and what it carries from call to call; below, what must be in flash and RAM, with the
@@ -48,4 +48,4 @@ struct memory_table {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Shows how far a long computation is. On a terminal it redraws one line, at most some 20 times a second; elsewhere
 /// (a file, a pipe, a CI log) it writes a plain line per tenth of the work and no more.
@@ -199,4 +199,4 @@ class progress_bar {
     clock::time_point last_{};
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

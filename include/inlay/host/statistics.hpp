@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// The arithmetic mean. Throws std::invalid_argument without values.
 inline double mean(std::span<const double> values) {
@@ -66,4 +66,4 @@ inline double quantile(std::span<const double> values, double position) {
 /// The median: half of the values are smaller. Throws std::invalid_argument without values.
 inline double median(std::span<const double> values) { return quantile(values, 0.5); }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -68,4 +68,4 @@ struct summary {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -5,7 +5,7 @@
 
 #include <inlay/kernels/map.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 /// A row of outputs and its windows: `positions` neighbours under `filters` filters. The window has `height` rows of
 /// `width` terms, rows of x are x_row apart.
@@ -102,4 +102,4 @@ INLAY_FLATTEN void correlate(const T* x, const T* w, const T* bias, T* y) {
     transpose<Target, S.filters, S.positions, S.positions, S.filters>(sums, y);
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

@@ -10,7 +10,7 @@
 #if INLAY_HAS_HELIUM
 #include <arm_mve.h>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 template <>
 struct detail::sized_batch<float, 4> {
@@ -95,6 +95,6 @@ struct pack<float, 4> {
     }
 };
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels
 
 #endif

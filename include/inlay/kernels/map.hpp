@@ -3,7 +3,7 @@
 
 #include <inlay/kernels/simd.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 /// The epilogue that changes nothing.
 struct identity {
@@ -158,4 +158,4 @@ constexpr void add(T* to, const T* from) {
         to, [](auto a, auto b) INLAY_INLINE { return a + b; }, to, from);
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

@@ -5,7 +5,7 @@
 
 #include <inlay/kernels/strips.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 /// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
 /// independent chains to hide the latency of a fused multiply-add, and at least two terms in each.
@@ -276,4 +276,4 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
     }
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

@@ -6,7 +6,7 @@
 
 #include <inlay/kernels/strips.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 /// What is summed, and where it lies. With j = (j₁, j₂), j₁ < outer and j₂ < inner:
 ///
@@ -260,4 +260,4 @@ constexpr void column_sums(const T* from, T* to, Sink sink = {}) {
     });
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

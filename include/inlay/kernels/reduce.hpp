@@ -3,7 +3,7 @@
 
 #include <inlay/kernels/matvec.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 namespace detail {
 
@@ -44,4 +44,4 @@ constexpr T dot(const T* a, const T* b) {
     return result[0];
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

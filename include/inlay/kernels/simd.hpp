@@ -33,7 +33,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 // The primitives for plain scalars; those for packs are found through their argument.
 using math::abs, math::copysign, math::fma, math::max, math::min, math::select, math::sqrt;
@@ -326,13 +326,13 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
 
 #endif
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels
 
 #if INLAY_HAS_HELIUM
 #include <inlay/kernels/helium.hpp>
 #endif
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 /// One value: the scalar twin. The same members, usable in constant expressions.
 template <class T>
@@ -533,7 +533,7 @@ INLAY_INLINE inline pack<T, 4> fold_each(pack<T, 4> a, pack<T, 4> b, pack<T, 4> 
     }
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels
 
 /// The scalar behind a pack, for the texts of core/math.hpp.
 template <class T, std::size_t N>

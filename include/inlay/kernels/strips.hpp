@@ -8,7 +8,7 @@
 
 #include <inlay/kernels/map.hpp>
 
-namespace inlay::kernels {
+namespace inlay::inline INLAY_TARGET::kernels {
 
 /// How many neighbouring outputs, each in `split` partial sums, make a strip of T: 16 sums at most. Weights lie in
 /// blocks of that width, so that a strip reads them one after the other. Without strips a block is as wide as a panel.
@@ -339,4 +339,4 @@ INLAY_INLINE inline strip<T, S.columns> sum_strip(const T* x, const T* w, const 
         return detail::plain_strip<S>(x, w, start);
 }
 
-} // namespace inlay::kernels
+} // namespace inlay::inline INLAY_TARGET::kernels

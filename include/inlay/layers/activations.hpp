@@ -7,7 +7,7 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -284,4 +284,4 @@ struct hard_tanh : detail::activation<hard_tanh> {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -7,7 +7,7 @@
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/window.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 template <class Scalar, class In, size_t Channels, window Kernel, window Stride, window Padding>
@@ -222,4 +222,4 @@ struct detail::conv2d_on
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

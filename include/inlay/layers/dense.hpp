@@ -6,7 +6,7 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/panels.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -181,4 +181,4 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -4,7 +4,7 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 template <class Scalar, class In, decimal Probability>
@@ -56,4 +56,4 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

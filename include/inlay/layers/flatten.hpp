@@ -3,7 +3,7 @@
 
 #include <inlay/layers/layer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -38,4 +38,4 @@ struct flatten {
     using on = detail::reshape_on<Scalar, In, shape<In::size>>;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

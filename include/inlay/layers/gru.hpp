@@ -3,7 +3,7 @@
 
 #include <inlay/layers/recurrent.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 template <class Scalar, class In, size_t Hidden>
@@ -125,4 +125,4 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

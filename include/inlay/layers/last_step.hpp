@@ -3,7 +3,7 @@
 
 #include <inlay/layers/layer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 struct needs_a_sequence_of_time_features {};
 
@@ -46,4 +46,4 @@ struct detail::last_step_on : layer_on<Scalar, In, shape<In::last>> {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

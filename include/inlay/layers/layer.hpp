@@ -20,7 +20,7 @@
 
 #include <array>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// One parameter tensor of a layer, in the order and under the name of PyTorch's state_dict.
 struct tensor_spec {
@@ -236,4 +236,4 @@ concept layer_for = requires(In in) {
     Candidate::output_shape(in);
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

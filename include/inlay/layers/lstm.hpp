@@ -3,7 +3,7 @@
 
 #include <inlay/layers/recurrent.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 template <class Scalar, class In, size_t Hidden>
@@ -129,4 +129,4 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -4,7 +4,7 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/window.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 template <class Scalar, class In, window Kernel, window Stride>
@@ -123,4 +123,4 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

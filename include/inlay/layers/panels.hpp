@@ -3,7 +3,7 @@
 
 #include <inlay/kernels/matvec.hpp>
 
-namespace inlay::detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// How the weights of a layer with `Sum` terms per output lie in memory: input-major, in panels of 32 outputs, and each
 /// panel in blocks of Block<Sum, panel>::width outputs, [Sum][width] and contiguous. Outputs then lie in lanes, and a
@@ -92,4 +92,4 @@ template <class T>
     }
 }
 
-} // namespace inlay::detail
+} // namespace inlay::inline INLAY_TARGET::detail

@@ -5,7 +5,7 @@
 #include <inlay/kernels/product.hpp>
 #include <inlay/layers/layer.hpp>
 
-namespace inlay::detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// The shape rule of recurrent layers: a sequence gives a sequence, a vector is one time step.
 template <size_t Hidden>
@@ -135,4 +135,4 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     }
 };
 
-} // namespace inlay::detail
+} // namespace inlay::inline INLAY_TARGET::detail

@@ -4,7 +4,7 @@
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/layers/layer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -90,4 +90,4 @@ struct log_softmax : detail::softmax_rule<true> {
     static constexpr auto name = "log_softmax";
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

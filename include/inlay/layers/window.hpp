@@ -3,7 +3,7 @@
 
 #include <inlay/core/config.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Height and width of a kernel, a stride or a padding, as a template argument. One number means a square:
 /// `conv2d<16, 3>` or `conv2d<16, window{3, 5}>`.
@@ -15,4 +15,4 @@ struct window {
     friend constexpr bool operator==(const window&, const window&) = default;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -9,7 +9,7 @@
 
 #include <span>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// −Σ_c w_c · q_c · ln softmax(y)_c (torch.nn.CrossEntropyLoss).
 ///
@@ -140,4 +140,4 @@ struct hinge : detail::elementwise_loss {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -17,7 +17,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -68,4 +68,4 @@ struct summed : Loss {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

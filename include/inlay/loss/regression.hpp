@@ -6,7 +6,7 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/loss/loss.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// (y − t)², mean over batch and outputs (torch.nn.MSELoss).
 struct mean_squared_error : detail::elementwise_loss {
@@ -65,4 +65,4 @@ struct huber : detail::elementwise_loss {
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

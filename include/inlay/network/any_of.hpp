@@ -5,7 +5,7 @@
 
 #include <new>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 // Why networks cannot stand in for each other: bad<why, at_network<…>, which_is<…>, has<…>, but_the_first_has<…>>.
 struct another_input_shape {};
@@ -219,4 +219,4 @@ class any_of {
     size_t index_ = 0;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

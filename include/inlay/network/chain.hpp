@@ -6,7 +6,7 @@
 
 #include <inlay/network/topology.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -483,4 +483,4 @@ struct chain
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

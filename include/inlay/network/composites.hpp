@@ -7,7 +7,7 @@
 #include <inlay/kernels/map.hpp>
 #include <inlay/network/chain.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -300,4 +300,4 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

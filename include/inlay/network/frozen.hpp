@@ -3,7 +3,7 @@
 
 #include <inlay/network/topology.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -61,4 +61,4 @@ struct frozen {
     using on = detail::frozen_on<typename Layer::template on<Scalar, In>, Names...>;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/network/network.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Start values. Each draws in canonical order, so that a seed gives the same network on every target.
 namespace init {
@@ -126,4 +126,4 @@ constexpr void initialize(Network& net, seed from, Weights weights, Biases biase
     });
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/network/network.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// What one layer costs. A layer that works in place, or on its predecessor's results in registers, has no buffer of its
 /// own beside the one it changes.
@@ -204,4 +204,4 @@ inline constexpr bool does_fit = topology::is_fit<decltype(detail::judge_budgets
 template <class Network, class... Budgets>
 inline constexpr bool fits = detail::within_budget<decltype(detail::judge_budgets<Network, Budgets...>())>();
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

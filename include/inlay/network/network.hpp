@@ -5,7 +5,7 @@
 
 #include <span>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// The first item of a network: the shape of one sample. `input<64>` is a vector, `input<time, features>` a sequence,
 /// `input<height, width, channels>` an image, channels last.
@@ -387,4 +387,4 @@ template <class... Items>
 using network = std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>(),
                                    basic_network<float, Items...>, void>;
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/network/network.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// A network with these parameters, given in canonical order and laid out for the target by the compiler:
 /// `inline constexpr digits net = packed<digits>({0x1.8p-3f, …})`. The table leaves no trace in the program, the network
@@ -26,4 +26,4 @@ consteval Network packed(const typename Network::scalar_type (&values)[Network::
     return net;
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

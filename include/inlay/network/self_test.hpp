@@ -7,7 +7,7 @@
 
 #include <bit>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Inputs with the outputs that a network gave for them elsewhere, each from zero state. `export_header` writes one.
 template <class Network, size_t Count>
@@ -53,4 +53,4 @@ constexpr self_test_result<typename Network::scalar_type> self_test(const Networ
     return result;
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

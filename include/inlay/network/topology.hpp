@@ -16,7 +16,7 @@
 #include <concepts>
 #include <utility>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Gives a layer a name, for summaries, error messages and parameter paths: `named<"hidden", dense<32>>`.
 template <fixed_text Name, class Layer>
@@ -162,4 +162,4 @@ INLAY_INLINE constexpr void walk(Body&& body) {
 
 } // namespace topology
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Adagrad (Duchi, Hazan and Singer 2011), as torch.optim.Adagrad:
 ///
@@ -38,4 +38,4 @@ struct adagrad {
     };
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -73,4 +73,4 @@ struct adamw {
     using rule = detail::adam_rule<Scalar, true>;
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -3,7 +3,7 @@
 
 #include <inlay/kernels/reduce.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Holds every gradient between −limit and limit (torch.nn.utils.clip_grad_value_). NaN stays.
 template <class Machine, size_t Extent, class Scalar>
@@ -32,4 +32,4 @@ constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) {
     }
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

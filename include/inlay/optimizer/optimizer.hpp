@@ -14,7 +14,7 @@
 #include <inlay/core/math.hpp>
 #include <inlay/kernels/map.hpp>
 
-namespace inlay::detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// Sets the learning rate of every rule; what all rules share.
 template <class Scalar>
@@ -30,9 +30,9 @@ struct rule_base {
     }
 };
 
-} // namespace inlay::detail
+} // namespace inlay::inline INLAY_TARGET::detail
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// One step of `rule` over Extent parameters. `moments` holds Moments buffers of Extent each, zero at first.
 template <class Machine, size_t Extent, size_t Moments, class Scalar, class Rule>
@@ -52,4 +52,4 @@ constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradient
     });
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

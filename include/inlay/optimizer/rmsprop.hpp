@@ -3,7 +3,7 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// RMSprop (Tieleman and Hinton 2012), as torch.optim.RMSprop without momentum:
 ///
@@ -36,4 +36,4 @@ struct rmsprop {
     };
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

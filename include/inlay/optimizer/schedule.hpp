@@ -6,7 +6,7 @@
 
 #include <inlay/core/math.hpp>
 
-namespace inlay::schedule {
+namespace inlay::inline INLAY_TARGET::schedule {
 
 namespace detail {
 
@@ -111,4 +111,4 @@ struct reduce_on_plateau {
     bool seen_ = false;
 };
 
-} // namespace inlay::schedule
+} // namespace inlay::inline INLAY_TARGET::schedule

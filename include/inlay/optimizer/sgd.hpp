@@ -3,7 +3,7 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Stochastic gradient descent, as torch.optim.SGD without momentum:
 ///
@@ -67,4 +67,4 @@ struct sgd_momentum {
     };
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

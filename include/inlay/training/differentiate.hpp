@@ -3,7 +3,7 @@
 
 #include <inlay/training/workspace.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// What `differentiate` gives: the loss of one sample, and its gradients.
 template <class Network>
@@ -40,4 +40,4 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
     return result;
 }
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

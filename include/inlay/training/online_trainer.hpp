@@ -4,7 +4,7 @@
 #include <inlay/optimizer/sgd.hpp>
 #include <inlay/training/passes.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Plain gradient descent without memory for gradients: each weight changes where its gradient is summed, in registers.
 /// For microcontrollers, whose RAM would not hold the gradients. (On a workstation it is about as fast as `trainer`.)
@@ -63,4 +63,4 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     alignas(detail::line<scalar_type>) scalar_type spare_[spare_extent ? spare_extent : 1]{};
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -5,7 +5,7 @@
 
 #include <inlay/training/workspace.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Samples per training step.
 template <size_t Size>
@@ -97,4 +97,4 @@ class passes {
 
 } // namespace detail
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -5,7 +5,7 @@
 #include <inlay/optimizer/optimizer.hpp>
 #include <inlay/training/passes.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// Gradient clipping; 0 means off. By value first, then by norm.
 struct clipping {
@@ -118,4 +118,4 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     alignas(detail::line<scalar_type>) scalar_type moments_[moment_extent ? moment_extent : 1]{};
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -7,7 +7,7 @@
 #include <inlay/loss/loss.hpp>
 #include <inlay/network/network.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// The gradients of a network's trainable parameters, in the network's own layout. Starts as zeros.
 template <class Network>
@@ -156,4 +156,4 @@ class workspace {
     alignas(line) scalar_type output_gradients_[Batch * Network::output_size]{};
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET
