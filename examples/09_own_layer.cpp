@@ -27,11 +27,11 @@ struct affine {
             return all;
         }();
 
-        template <class Context, class Epilogue, class Call>
+        template <class Context, class Call>
         static constexpr void forward(const Call& call) {
             for (std::size_t r = 0; r < Context::batch * rows; ++r)
                 inlay::kernels::map<typename Context::target, width>(
-                    call.output + r * width, [](auto x, auto a, auto b) { return Epilogue::apply(fma_of(a, x, b)); },
+                    call.output + r * width, [](auto x, auto a, auto b) { return fma_of(a, x, b); },
                     call.input + r * width, call.parameters[0], call.parameters[1]);
         }
 

@@ -129,7 +129,7 @@ constexpr void draw_parameters(Net& net, random_generator& random) {
 /// False if a layer has no gradient (step).
 template <class Net>
 inline constexpr bool differentiable = []<size_t... I>(std::index_sequence<I...>) {
-    return (Net::chain_type::template bound<I>::differentiable && ...);
+    return (Net::chain_type::template bound<I>::traits.differentiable && ...);
 }(std::make_index_sequence<Net::layer_count>{});
 
 /// A net without its type: what the laws need, for one batch size and one machine. Only this is compiled for every net.
@@ -168,13 +168,13 @@ struct calls {
         const forward_call<T, Net::tensor_count> call{.parameters = pointers(parameters), .input = x, .output = y,
                                                       .cache = nullptr, .scratch = scratch, .state = nullptr,
                                                       .random = nullptr, .rows = Batch};
-        chain_type::template forward<context<Machine, Batch, false>, kernels::identity>(call);
+        chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
     }
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random) {
         const forward_call<T, Net::tensor_count> call{.parameters = pointers(parameters), .input = x, .output = y,
                                                       .cache = cache, .scratch = scratch, .state = nullptr,
                                                       .random = random, .rows = Batch};
-        chain_type::template forward<context<Machine, Batch, true>, kernels::identity>(call);
+        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
     }
     template <bool Inputs, bool Fresh>
     static void backward(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
@@ -182,8 +182,9 @@ struct calls {
         const backward_call<T, Net::tensor_count> call{
             .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = x, .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = dx, .rows = Batch};
-        chain_type::template backward<context<Machine, Batch, true, all_trainable, Inputs,
-                                                  Fresh ? deposit::overwrite : deposit::add>>(call);
+        chain_type::template backward<
+            context<Machine, context_options{Batch, pass::training, Inputs,
+                                             Fresh ? gradient_mode::overwrite : gradient_mode::add}>>(call);
     }
 };
 
@@ -212,7 +213,7 @@ subject<typename Net::scalar_type> subject_of() {
         .cache = chain_type::cache_size(Batch), .inference_scratch = chain_type::forward_scratch(Batch, false),
         .forward_scratch = chain_type::forward_scratch(Batch, true),
         .backward_scratch = chain_type::backward_scratch(Batch), .tensors = describe<Net>(),
-        .differentiable = differentiable<Net>, .random = chain_type::random_in_training,
+        .differentiable = differentiable<Net>, .random = chain_type::traits.random_in_training,
         .infer = own::infer, .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr};
     if constexpr (differentiable<Net> && Part != part::inference) {
         s.forward = own::forward;

@@ -23,8 +23,8 @@ BOOST_AUTO_TEST_CASE(costs_nothing) {
     using none = network<input<3>, frozen<dense<2>>>;
     static_assert(none::trainable_count == 0 && none::trainable_extent == 0);
     // Nothing before the first trained layer is walked back through.
-    static_assert(all::chain_type::backward_stop<context<kernels::native, 1, true>>() == 2);
-    static_assert(none::chain_type::backward_stop<context<kernels::native, 1, true>>() == 1);
+    static_assert(all::chain_type::backward_stop<context<kernels::native, context_options{.pass = pass::training}>>() == 2);
+    static_assert(none::chain_type::backward_stop<context<kernels::native, context_options{.pass = pass::training}>>() == 1);
     BOOST_TEST(true);
 }
 

@@ -19,7 +19,7 @@ struct centred {
     }
     template <class Scalar, class In>
     struct on : inlay::layer_on<Scalar, In, In> {
-        static constexpr bool absorbs = true, backward_needs_input = false;
+        static constexpr inlay::layer_traits traits{.backward_needs_input = false, .has_statistics = true};
         static constexpr std::array tensors = [] {
             std::array all{inlay::tensor_spec::of("running_mean", In::size)};
             all[0].trainable = false;
@@ -27,7 +27,7 @@ struct centred {
         }();
         static constexpr std::size_t cache_size(std::size_t) { return In::size; }
 
-        template <class Context, class Epilogue, class Call>
+        template <class Context, class Call>
         static constexpr void forward(const Call& call) {
             if constexpr (Context::training)
                 for (std::size_t i = 0; i < In::size; ++i) {
@@ -54,7 +54,7 @@ struct centred {
                 }
         }
         template <class Context>
-        static constexpr void absorb(const std::array<Scalar*, 1>& tensors, const Scalar* cache, std::size_t) {
+        static constexpr void update_statistics(const std::array<Scalar*, 1>& tensors, const Scalar* cache, std::size_t) {
             for (std::size_t i = 0; i < In::size; ++i)
                 tensors[0][i] = inlay::math::fma(Scalar(0.5), cache[i] - tensors[0][i], tensors[0][i]);
         }
@@ -65,10 +65,10 @@ struct centred {
 
 using inlay::dense, inlay::input, inlay::network, inlay::parallel, inlay::residual, inlay::frozen;
 
-BOOST_AUTO_TEST_CASE(statistics_are_absorbed_wherever_the_layer_stands) {
+BOOST_AUTO_TEST_CASE(statistics_are_updated_wherever_the_layer_stands) {
     using plain = network<input<2>, centred, dense<1>>;
     static_assert(plain::parameter_count == 5 && plain::trainable_count == 3);
-    static_assert(plain::chain_type::absorbs && !network<input<2>, dense<1>>::chain_type::absorbs);
+    static_assert(plain::chain_type::traits.has_statistics && !network<input<2>, dense<1>>::chain_type::traits.has_statistics);
     plain net;
     initialize(net, inlay::seed{1});
     inlay::trainer<plain, inlay::mean_squared_error, inlay::sgd, inlay::batch<4>> trainer{net, {.learning_rate = 0}};
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(statistics_are_absorbed_wherever_the_layer_stands) {
     BOOST_TEST(net.parameter<"0.running_mean">()(1) == 15.0f);
 }
 
-BOOST_AUTO_TEST_CASE(statistics_are_absorbed_inside_composites) {
+BOOST_AUTO_TEST_CASE(statistics_are_updated_inside_composites) {
     using nested = network<input<2>, residual<frozen<centred>, inlay::tanh>, parallel<dense<2>, centred>, dense<1>>;
     nested net;
     initialize(net, inlay::seed{1});

@@ -3,7 +3,7 @@
 
 #include <inlay/core/config.hpp>
 
-namespace inlay::inline INLAY_TARGET {
+namespace inlay {
 
 /// The extents of a tensor, as a type. Channels last: `shape<64>` is a vector, `shape<time, features>` a sequence,
 /// `shape<height, width, channels>` an image. Elements lie in row-major order.
@@ -33,4 +33,4 @@ inline constexpr bool is_shape = false;
 template <size_t... Extents>
 inline constexpr bool is_shape<shape<Extents...>> = true;
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

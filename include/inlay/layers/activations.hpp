@@ -13,18 +13,17 @@ namespace detail {
 
 template <class Scalar, class In, class Function>
 struct activation_on : layer_on<Scalar, In, In> {
-    static constexpr bool in_place = true;
-    static constexpr bool elementwise = true;
     using function = Function;
-    static constexpr bool differentiable = Function::differentiable;
     static constexpr bool from_output = requires(Scalar y) { Function::slope_from_output(y); };
-    static constexpr bool backward_needs_input = differentiable && !from_output;
-    static constexpr bool backward_needs_output = from_output;
+    static constexpr layer_traits traits{.backward_needs_input = Function::differentiable && !from_output,
+                                         .backward_needs_output = from_output,
+                                         .in_place = true,
+                                         .differentiable = Function::differentiable};
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         kernels::map<typename Context::target, Context::batch * In::size>(
-            call.output, [](auto x) INLAY_INLINE { return Epilogue::apply(Function::apply(x)); }, call.input);
+            call.output, [](auto x) INLAY_INLINE { return Context::epilogue::apply(Function::apply(x)); }, call.input);
     }
 
     // dx = dy · f'(x)

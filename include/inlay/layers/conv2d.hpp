@@ -7,12 +7,12 @@
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/window.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Channels, window Kernel, window Stride, window Padding>
 struct conv2d_on;
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// 2-d cross-correlation, as torch.nn.Conv2d:
 ///
@@ -34,6 +34,8 @@ struct conv2d {
             if constexpr (Channels == 0 || Kernel.height == 0 || Kernel.width == 0 || Stride.height == 0 ||
                           Stride.width == 0)
                 return refuse<extent_must_not_be_0>{};
+            else if constexpr (Kernel.negative() || Stride.negative() || Padding.negative())
+                return refuse<argument_must_not_be_negative>{};
             else if constexpr (Kernel.height > height || Kernel.width > width)
                 return refuse<kernel_larger_than_its_input, takes<Kernel.height, Kernel.width>>{};
             else
@@ -54,7 +56,7 @@ struct detail::conv2d_on
     static constexpr size_t terms = Kernel.height * Kernel.width * channels; // of each sum
     static constexpr size_t row_terms = Kernel.width * channels;             // neighbours in memory
     static constexpr size_t macs = out_height * out_width * filters * terms;
-    static constexpr bool takes_epilogue = true;
+    static constexpr layer_traits traits{.takes_epilogue = true};
 
     static constexpr std::array tensors{
         tensor_spec::of("weight", filters, channels, Kernel.height, Kernel.width)
@@ -105,16 +107,16 @@ struct detail::conv2d_on
                                                filters < layout::width&& kernels::correlates<Target, Scalar>(row);
 
     // y = b + W ∗ x, one row of outputs at a time: its positions are the rows of a product
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = pad(call.input + n * In::size, call.scratch);
             if constexpr (positions_in_lanes<target>) {
                 for (size_t i = 0; i < out_height; ++i)
-                    kernels::correlate<target, row, Epilogue>(x + i * Stride.height * full_width, call.parameters[0],
-                                                              call.parameters[1],
-                                                              call.output + n * output::size + i * out_width * filters);
+                    kernels::correlate<target, row, typename Context::epilogue>(
+                        x + i * Stride.height * full_width, call.parameters[0], call.parameters[1],
+                        call.output + n * output::size + i * out_width * filters);
                 continue;
             }
             layout::each([&](auto block) INLAY_INLINE {
@@ -133,7 +135,7 @@ struct detail::conv2d_on
                         x + i * Stride.height * full_width * channels, call.parameters[0] + block.offset(),
                         call.parameters[1] + block.first,
                         call.output + n * output::size + i * out_width * filters + block.first,
-                        kernels::writes<Epilogue>{});
+                        kernels::writes<typename Context::epilogue>{});
             });
         }
     }
@@ -222,4 +224,4 @@ struct detail::conv2d_on
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

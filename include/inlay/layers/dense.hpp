@@ -6,9 +6,7 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/panels.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Scalar, class In, size_t Outputs, bool Bias>
 struct dense_on;
@@ -36,7 +34,9 @@ struct dense_rule {
     using on = dense_on<Scalar, In, size_at(sizeof...(Sizes) == 2), Bias>;
 };
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// y = W·x + b for a vector, and for every step of a sequence.
 ///
@@ -62,7 +62,8 @@ template <class Scalar, class In, size_t Outputs, bool Bias>
 struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr bool takes_epilogue = true, overwrites_gradients = true, descends = true, takes_slope = true;
+    static constexpr layer_traits traits{
+        .takes_epilogue = true, .takes_slope = true, .overwrites_gradients = true, .descends = true};
 
     static constexpr auto tensors = [] {
         constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
@@ -88,16 +89,17 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
     }
 
     // y = W·x + b
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
+        using epilogue = typename Context::epilogue;
         using kernels::start;
         constexpr size_t rows = Context::batch * steps;
         constexpr start begin = Bias ? start::bias : start::zero;
         const Scalar *const w = call.parameters[0], *const b = Bias ? call.parameters[Bias] : nullptr;
         if constexpr (few > 0)
             for (size_t r = 0; r < rows; ++r)
-                kernels::dots<target, few, inputs, inputs, begin, Epilogue>(
+                kernels::dots<target, few, inputs, inputs, begin, epilogue>(
                     w + others * inputs, call.input + r * inputs, Bias ? b + others : nullptr,
                     call.output + r * outputs + others);
         if constexpr (target::shares && rows == 1) {
@@ -109,19 +111,19 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 sum_panel(call.input, w + panel.offset(), Bias ? b + panel.first : nullptr, call.output + panel.first,
                           sizes);
             });
-            if constexpr (!std::is_same_v<Epilogue, kernels::identity> && others > 0)
+            if constexpr (!std::is_same_v<epilogue, kernels::identity> && others > 0)
                 kernels::map<target, others>(
-                    call.output, [](auto v) INLAY_INLINE { return Epilogue::apply(v); }, call.output);
+                    call.output, [](auto v) INLAY_INLINE { return epilogue::apply(v); }, call.output);
         } else {
             layout::each([&](auto block) INLAY_INLINE {
                 constexpr size_t width = block.width, split = kernels::split_of(inputs, block.panel);
                 const Scalar *const bw = w + block.offset(), *const bb = Bias ? b + block.first : nullptr;
                 Scalar* const y = call.output + block.first;
                 if constexpr (rows == 1)
-                    kernels::matvec<target, inputs, width, width, split, Bias, Epilogue>(call.input, bw, bb, y);
+                    kernels::matvec<target, inputs, width, width, split, Bias, epilogue>(call.input, bw, bb, y);
                 else
                     kernels::product<target, kernels::product_shape::plain(rows, width, inputs, outputs), begin>(
-                        call.input, bw, bb, y, kernels::writes<Epilogue>{});
+                        call.input, bw, bb, y, kernels::writes<epilogue>{});
             });
         }
     }
@@ -181,4 +183,4 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

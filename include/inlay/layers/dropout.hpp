@@ -4,12 +4,12 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, decimal Probability>
 struct dropout_on;
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// In training each element becomes 0 with the given probability p and is scaled by 1/(1 − p) otherwise; in inference
 /// nothing happens and no code is left (inverted dropout; Srivastava et al. 2014; torch.nn.Dropout). 0 ≤ p < 1.
@@ -28,12 +28,12 @@ struct dropout {
 
 template <class Scalar, class In, decimal Probability>
 struct detail::dropout_on : layer_on<Scalar, In, In> {
-    static constexpr bool in_place = true, backward_needs_input = false, random_in_training = true;
+    static constexpr layer_traits traits{.backward_needs_input = false, .in_place = true, .random_in_training = true};
     /// The factor of each element, 0 or 1/(1 − p).
     static constexpr size_t cache_size(size_t batch) { return batch * In::size; }
 
     // y = x · factor
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         constexpr size_t count = Context::batch * In::size;
         if constexpr (Context::training) {
@@ -43,7 +43,10 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
             for (size_t i = 0; i < count; ++i) call.cache[i] = (*call.random)() < bound ? Scalar(0) : scale;
             kernels::map<typename Context::target, count>(
                 call.output, [](auto x, auto factor) INLAY_INLINE { return x * factor; }, call.input, call.cache);
-        } else if (call.output != call.input) kernels::copy<count>(call.output, call.input);
+        } else {
+            if constexpr (Context::keeps) kernels::fill<count>(call.cache, Scalar(1));
+            if (call.output != call.input) kernels::copy<count>(call.output, call.input);
+        }
     }
 
     // dx = dy · factor
@@ -56,4 +59,4 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

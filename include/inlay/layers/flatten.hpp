@@ -3,16 +3,14 @@
 
 #include <inlay/layers/layer.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// The same elements under another shape: no work where input and output share memory.
 template <class Scalar, class In, class Out>
 struct reshape_on : layer_on<Scalar, In, Out> {
-    static constexpr bool in_place = true, backward_needs_input = false;
+    static constexpr layer_traits traits{.backward_needs_input = false, .in_place = true};
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         if (call.output != call.input) kernels::copy<Context::batch * In::size>(call.output, call.input);
     }
@@ -24,7 +22,9 @@ struct reshape_on : layer_on<Scalar, In, Out> {
     }
 };
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// A vector of all elements in their order: an image channels last, [height·width·channels]. (PyTorch flattens channels
 /// first: weights behind its Flatten need their columns permuted.)
@@ -38,4 +38,4 @@ struct flatten {
     using on = detail::reshape_on<Scalar, In, shape<In::size>>;
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -3,12 +3,12 @@
 
 #include <inlay/layers/recurrent.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Hidden>
 struct gru_on;
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// Gated recurrent unit in the reset-after form of torch.nn.GRU and Keras 2 (Cho et al. 2014; the reset gate acts on the
 /// product with h, ONNX's linear_before_reset = 1):
@@ -35,23 +35,23 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
     // Kept for backward, per sample and step: r, z, n and the reset gate's partner W_hn·h + b_hn; and the first h.
     static constexpr size_t kept = 4 * hidden;
     static constexpr size_t cache_size(size_t batch) { return batch * (steps * kept + hidden); }
-    static constexpr size_t forward_scratch(size_t, bool training) { return 2 * gates + (training ? 0 : 3 * hidden); }
+    static constexpr size_t forward_scratch(size_t, bool keeps) { return 2 * gates + (keeps ? 0 : 3 * hidden); }
     static constexpr size_t backward_scratch(size_t batch) { return 2 * batch * steps * gates + 2 * hidden; }
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         constexpr size_t batch = Context::batch;
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;
         for (size_t n = 0; n < batch; ++n) {
             Scalar* const state = call.state ? call.state + n * hidden : nullptr;
-            const Scalar* h =
-                base::template enter<Context>(call.cache + (Context::training ? batch * steps * kept + n * hidden : 0),
-                                              state, behind + (Context::training ? 0 : 2 * hidden));
+            const Scalar* h = base::template initial_state<Context>(
+                call.cache + (Context::keeps ? batch * steps * kept + n * hidden : 0), state,
+                behind + (Context::keeps ? 0 : 2 * hidden));
             for (size_t t = 0; t < steps; ++t) {
                 const size_t at = n * steps + t;
                 base::template gates_of<target>(call, call.input + at * features, h, from_x, from_h);
-                Scalar* const open = Context::training ? call.cache + at * kept : behind; // r, then z
+                Scalar* const open = Context::keeps ? call.cache + at * kept : behind; // r, then z
                 Scalar* const next = call.output + at * hidden;
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
@@ -63,7 +63,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
                         const auto partner = part.load(from_h + b.at(3, 2));
                         const auto fresh =
                             math::tanh(fma(part.load(open + b.at(2)), partner, part.load(from_x + b.at(3, 2))));
-                        if constexpr (Context::training) {
+                        if constexpr (Context::keeps) {
                             part.store(open + 2 * hidden + b.first, fresh);
                             part.store(open + 3 * hidden + b.first, partner);
                         }
@@ -125,4 +125,4 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -3,14 +3,14 @@
 
 #include <inlay/layers/layer.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-struct needs_a_sequence_of_time_features {};
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In>
 struct last_step_on;
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
+
+struct needs_a_sequence_of_time_features {};
 
 /// y = x[time − 1]: the last step of a sequence. Shapes: x [time, features], y [features].
 struct last_step {
@@ -27,9 +27,9 @@ struct last_step {
 template <class Scalar, class In>
 struct detail::last_step_on : layer_on<Scalar, In, shape<In::last>> {
     static constexpr size_t features = In::last, before = In::size - In::last;
-    static constexpr bool backward_needs_input = false;
+    static constexpr layer_traits traits{.backward_needs_input = false};
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         for (size_t n = 0; n < Context::batch; ++n)
             kernels::copy<features>(call.output + n * features, call.input + n * In::size + before);
@@ -46,4 +46,4 @@ struct detail::last_step_on : layer_on<Scalar, In, shape<In::last>> {
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// What a layer is. A layer is an empty type with two members:
+// What a layer is. A layer is an empty type with three members:
 //
 //     struct my_layer {
 //         static constexpr auto name = "my_layer";
@@ -8,9 +8,9 @@
 //         template <class Scalar, class In> struct on;                    // the layer, once its input shape is known
 //     };
 //
-// `on` derives from `layer_on<Scalar, In, Out>` and overrides what it needs: its tensors, memory needs, `forward` and
-// `backward`. Sizes are constants, memory comes from the caller, nothing is allocated. examples/09_own_layer.cpp is a
-// layer written outside the library.
+// `on` derives from `layer_on<Scalar, In, Out>` and has what it needs of: its tensors, its traits, its memory, `forward`
+// and `backward`. Sizes are constants, memory comes from the caller, nothing is allocated. A list of layers checks all of
+// it: what is missing or misspelt is named by one error. examples/09_own_layer.cpp is a layer written outside the library.
 #pragma once
 
 #include <inlay/core/random.hpp>
@@ -19,6 +19,52 @@
 #include <inlay/kernels/map.hpp>
 
 #include <array>
+
+namespace inlay {
+
+// ---- why a layer does not fit ------------------------------------------------------------------------------------------
+
+template <size_t... Extents>
+struct takes {}; ///< extents that a layer accepts
+template <size_t... Extents>
+struct but_gets {}; ///< extents that reach it
+
+struct input_of_another_size {};
+struct kernel_larger_than_its_input {};
+struct needs_an_image_of_height_width_channels {};
+struct needs_a_vector_so_put_flatten_before_it {};
+struct needs_a_vector_or_a_sequence {};
+struct branches_with_different_shapes {};
+struct not_a_layer {};
+struct extent_must_not_be_0 {};
+struct argument_must_not_be_negative {};
+struct an_input_has_one_to_three_extents {};
+struct needs_a_gradient {};
+struct needs_a_probability_from_0_to_below_1 {};
+struct needs_a_positive_argument {};
+struct needs_outputs_or_inputs_and_outputs {};
+struct has_no_parameter_of_that_name {};
+struct has_the_name_of_a_layer_before_it {}; ///< or none that a parameter's path can hold: empty, or with a dot
+struct needs_a_layer {};
+struct a_network_starts_with_an_input {};
+
+// What a layer of one's own lacks: see layers/layer.hpp.
+struct lacks_on {};                     ///< template <class Scalar, class In> struct on
+struct lacks_the_base_layer_on {};      ///< on<Scalar, In> derives from layer_on<Scalar, In, Out>
+struct lacks_traits_of_layer_traits {}; ///< static constexpr layer_traits traits{…}
+struct lacks_forward {};           ///< template <class Context, class Call> static constexpr void forward(const Call&)
+struct lacks_backward {};          ///< the same for backward; or .differentiable = false among its traits
+struct lacks_update_statistics {}; ///< what .has_statistics = true promises
+struct lacks_memory_sizes {}; ///< cache_size(batch), forward_scratch(batch, keeps), backward_scratch(batch): functions
+struct its_output_is_not_what_output_shape_says {};
+struct a_trait_stands_outside_of_traits {}; ///< such as in_place: a member of `traits`
+
+/// What a shape rule returns for an input that the layer cannot take. Gets is filled in with the input's extents unless
+/// the rule names others.
+template <class Why, class Takes = takes<>, class Gets = void>
+struct refuse {};
+
+} // namespace inlay
 
 namespace inlay::inline INLAY_TARGET {
 
@@ -55,35 +101,6 @@ namespace detail {
 using math::abs, math::copysign, math::fma, math::max, math::min, math::select, math::sqrt;
 } // namespace detail
 
-// ---- why a layer does not fit ------------------------------------------------------------------------------------------
-
-template <size_t... Extents>
-struct takes {}; ///< extents that a layer accepts
-template <size_t... Extents>
-struct but_gets {}; ///< extents that reach it
-
-struct input_of_another_size {};
-struct kernel_larger_than_its_input {};
-struct needs_an_image_of_height_width_channels {};
-struct needs_a_vector_so_put_flatten_before_it {};
-struct needs_a_vector_or_a_sequence {};
-struct branches_with_different_shapes {};
-struct not_a_layer {};
-struct extent_must_not_be_0 {};
-struct an_input_has_one_to_three_extents {};
-struct needs_a_gradient {};
-struct needs_a_probability_from_0_to_below_1 {};
-struct needs_a_positive_argument {};
-struct needs_outputs_or_inputs_and_outputs {};
-struct has_no_parameter_of_that_name {};
-struct needs_a_layer {};
-struct a_network_starts_with_an_input {};
-
-/// What a shape rule returns for an input that the layer cannot take. Gets is filled in with the input's extents unless
-/// the rule names others.
-template <class Why, class Takes = takes<>, class Gets = void>
-struct refuse {};
-
 // ---- how a layer is called ---------------------------------------------------------------------------------------------
 
 /// All trainable parameters get a gradient.
@@ -91,38 +108,57 @@ struct all_trainable {
     static constexpr bool trainable(size_t) { return true; }
 };
 
+/// What a pass through a network is for.
+enum class pass {
+    inference,  ///< only the outputs count
+    evaluation, ///< as inference, but what backward reads is kept: gradients of the network as it will be used
+    training    ///< what backward reads is kept, and layers that differ in training do so: dropout drops
+};
+
 /// What backward does with the gradient of a parameter.
-enum class deposit {
+enum class gradient_mode {
     add,       ///< adds it to what lies there
-    overwrite, ///< overwrites what lies there. Only layers that say `overwrites_gradients` are asked to.
-    descend ///< takes a step of gradient descent with it: `gradients` are the parameters themselves. Only layers that
-            ///< say `descends` are asked to, and those need their parameters no more once they have changed them.
+    overwrite, ///< overwrites what lies there. Only layers with `overwrites_gradients` are asked to.
+    descend ///< takes a step of gradient descent with it: `gradients` are the parameters themselves. Only layers with
+            ///< `descends` are asked to, and those need their parameters no more once they have changed them.
+};
+
+/// What a call knows at compile time, beside its types.
+struct context_options {
+    size_t batch = 1; ///< samples per call; activations lie one sample after the other
+    inlay::pass pass = inlay::pass::inference;
+    bool input_gradient = false;             ///< whether backward must write the gradient of the input
+    gradient_mode into = gradient_mode::add; ///< what becomes of the gradients of parameters
 };
 
 /// What a call knows at compile time.
 ///   Target     kernels::native or kernels::scalar
-///   Batch      samples per call; activations lie one sample after the other
-///   Training   whether a backward pass will follow: dropout drops, and what backward reads is kept
+///   Options    see context_options
 ///   Gradients  `trainable(j)`: whether tensor j wants its gradient (freezing)
-///   Inputs     whether backward must write the gradient of the input
-///   Into       what becomes of the gradients of parameters
+///   Epilogue   what forward applies to its results while they are in registers: for layers with `takes_epilogue`
 ///   Slope      the activation before, where backward is to multiply the gradient of the input by its slope; or void
-template <class Target, size_t Batch, bool Training, class Gradients = all_trainable, bool Inputs = false,
-          deposit Into = deposit::add, class Slope = void>
+template <class Target, context_options Options, class Gradients = all_trainable, class Epilogue = kernels::identity,
+          class Slope = void>
 struct context {
     using target = Target;
     using gradients = Gradients;
-    static constexpr size_t batch = Batch;
-    static constexpr bool training = Training;
-    static constexpr bool input_gradient = Inputs;
-    static constexpr deposit into = Into;
+    using epilogue = Epilogue;
+    using slope = Slope;
+    static constexpr context_options options = Options;
+    static constexpr size_t batch = Options.batch;
+    /// Whether a backward pass may follow: what it reads is kept.
+    static constexpr bool keeps = Options.pass != pass::inference;
+    static constexpr bool training = Options.pass == pass::training;
+    static constexpr bool input_gradient = Options.input_gradient;
+    static constexpr gradient_mode into = Options.into;
     static constexpr bool takes_slope = !std::is_void_v<Slope>;
     /// What a gradient's sums start from.
-    static constexpr kernels::start begin = Into == deposit::add ? kernels::start::accumulate : kernels::start::zero;
+    static constexpr kernels::start begin =
+        into == gradient_mode::add ? kernels::start::accumulate : kernels::start::zero;
     /// What becomes of them.
     template <class Call>
     static INLAY_INLINE constexpr auto sink(const Call& call) {
-        if constexpr (Into == deposit::descend) return call.descent;
+        if constexpr (into == gradient_mode::descend) return call.descent;
         else return kernels::writes<kernels::identity>{};
     }
     /// What becomes of the gradient of the input.
@@ -139,14 +175,32 @@ struct context {
         else return dx;
     }
     template <class Other>
-    using with_gradients = context<Target, Batch, Training, Other, Inputs, Into, Slope>;
-    template <bool Wanted>
-    using with_inputs = context<Target, Batch, Training, Gradients, Wanted, Into, Slope>;
-    template <deposit Other>
-    using with_deposit = context<Target, Batch, Training, Gradients, Inputs, Other, Slope>;
+    using with_gradients = context<Target, Options, Other, Epilogue, Slope>;
     template <class Other>
-    using with_slope = context<Target, Batch, Training, Gradients, Inputs, Into, Other>;
+    using with_epilogue = context<Target, Options, Gradients, Other, Slope>;
+    template <class Other>
+    using with_slope = context<Target, Options, Gradients, Epilogue, Other>;
+    template <bool Wanted>
+    using with_input_gradient =
+        context<Target, context_options{Options.batch, Options.pass, Wanted, Options.into}, Gradients, Epilogue, Slope>;
+    template <gradient_mode Other>
+    using with_gradient_mode =
+        context<Target, context_options{Options.batch, Options.pass, Options.input_gradient, Other}, Gradients,
+                Epilogue, Slope>;
 };
+
+namespace detail {
+
+/// all[First] to all[First + Count - 1]
+template <size_t First, size_t Count, class Pointer, size_t All>
+INLAY_INLINE constexpr std::array<Pointer, Count> slice(const std::array<Pointer, All>& all) {
+    return [&]<size_t... I>(std::index_sequence<I...>) INLAY_INLINE {
+        return std::array<Pointer, Count>{all[First + I]...};
+    }
+    (std::make_index_sequence<Count>{});
+}
+
+} // namespace detail
 
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
 /// from call to call, such as gru) may be null: start from zero and keep nothing.
@@ -160,6 +214,12 @@ struct forward_call {
     Scalar* state;
     random_generator* random;
     size_t rows; ///< samples that count: batch, or fewer in a last, partial batch
+
+    /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
+    template <size_t First, size_t Count>
+    INLAY_INLINE constexpr forward_call<Scalar, Count> for_tensors() const {
+        return {detail::slice<First, Count>(parameters), input, output, cache, scratch, state, random, rows};
+    }
 };
 
 /// The arguments of `backward`. What becomes of the gradients of parameters Context::into says, the gradient of the input
@@ -176,8 +236,57 @@ struct backward_call {
     Scalar* output_gradient;
     Scalar* input_gradient;
     size_t rows;
-    kernels::descends<Scalar> descent{}; ///< for deposit::descend
-    Scalar* spare = nullptr;             ///< for deposit::descend: the gradients of a layer that does not descend
+    kernels::descends<Scalar> descent{}; ///< for gradient_mode::descend
+    Scalar* gradient_scratch = nullptr;  ///< for gradient_mode::descend: gradients of a layer that does not descend
+
+    /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
+    template <size_t First, size_t Count>
+    INLAY_INLINE constexpr backward_call<Scalar, Count> for_tensors() const {
+        return {detail::slice<First, Count>(parameters),
+                detail::slice<First, Count>(gradients),
+                input,
+                output,
+                cache,
+                scratch,
+                output_gradient,
+                input_gradient,
+                rows,
+                descent,
+                gradient_scratch};
+    }
+};
+
+/// What a network needs to know of a layer, as data: `static constexpr layer_traits traits{.in_place = true};`. A name
+/// that is none does not compile. Composites derive theirs from those of their layers.
+struct layer_traits {
+    /// Whether backward reads the input; if not, it may be overwritten after forward.
+    bool backward_needs_input = true;
+    /// Whether backward reads the output.
+    bool backward_needs_output = false;
+    /// Whether output and input (and their gradients) may be the same memory.
+    bool in_place = false;
+    /// Whether forward applies Context::epilogue, an element-wise function, to its results while they are in registers.
+    bool takes_epilogue = false;
+    /// Whether backward multiplies the gradient of the input by the slope of the activation before, where Context says so
+    /// (input_sink, sloped), while it is in registers.
+    bool takes_slope = false;
+    /// False for layers such as step: asking for a gradient is a compile-time error, and `backward` may be missing.
+    bool differentiable = true;
+    /// Whether the layer has, for tensors that it changes itself in training (running means and variances),
+    ///
+    ///     template <class Context>
+    ///     static constexpr void update_statistics(const std::array<Scalar*, tensors>& tensors, const Scalar* cache,
+    ///                                             size_t rows)
+    ///
+    /// which the trainer calls once per training pass, with the cache that forward filled. Such tensors are not trainable.
+    bool has_statistics = false;
+    /// Whether backward can overwrite gradients (gradient_mode::overwrite); else they are cleared before it.
+    bool overwrites_gradients = false;
+    /// Whether backward can change the parameters at once (gradient_mode::descend); else their gradients are stored in
+    /// between.
+    bool descends = false;
+    /// Whether training draws random numbers (dropout).
+    bool random_in_training = false;
 };
 
 /// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.
@@ -194,39 +303,24 @@ struct layer_on {
 
     /// Scalars kept from forward to backward, beyond input and output.
     static constexpr size_t cache_size(size_t /*batch*/) { return 0; }
-    /// Scalars of scratch that forward needs.
-    static constexpr size_t forward_scratch(size_t /*batch*/, bool /*training*/) { return 0; }
+    /// Scalars of scratch that forward needs; `keeps` as in Context.
+    static constexpr size_t forward_scratch(size_t /*batch*/, bool /*keeps*/) { return 0; }
     /// Scalars of scratch that backward needs.
     static constexpr size_t backward_scratch(size_t /*batch*/) { return 0; }
     /// Scalars carried from call to call, per sample.
     static constexpr size_t state_size = 0;
     /// Multiply-accumulates per sample.
     static constexpr size_t macs = 0;
+    /// Composites: scalars that gradient_mode::descend needs for gradients in between.
+    static constexpr size_t gradient_scratch_size() { return 0; }
 
-    static constexpr bool backward_needs_input = true;
-    static constexpr bool backward_needs_output = false;
-    /// Whether output and input (and their gradients) may be the same memory.
-    static constexpr bool in_place = false;
-    /// Whether forward applies an element-wise epilogue to its results while they are in registers.
-    static constexpr bool takes_epilogue = false;
-    /// Whether backward multiplies the gradient of the input by the slope of the activation before, where Context says so
-    /// (input_sink, sloped), while it is in registers.
-    static constexpr bool takes_slope = false;
-    /// False for layers such as step: asking for a gradient is a compile-time error.
-    static constexpr bool differentiable = true;
-    /// Whether the layer has, for tensors that it changes itself in training (running means and variances),
-    ///
-    ///     template <class Context>
-    ///     static constexpr void absorb(const std::array<Scalar*, tensors>& tensors, const Scalar* cache, size_t rows)
-    ///
-    /// which the trainer calls once per training pass, with the cache that forward filled. Such tensors are not trainable.
-    static constexpr bool absorbs = false;
-    /// Whether backward can overwrite gradients (deposit::overwrite); else they are cleared before it.
-    static constexpr bool overwrites_gradients = false;
-    /// Whether backward can change the parameters at once (deposit::descend); else their gradients are stored in between.
-    static constexpr bool descends = false;
-    /// Whether inference and training differ (dropout).
-    static constexpr bool random_in_training = false;
+    static constexpr layer_traits traits{};
+
+    /// Whether backward has a gradient to give for what Context wants trained. Composites ask their layers.
+    template <class Context>
+    static constexpr bool has_gradient() {
+        return true;
+    }
 };
 
 /// Whether a type can stand in a network's list: it has a shape rule and a form for a known input.

@@ -3,12 +3,12 @@
 
 #include <inlay/layers/recurrent.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Hidden>
 struct lstm_on;
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gate), as torch.nn.LSTM:
 ///
@@ -35,28 +35,28 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
     // Kept for backward, per sample and step: i, f, o, g, tanh c' and c'; and the first h and c.
     static constexpr size_t kept = 6 * hidden;
     static constexpr size_t cache_size(size_t batch) { return batch * (steps * kept + 2 * hidden); }
-    static constexpr size_t forward_scratch(size_t, bool training) {
-        return 2 * gates + (training ? 0 : 3 * hidden + 2 * hidden);
+    static constexpr size_t forward_scratch(size_t, bool keeps) {
+        return 2 * gates + (keeps ? 0 : 3 * hidden + 2 * hidden);
     }
     static constexpr size_t backward_scratch(size_t batch) { return batch * steps * gates + 2 * hidden; }
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         constexpr size_t batch = Context::batch;
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;
         for (size_t n = 0; n < batch; ++n) {
             Scalar* const state = call.state ? call.state + n * 2 * hidden : nullptr;
-            Scalar* const first = base::template enter<Context>(
-                call.cache + (Context::training ? batch * steps * kept + n * 2 * hidden : 0), state,
-                behind + (Context::training ? 0 : 3 * hidden));
+            Scalar* const first = base::template initial_state<Context>(
+                call.cache + (Context::keeps ? batch * steps * kept + n * 2 * hidden : 0), state,
+                behind + (Context::keeps ? 0 : 3 * hidden));
             const Scalar *h = first, *c = first + hidden;
             for (size_t t = 0; t < steps; ++t) {
                 const size_t at = n * steps + t;
                 base::template gates_of<target>(call, call.input + at * features, h, from_x, from_h);
-                Scalar* const open = Context::training ? call.cache + at * kept : behind; // i, f, o
+                Scalar* const open = Context::keeps ? call.cache + at * kept : behind; // i, f, o
                 Scalar* const next = call.output + at * hidden;
-                Scalar* const cell = Context::training ? open + 5 * hidden : first + hidden;
+                Scalar* const cell = Context::keeps ? open + 5 * hidden : first + hidden;
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, 3 * b.width>([&](auto part) INLAY_INLINE {
                         part.store(open + b.at(3), gate(part.load(from_x + b.at(4)) + part.load(from_h + b.at(4))));
@@ -68,7 +68,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                         const auto now = fma(part.load(open + b.at(3, 1)), part.load(c + b.first),
                                              part.load(open + b.at(3)) * fresh);
                         const auto shown = math::tanh(now);
-                        if constexpr (Context::training) {
+                        if constexpr (Context::keeps) {
                             part.store(open + 3 * hidden + b.first, fresh);
                             part.store(open + 4 * hidden + b.first, shown);
                         }
@@ -129,4 +129,4 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -4,12 +4,12 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/window.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, window Kernel, window Stride>
 struct max_pool2d_on;
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// y[i, j, c] = max over the window x[i·stride + u, j·stride + v, c], as torch.nn.MaxPool2d without padding.
 ///
@@ -24,6 +24,7 @@ struct max_pool2d {
         if constexpr (In::rank != 3) return refuse<needs_an_image_of_height_width_channels>{};
         else if constexpr (Kernel.height == 0 || Kernel.width == 0 || Stride.height == 0 || Stride.width == 0)
             return refuse<extent_must_not_be_0>{};
+        else if constexpr (Kernel.negative() || Stride.negative()) return refuse<argument_must_not_be_negative>{};
         else if constexpr (Kernel.height > In::extent(0) || Kernel.width > In::extent(1))
             return refuse<kernel_larger_than_its_input, takes<Kernel.height, Kernel.width>>{};
         else
@@ -38,12 +39,11 @@ template <class Scalar, class In, window Kernel, window Stride>
 struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, Stride>::output_shape(In{}))> {
     using output = decltype(max_pool2d<Kernel, Stride>::output_shape(In{}));
     static constexpr size_t width = In::extent(1), channels = In::extent(2);
-    static constexpr bool backward_needs_output = true;
     /// Whether no element lies in two windows.
     static constexpr bool apart = Stride.height >= Kernel.height && Stride.width >= Kernel.width;
     /// Whether every element lies in one window.
     static constexpr bool tiled = Stride == Kernel && In::extent(0) % Kernel.height == 0 && width % Kernel.width == 0;
-    static constexpr bool takes_slope = tiled;
+    static constexpr layer_traits traits{.backward_needs_output = true, .takes_slope = tiled};
 
     /// Calls `body(part)` for the channels of one pixel. With another pixel behind it, the last register may reach into
     /// that one: what it leaves there is overwritten next.
@@ -69,7 +69,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     }
 
     // y = max x, channels in lanes
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         Scalar* y = call.output;
         each_output<Context::batch>([&](auto another, size_t n, size_t i, size_t j) INLAY_INLINE {
@@ -82,7 +82,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
                         const auto next = part.load(x + (u * width + v) * channels);
                         most = select(next == next, max(next, most), next); // NaN wins, the first of equals stays
                     }
-                part.store(y, Epilogue::apply(most));
+                part.store(y, Context::epilogue::apply(most));
             });
             y += channels;
         });
@@ -123,4 +123,4 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -34,7 +34,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
     static constexpr size_t macs = steps * gates * (features + hidden);
     static constexpr size_t state_size = States * hidden;
-    static constexpr bool backward_needs_output = true;
+    static constexpr layer_traits traits{.backward_needs_output = true};
 
     static constexpr std::array tensors{
         tensor_spec::of("weight_ih_l0", gates, features).with_fans(features, gates, hidden),
@@ -92,9 +92,9 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     /// Where a sample's state is while its steps run: in the cache for training, where backward needs the first one; else
     /// in the caller's state itself, or in scratch, from 0.
     template <class Context>
-    static INLAY_INLINE constexpr Scalar* enter(Scalar* cache, Scalar* state, Scalar* scratch) {
-        if (!Context::training && state) return state;
-        Scalar* const to = Context::training ? cache : scratch;
+    static INLAY_INLINE constexpr Scalar* initial_state(Scalar* cache, Scalar* state, Scalar* scratch) {
+        if (!Context::keeps && state) return state;
+        Scalar* const to = Context::keeps ? cache : scratch;
         if (state) kernels::copy<state_size>(to, state);
         else kernels::fill<state_size>(to, Scalar(0));
         return to;

@@ -4,9 +4,7 @@
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/layers/layer.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// y = softmax(x) over `Extent` values; returns ln Σ e^(x − max) + max. `y` may be `x`.
 template <class Target, size_t Extent, class T>
@@ -35,10 +33,11 @@ constexpr void log_softmax_of(const T* x, T* y, T* scratch) {
 template <class Scalar, class In, bool Log>
 struct softmax_on : layer_on<Scalar, In, In> {
     static constexpr size_t width = In::last, rows = In::size / In::last;
-    static constexpr bool in_place = true, backward_needs_input = false, backward_needs_output = true;
+    static constexpr layer_traits traits{
+        .backward_needs_input = false, .backward_needs_output = true, .in_place = true};
     static constexpr size_t forward_scratch(size_t, bool) { return Log ? width : 0; }
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         for (size_t r = 0; r < Context::batch * rows; ++r) {
@@ -78,7 +77,9 @@ struct softmax_rule {
     using on = softmax_on<Scalar, In, Log>;
 };
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// yᵢ = e^xᵢ / Σⱼ e^xⱼ over the last extent, computed from x − max x. For training prefer logits and `cross_entropy`.
 struct softmax : detail::softmax_rule<false> {
@@ -90,4 +91,4 @@ struct log_softmax : detail::softmax_rule<true> {
     static constexpr auto name = "log_softmax";
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

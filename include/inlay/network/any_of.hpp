@@ -5,7 +5,7 @@
 
 #include <new>
 
-namespace inlay::inline INLAY_TARGET {
+namespace inlay {
 
 // Why networks cannot stand in for each other: bad<why, at_network<…>, which_is<…>, has<…>, but_the_first_has<…>>.
 struct another_input_shape {};
@@ -17,6 +17,10 @@ template <class What>
 struct has {};
 template <class What>
 struct but_the_first_has {};
+
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 

@@ -7,9 +7,7 @@
 #include <inlay/kernels/map.hpp>
 #include <inlay/network/chain.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Scalar, class In, class... Layers>
 struct residual_on;
@@ -24,7 +22,9 @@ struct as_takes<shape<Extents...>> {
     using gets = but_gets<Extents...>;
 };
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// y = f_n(… f_1(x)): several layers as one, for instance as a branch of `parallel`.
 template <class... Layers>
@@ -63,11 +63,15 @@ struct residual {
 template <class Scalar, class In, class... Layers>
 struct detail::residual_on : chain<Scalar, In, Layers...> {
     using inner = chain<Scalar, In, Layers...>;
-    static constexpr bool in_place = false, takes_epilogue = false;
+    static constexpr layer_traits traits = [] {
+        layer_traits all = inner::traits;
+        // y is the sum and dx is one: neither is what f's last and first layer would make of it.
+        all.backward_needs_output = all.in_place = all.takes_epilogue = all.takes_slope = false;
+        return all;
+    }();
     // The chain writes straight into y and reads it back in backward where its last layer needs that. y holds the sum
     // then, so what f gave is kept apart, but only in that case.
-    static constexpr bool keeps_branch = inner::template bound<inner::count - 1>::backward_needs_output;
-    static constexpr bool backward_needs_output = false;
+    static constexpr bool keeps_branch = inner::traits.backward_needs_output;
     static constexpr size_t kept(size_t batch) { return keeps_branch ? aligned<Scalar>(batch * In::size) : 0; }
     static constexpr size_t cache_size(size_t batch) { return kept(batch) + inner::cache_size(batch); }
     static constexpr size_t backward_scratch(size_t batch) {
@@ -75,13 +79,13 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
     }
 
     // y = x + f(x)
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        constexpr size_t count = Context::batch * In::size, skip = Context::training ? kept(Context::batch) : 0;
+        constexpr size_t count = Context::batch * In::size, skip = Context::keeps ? kept(Context::batch) : 0;
         Call branch = call;
-        if constexpr (Context::training && keeps_branch) branch.output = call.cache;
-        if constexpr (Context::training) branch.cache = call.cache + skip;
-        inner::template forward<Context, kernels::identity>(branch);
+        if constexpr (Context::keeps && keeps_branch) branch.output = call.cache;
+        if constexpr (Context::keeps) branch.cache = call.cache + skip;
+        inner::template forward<Context>(branch);
         kernels::map<typename Context::target, count>(
             call.output, [](auto x, auto f) INLAY_INLINE { return x + f; }, call.input, branch.output);
     }
@@ -102,9 +106,9 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
     }
 
     template <class Context>
-    static constexpr void absorb(const std::array<Scalar*, inner::tensor_count>& tensors_at, const Scalar* cache,
-                                 size_t rows) {
-        inner::template absorb<Context>(tensors_at, cache + kept(Context::batch), rows);
+    static constexpr void update_statistics(const std::array<Scalar*, inner::tensor_count>& tensors_at,
+                                            const Scalar* cache, size_t rows) {
+        inner::template update_statistics<Context>(tensors_at, cache + kept(Context::batch), rows);
     }
 };
 
@@ -156,96 +160,63 @@ struct parallel {
 };
 
 template <class Scalar, class In, class... Branches>
-struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>::output_shape(In{}))> {
+struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>::output_shape(In{})),
+                                      topology::list<std::conditional_t<true, In, Branches>...>, Branches...> {
     using output = decltype(parallel<Branches...>::output_shape(In{}));
-    static constexpr size_t count = sizeof...(Branches), rows = output::size / output::last;
-    using list = topology::list<Branches...>;
+    using base = children<Scalar, In, output, topology::list<std::conditional_t<true, In, Branches>...>, Branches...>;
+    using base::count, base::tensor_count;
     template <size_t I>
-    using branch = chain<Scalar, In, topology::at<I, list>>; // a chain of one: its tensors drop the leading "0."
+    using bound = typename base::template bound<I>;
+    static constexpr size_t rows = output::size / output::last;
+
+    static constexpr layer_traits traits = [] {
+        layer_traits all = base::traits_of_parts();
+        // Each branch reads x, and has a copy of what it gave.
+        all.backward_needs_input = base::any(&layer_traits::backward_needs_input);
+        return all;
+    }();
 
   private:
-    template <class Body>
-    static constexpr auto prefix(Body body) {
-        std::array<size_t, count + 1> all{};
-        topology::walk<0, count>([&](auto i) { all[i + 1] = all[i] + body(i); });
-        return all;
+    static constexpr auto column_starts = base::starts([](auto i) { return bound<i>::output::last; });
+    /// What a branch gives, in memory of its own.
+    template <size_t I>
+    static constexpr size_t branch_output_size(size_t batch) {
+        return aligned<Scalar>(batch * bound<I>::output::size);
     }
-    template <class Body>
-    static constexpr size_t largest(Body body) {
-        size_t most = 0;
-        topology::walk<0, count>([&](auto i) { most = body(i) > most ? body(i) : most; });
-        return most;
-    }
-    static constexpr auto tensor_starts = prefix([](auto i) { return branch<i>::tensor_count; });
-    static constexpr auto state_starts = prefix([](auto i) { return branch<i>::state_size; });
-    static constexpr auto column_starts = prefix([](auto i) { return branch<i>::output::last; });
-    static constexpr size_t own(size_t width, size_t batch) { return aligned<Scalar>(batch * rows * width); }
     static constexpr auto cache_starts(size_t batch) {
-        return prefix([batch](auto i) {
-            return own(branch<i>::output::last, batch) + aligned<Scalar>(branch<i>::cache_size(batch));
-        });
+        return base::starts(
+            [batch](auto i) { return branch_output_size<i>(batch) + aligned<Scalar>(bound<i>::cache_size(batch)); });
     }
 
   public:
-    static constexpr size_t tensor_count = tensor_starts[count];
-    static constexpr auto tensors = [] {
-        std::array<tensor_spec, tensor_count> all{};
-        topology::walk<0, count>([&](auto i) {
-            for (size_t t = 0; t < branch<i>::tensor_count; ++t) {
-                tensor_spec spec = branch<i>::tensors[t];
-                label path = branch<i>::path_of(i, branch<i>::template given_name<0>());
-                path += ".";
-                const std::string_view inner = branch<i>::template bound<0>::tensors[t].name.view();
-                path += inner;
-                spec.name = path;
-                all[tensor_starts[i] + t] = spec;
-            }
-        });
-        return all;
-    }();
-    static constexpr size_t packed_index(size_t tensor, size_t index) {
-        size_t result = index;
-        topology::walk<0, count>([&](auto i) {
-            if (tensor >= tensor_starts[i] && tensor < tensor_starts[i + 1])
-                result = branch<i>::packed_index(tensor - tensor_starts[i], index);
-        });
-        return result;
-    }
-    static constexpr size_t macs = prefix([](auto i) { return branch<i>::macs; })[count];
-    static constexpr size_t state_size = state_starts[count];
-    static constexpr bool random_in_training =
-        largest([](auto i) { return size_t{branch<i>::random_in_training}; }) > 0;
-    static constexpr bool absorbs = largest([](auto i) { return size_t{branch<i>::absorbs}; }) > 0;
     static constexpr size_t cache_size(size_t batch) { return cache_starts(batch)[count]; }
-    static constexpr size_t forward_scratch(size_t batch, bool training) {
-        return largest([=](auto i) {
-            return (training ? 0 : own(branch<i>::output::last, batch)) + branch<i>::forward_scratch(batch, training);
-        });
+    /// Scratch of branch I in inference, its output included.
+    template <size_t I>
+    static constexpr size_t branch_scratch(size_t batch, bool keeps) {
+        return (keeps ? 0 : branch_output_size<I>(batch)) + bound<I>::forward_scratch(batch, keeps);
+    }
+    static constexpr size_t forward_scratch(size_t batch, bool keeps) {
+        return base::largest([=](auto i) { return branch_scratch<i>(batch, keeps); });
     }
     static constexpr size_t backward_scratch(size_t batch) {
-        return aligned<Scalar>(batch * In::size) + largest([=](auto i) {
-                   return own(branch<i>::output::last, batch) + branch<i>::backward_scratch(batch);
+        return aligned<Scalar>(batch * In::size) + base::largest([=](auto i) {
+                   return branch_output_size<i>(batch) + aligned<Scalar>(bound<i>::backward_scratch(batch));
                });
     }
 
-    template <class Context, class Epilogue, class Call>
+    template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         topology::walk<0, count>([&](auto i) INLAY_INLINE {
-            constexpr size_t width = branch<i>::output::last, all = Context::batch * rows;
-            constexpr size_t start = cache_starts(Context::batch)[i], size = own(width, Context::batch);
-            Scalar* const y = Context::training ? call.cache + start : call.scratch;
-            const forward_call<Scalar, branch<i>::tensor_count> inner{
-                .parameters = slice<tensor_starts[i], branch<i>::tensor_count>(call.parameters),
-                .input = call.input,
-                .output = y,
-                .cache = Context::training ? call.cache + start + size : nullptr,
-                .scratch = Context::training ? call.scratch : call.scratch + size,
-                .state = call.state ? call.state + state_starts[i] * Context::batch : nullptr,
-                .random = call.random,
-                .rows = call.rows};
-            branch<i>::template forward<Context, kernels::identity>(inner);
+            constexpr size_t width = bound<i>::output::last, all = Context::batch * rows;
+            constexpr size_t start = cache_starts(Context::batch)[i], size = branch_output_size<i>(Context::batch);
+            auto inner = base::template call_in<i, Context::batch>(call);
+            inner.output = Context::keeps ? call.cache + start : call.scratch;
+            inner.cache = Context::keeps ? call.cache + start + size : nullptr;
+            inner.scratch = Context::keeps ? call.scratch : call.scratch + size;
+            bound<i>::template forward<
+                typename base::template context_in<Context, i>::template with_epilogue<kernels::identity>>(inner);
             for (size_t r = 0; r < all; ++r)
-                kernels::copy<width>(call.output + r * output::last + column_starts[i], y + r * width);
+                kernels::copy<width>(call.output + r * output::last + column_starts[i], inner.output + r * width);
         });
     }
 
@@ -253,8 +224,8 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     static constexpr bool has_gradient() {
         bool all = true;
         topology::walk<0, count>([&](auto i) {
-            all = all && branch<i>::template has_gradient<typename Context::template with_gradients<
-                             gradients_slice<typename Context::gradients, tensor_starts[i]>>>();
+            if constexpr (runs_back<Context, i>())
+                all = all && base::template child_has_gradient<backward_context<Context, i>, i>();
         });
         return all;
     }
@@ -263,41 +234,42 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         constexpr size_t elements = Context::batch * In::size;
-        Scalar* const part = call.scratch;
         topology::walk<0, count>([&](auto i) INLAY_INLINE {
-            using own_context = typename Context::template with_gradients<
-                gradients_slice<typename Context::gradients, tensor_starts[i]>>;
-            constexpr size_t width = branch<i>::output::last, all = Context::batch * rows;
-            constexpr size_t start = cache_starts(Context::batch)[i], size = own(width, Context::batch);
-            Scalar* const dy = call.scratch + aligned<Scalar>(elements);
-            for (size_t r = 0; r < all; ++r)
-                kernels::copy<width>(dy + r * width, call.output_gradient + r * output::last + column_starts[i]);
-            const backward_call<Scalar, branch<i>::tensor_count> inner{
-                .parameters = slice<tensor_starts[i], branch<i>::tensor_count>(call.parameters),
-                .gradients = slice<tensor_starts[i], branch<i>::tensor_count>(call.gradients),
-                .input = call.input,
-                .output = call.cache + start,
-                .cache = call.cache + start + size,
-                .scratch = dy + size,
-                .output_gradient = dy,
-                .input_gradient = i == 0 ? call.input_gradient : part,
-                .rows = call.rows};
-            branch<i>::template backward<own_context>(inner);
-            if constexpr (i > 0 && Context::input_gradient)
-                kernels::add<typename Context::target, elements>(call.input_gradient, part);
+            if constexpr (runs_back<Context, i>()) {
+                constexpr size_t width = bound<i>::output::last, all = Context::batch * rows;
+                constexpr size_t start = cache_starts(Context::batch)[i], size = branch_output_size<i>(Context::batch);
+                auto inner = base::template call_in<i>(call);
+                inner.output = call.cache + start;
+                inner.cache = call.cache + start + size;
+                inner.output_gradient = call.scratch + aligned<Scalar>(elements);
+                inner.scratch = inner.output_gradient + size;
+                inner.input_gradient = !Context::input_gradient ? nullptr : i == 0 ? call.input_gradient : call.scratch;
+                for (size_t r = 0; r < all; ++r)
+                    kernels::copy<width>(inner.output_gradient + r * width,
+                                         call.output_gradient + r * output::last + column_starts[i]);
+                base::template backward_child<backward_context<Context, i>, i>(inner);
+                if constexpr (i > 0 && Context::input_gradient)
+                    kernels::add<typename Context::target, elements>(call.input_gradient, call.scratch);
+            }
         });
     }
 
     template <class Context>
-    static constexpr void absorb(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache,
-                                 size_t rows_) {
-        topology::walk<0, count>([&](auto i) {
-            if constexpr (branch<i>::absorbs)
-                branch<i>::template absorb<Context>(
-                    slice<tensor_starts[i], branch<i>::tensor_count>(tensors_at),
-                    cache + cache_starts(Context::batch)[i] + own(branch<i>::output::last, Context::batch), rows_);
+    static constexpr void update_statistics(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache,
+                                            size_t rows_) {
+        base::template update_children<Context>(tensors_at, cache, rows_, [](auto i) {
+            return cache_starts(Context::batch)[i] + branch_output_size<i>(Context::batch);
         });
+    }
+
+  private:
+    template <class Context, size_t I>
+    using backward_context = typename base::template context_in<Context, I>::template with_slope<void>;
+    /// A branch without anything to train need not be walked back through for its parameters' sake.
+    template <class Context, size_t I>
+    static constexpr bool runs_back() {
+        return Context::input_gradient || base::template trains<Context, I>();
     }
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -3,9 +3,7 @@
 
 #include <inlay/network/topology.hpp>
 
-namespace inlay::inline INLAY_TARGET {
-
-namespace detail {
+namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Bound>
 constexpr bool has_parameter(std::string_view name) {
@@ -31,19 +29,27 @@ struct frozen_on : Bound {
         static constexpr bool trainable(size_t j) { return tensors[j].trainable && Outer::trainable(j); }
     };
 
+    template <class Context>
+    using context_of = typename Context::template with_gradients<without_frozen<typename Context::gradients>>;
+
+    template <class Context>
+    static constexpr bool has_gradient() {
+        return Bound::template has_gradient<context_of<Context>>();
+    }
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        Bound::template backward<
-            typename Context::template with_gradients<without_frozen<typename Context::gradients>>>(call);
+        Bound::template backward<context_of<Context>>(call);
     }
 };
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// A layer whose parameters training leaves alone: they cost no gradient memory, no moments and no time. With names, only
 /// those tensors: `frozen<dense<1>, "weight">` trains the bias. Gradients still pass through to layers before it.
 template <class Layer, fixed_text... Names>
-struct frozen {
+struct frozen : detail::name_of<Layer> {
     static constexpr auto name = Layer::name;
 
     template <class In>
@@ -61,4 +67,4 @@ struct frozen {
     using on = detail::frozen_on<typename Layer::template on<Scalar, In>, Names...>;
 };
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -26,12 +26,6 @@ struct memory_of {
     std::array<layer_memory, Layers> layers;
 };
 
-/// Scalars that training keeps for a batch, beside parameters and inputs: activations until backward, and scratch.
-/// `sizeof(workspace<Network, Batch>)` and `sizeof(trainer<…>)` are the whole.
-template <class Network, size_t Batch>
-inline constexpr size_t
-    training_activations = Network::chain_type::cache_size(Batch) + Network::chain_type::backward_scratch(Batch);
-
 /// Bytes of training beside the network and its inputs: the gradients, `Moments` optimiser moments for each (sgd 0,
 /// momentum 1, adam 2), the activations of a batch, the larger scratch of forward and backward, outputs and their
 /// gradients.
@@ -93,19 +87,17 @@ template <class Bound, class Layer, size_t... Path>
 constexpr auto peak_below() {
     if constexpr (Bound::forward_scratch(1, false) == 0) return place<Layer, Path...>{};
     else if constexpr (requires { Bound::template forward_memory<1, false>; }) return peak_in<Bound, Path...>();
-    else if constexpr (requires { typename Bound::template branch<0>; }) {
+    else if constexpr (requires { Bound::template branch_scratch<0>(1, false); }) {
         constexpr size_t largest = [] {
             size_t most = 0, where = 0;
             topology::walk<0, Bound::count>([&](auto i) {
-                using branch = typename Bound::template branch<i>;
-                const size_t takes =
-                    aligned<typename Bound::scalar_type>(branch::output::size) + branch::forward_scratch(1, false);
+                const size_t takes = Bound::template branch_scratch<i>(1, false);
                 if (takes > most) most = takes, where = i;
             });
             return where;
         }();
-        using branch = typename Bound::template branch<largest>;
-        return peak_below<typename branch::template bound<0>, typename branch::template layer<0>, Path..., largest>();
+        return peak_below<typename Bound::template bound<largest>, typename Bound::template layer<largest>, Path...,
+                          largest>();
     } else return place<Layer, Path...>{};
 }
 template <class Chain, size_t... Path>
@@ -131,6 +123,10 @@ inline constexpr memory_of<Network::layer_count> memory{
 
 // ---- the budget contract -----------------------------------------------------------------------------------------------
 
+} // namespace inlay::inline INLAY_TARGET
+
+namespace inlay {
+
 /// A budget for one inference: `memory<Network>.inference_bytes` and `state_bytes` together. The caller's x and y, and
 /// what the stack takes for return addresses and registers, come on top.
 template <size_t Bytes>
@@ -145,6 +141,10 @@ template <size_t Bytes>
 struct takes_bytes {}; ///< of the whole network
 template <size_t Bytes>
 struct but_gets_bytes {};
+
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 

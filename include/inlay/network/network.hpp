@@ -5,7 +5,7 @@
 
 #include <span>
 
-namespace inlay::inline INLAY_TARGET {
+namespace inlay {
 
 /// The first item of a network: the shape of one sample. `input<64>` is a vector, `input<time, features>` a sequence,
 /// `input<height, width, channels>` an image, channels last.
@@ -13,6 +13,10 @@ template <size_t... Extents>
 struct input {
     using shape_type = shape<Extents...>;
 };
+
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -50,7 +54,7 @@ struct stand_in {
     }
     template <class Scalar, class In>
     struct on : layer_on<Scalar, In, Out> {
-        template <class Context, class Epilogue, class Call>
+        template <class Context, class Call>
         static constexpr void forward(const Call&) {}
         template <class Context, class Call>
         static constexpr void backward(const Call&) {}
@@ -335,7 +339,7 @@ class basic_network {
                                                       .state = state,
                                                       .random = nullptr,
                                                       .rows = Batch};
-        chain_type::template forward<context<Target, Batch, false>, kernels::identity>(call);
+        chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
     }
 
     /// Where each tensor starts.

@@ -16,9 +16,118 @@
 #include <concepts>
 #include <utility>
 
-namespace inlay::inline INLAY_TARGET {
+namespace inlay::inline INLAY_TARGET::detail {
 
-/// Gives a layer a name, for summaries, error messages and parameter paths: `named<"hidden", dense<32>>`.
+template <class Layer>
+concept has_given_name = requires {
+    Layer::given_name;
+};
+
+/// What `named` calls a layer; empty for others.
+template <class Layer>
+consteval std::string_view given_name() {
+    if constexpr (has_given_name<Layer>) return Layer::given_name;
+    else return {};
+}
+
+/// What a layer's parameters are called by in their list: its given name, or its number.
+template <class Layer>
+consteval label name_in_list(size_t index) {
+    label name(given_name<Layer>());
+    if constexpr (!has_given_name<Layer>) name += index;
+    return name;
+}
+
+/// The first layer whose name another one before it has, or which `named` gives a name that is none; else their count.
+template <class... Layers>
+consteval size_t first_bad_name() {
+    if constexpr (!(has_given_name<Layers> || ...)) return sizeof...(Layers);
+    else {
+        size_t index = 0;
+        const label names[] = {name_in_list<Layers>(index++)...};
+        for (size_t i = 0; i < sizeof...(Layers); ++i) {
+            const std::string_view name = names[i].view();
+            if (name.empty() || name.find('.') != name.npos) return i;
+            for (size_t j = 0; j < i; ++j)
+                if (names[j] == name) return i;
+        }
+        return sizeof...(Layers);
+    }
+}
+
+/// A wrapper's name: that of the layer it wraps, if it has one.
+template <class Layer>
+struct name_of {};
+template <has_given_name Layer>
+struct name_of<Layer> {
+    static constexpr std::string_view given_name = Layer::given_name;
+};
+
+/// Whether a trait stands beside `traits`, where nothing reads it.
+template <class Bound>
+concept has_a_stray_trait = requires {
+    Bound::backward_needs_input;
+}
+|| requires { Bound::backward_needs_output; }
+|| requires { Bound::in_place; }
+|| requires { Bound::takes_epilogue; }
+|| requires { Bound::takes_slope; }
+|| requires { Bound::differentiable; }
+|| requires { Bound::has_statistics; }
+|| requires { Bound::overwrites_gradients; }
+|| requires { Bound::descends; }
+|| requires { Bound::random_in_training; };
+
+/// What a layer lacks that gives Out for In; void if nothing. Only declarations are looked at.
+template <class Layer, class In, class Out>
+struct what_lacks {
+    template <class Bound, template <class, size_t> class Call>
+    using call_of = const Call<float, Bound::tensors.size()>&;
+    using how = context<kernels::scalar, context_options{}>;
+
+    static constexpr auto judge() {
+        if constexpr (!requires { typename Layer::template on<float, In>; }) return lacks_on{};
+        else {
+            using bound = typename Layer::template on<float, In>;
+            if constexpr (!requires {
+                              typename bound::output;
+                              typename bound::input;
+                              bound::tensors.size();
+                          })
+                return lacks_the_base_layer_on{};
+            else if constexpr (!std::is_same_v<typename bound::output, Out>)
+                return its_output_is_not_what_output_shape_says{};
+            else if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(bound::traits)>, layer_traits>)
+                return lacks_traits_of_layer_traits{};
+            else if constexpr (has_a_stray_trait<bound>) return a_trait_stands_outside_of_traits{};
+            else if constexpr (!requires(size_t one) {
+                                   { bound::cache_size(one) } -> std::convertible_to<size_t>;
+                                   { bound::forward_scratch(one, true) } -> std::convertible_to<size_t>;
+                                   { bound::backward_scratch(one) } -> std::convertible_to<size_t>;
+                               })
+                return lacks_memory_sizes{};
+            else if constexpr (!requires(call_of<bound, forward_call> call) { bound::template forward<how>(call); })
+                return lacks_forward{};
+            else if constexpr (bound::traits.differentiable &&
+                               !requires(call_of<bound, backward_call> call) { bound::template backward<how>(call); })
+                return lacks_backward{};
+            else if constexpr (bound::traits.has_statistics &&
+                               !requires(const std::array<float*, bound::tensors.size()>& all, const float* cache) {
+                                   bound::template update_statistics<how>(all, cache, size_t{1});
+                               })
+                return lacks_update_statistics{};
+            else return;
+        }
+    }
+    using type = decltype(judge());
+};
+
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
+
+/// Gives a layer a name, for summaries, error messages and parameter paths: `named<"hidden", dense<32>>`. A name is not
+/// empty, has no dot, and no two layers of a list share one (the others are called by their numbers).
 template <fixed_text Name, class Layer>
 struct named {
     using layer = Layer;
@@ -92,7 +201,10 @@ struct next<fits<Shapes...>, Layer> {
     };
     template <size_t... Extents>
     struct judged<shape<Extents...>> {
-        using type = fits<Shapes..., shape<Extents...>>;
+        using lacks = typename detail::what_lacks<Layer, in, shape<Extents...>>::type;
+        using type =
+            std::conditional_t<std::is_void_v<lacks>, fits<Shapes..., shape<Extents...>>,
+                               bad<lacks, at_layer<index>, which_is<Layer>, takes<>, typename extents_of<in>::type>>;
     };
     template <class Why, class Takes>
     struct judged<refuse<Why, Takes>> {
@@ -120,9 +232,22 @@ struct infer {
     }
 };
 
+/// Two layers of one name would leave one of them unreachable.
+template <class Verdict, size_t Name, class... Layers>
+struct names_judged {
+    using type = Verdict;
+};
+template <class... Shapes, size_t Name, class... Layers>
+requires(Name < sizeof...(Layers)) struct names_judged<fits<Shapes...>, Name, Layers...> {
+    using type = bad<has_the_name_of_a_layer_before_it, at_layer<Name>, which_is<at<Name, list<Layers...>>>, takes<>,
+                     typename extents_of<at<Name, list<Shapes...>>>::type>;
+};
+
 /// The verdict on layers after an input of shape In: `fits<In, shapes…>` or `bad<…>`.
 template <class In, class... Layers>
-using verdict = typename decltype(hana::fold_left(list<Layers...>{}, hana::type<fits<In>>{}, infer{}))::type;
+using verdict =
+    typename names_judged<typename decltype(hana::fold_left(list<Layers...>{}, hana::type<fits<In>>{}, infer{}))::type,
+                          detail::first_bad_name<Layers...>(), Layers...>::type;
 
 template <class Verdict>
 inline constexpr bool is_fit = false;
@@ -162,4 +287,4 @@ INLAY_INLINE constexpr void walk(Body&& body) {
 
 } // namespace topology
 
-} // namespace inlay::inline INLAY_TARGET
+} // namespace inlay

@@ -53,14 +53,15 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     template <class Machine, class Inputs, class Targets>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
         return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
-            if (rows > 0) base::workspace_.template descend<Machine>(base::net_, x, descent_, spare_, rows);
+            if (rows > 0) base::workspace_.template descend<Machine>(base::net_, x, descent_, gradient_scratch_, rows);
         });
     }
 
-    static constexpr size_t spare_extent = Network::chain_type::spare_size();
+    static constexpr size_t gradient_scratch_extent = Network::chain_type::gradient_scratch_size();
 
     kernels::descends<scalar_type> descent_;
-    alignas(detail::line<scalar_type>) scalar_type spare_[spare_extent ? spare_extent : 1]{};
+    alignas(detail::line<scalar_type>)
+        scalar_type gradient_scratch_[gradient_scratch_extent ? gradient_scratch_extent : 1]{};
 };
 
 } // namespace inlay::inline INLAY_TARGET

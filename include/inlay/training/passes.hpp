@@ -45,7 +45,8 @@ class passes {
     constexpr passes(Network& net, const Loss& loss, seed random) : net_(net), loss_(loss), random_(random) {}
 
     using gradient_verdict =
-        decltype(Network::chain_type::template judge_gradient<context<kernels::scalar, batch_size, true>>());
+        decltype(Network::chain_type::template judge_gradient<
+                 context<kernels::scalar, context_options{.batch = batch_size, .pass = pass::training}>>());
 
     /// True, or a compile-time error: whether a step can be done with them. The first thing that is wrong is reported
     /// alone, and here: every function more that is named on the way makes the message longer.
@@ -84,7 +85,7 @@ class passes {
         workspace_.template forward<Machine>(net_, x, &random_, rows);
         const scalar_type value = workspace_.template compare<Machine>(loss_, std::data(targets), rows);
         backward(x, rows);
-        workspace_.absorb(net_, rows);
+        workspace_.update_statistics(net_, rows);
         return value;
     }
 

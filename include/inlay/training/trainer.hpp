@@ -93,7 +93,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
         return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
             if (rows > 0)
-                workspace_.template backward<Machine, false, Fresh ? deposit::overwrite : deposit::add>(
+                workspace_.template backward<Machine, false, Fresh ? gradient_mode::overwrite : gradient_mode::add>(
                     net_, x, gradients_, nullptr, rows);
             else if (Fresh) gradients_.clear(); // or update would apply the step before once more
         });

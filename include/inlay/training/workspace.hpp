@@ -77,7 +77,7 @@ class workspace {
                                                                     .state = nullptr,
                                                                     .random = random,
                                                                     .rows = rows};
-        chain_type::template forward<context<Machine, Batch, true>, kernels::identity>(call);
+        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
     }
 
     /// The loss of `rows` outputs against their targets, and its gradient with respect to every output. Padding rows get
@@ -99,31 +99,33 @@ class workspace {
     }
 
     /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
-    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. deposit::overwrite overwrites
+    /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. gradient_mode::overwrite overwrites
     /// `gradients` instead, which saves clearing them.
-    template <class Machine = kernels::native, bool InputGradients = false, deposit Into = deposit::add>
+    template <class Machine = kernels::native, bool InputGradients = false, gradient_mode Into = gradient_mode::add>
     constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
-        static_assert(Into != deposit::descend);
-        using how = context<Machine, Batch, true, all_trainable, InputGradients, Into>;
+        static_assert(Into != gradient_mode::descend);
+        using how = context<Machine, context_options{Batch, pass::training, InputGradients, Into}>;
         if constexpr (detail::has_gradient<verdict<how>>())
             run_backward<how>(net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
     }
 
     /// The same, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
-    /// chain_type::spare_size() scalars at `spare`.
+    /// chain_type::gradient_scratch_size() scalars at `gradient_scratch`.
     template <class Machine = kernels::native>
-    constexpr void descend(Network& net, const scalar_type* x, kernels::descends<scalar_type> step, scalar_type* spare,
-                           size_t rows = Batch) {
-        using how = context<Machine, Batch, true, all_trainable, false, deposit::descend>;
+    constexpr void descend(Network& net, const scalar_type* x, kernels::descends<scalar_type> step,
+                           scalar_type* gradient_scratch, size_t rows = Batch) {
+        using how = context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>;
         if constexpr (detail::has_gradient<verdict<how>>())
-            run_backward<how>(net, x, net.pointers(), nullptr, rows, step, spare);
+            run_backward<how>(net, x, net.pointers(), nullptr, rows, step, gradient_scratch);
     }
 
     /// Lets layers with running statistics take in those of the forward pass before.
-    constexpr void absorb([[maybe_unused]] Network& net, [[maybe_unused]] size_t rows = Batch) const {
-        if constexpr (chain_type::absorbs)
-            chain_type::template absorb<context<kernels::scalar, Batch, true>>(net.pointers(), cache_, rows);
+    constexpr void update_statistics([[maybe_unused]] Network& net, [[maybe_unused]] size_t rows = Batch) const {
+        if constexpr (chain_type::traits.has_statistics)
+            chain_type::template update_statistics<
+                context<kernels::scalar, context_options{.batch = Batch, .pass = pass::training}>>(net.pointers(),
+                                                                                                   cache_, rows);
     }
 
   private:
@@ -131,9 +133,10 @@ class workspace {
     using verdict = decltype(chain_type::template judge_gradient<How>());
 
     template <class How>
-    constexpr void
-    run_backward(const Network& net, const scalar_type* x, const std::array<scalar_type*, Network::tensor_count>& into,
-                 scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step, scalar_type* spare) {
+    constexpr void run_backward(const Network& net, const scalar_type* x,
+                                const std::array<scalar_type*, Network::tensor_count>& into,
+                                scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step,
+                                scalar_type* gradient_scratch) {
         const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
                                                                      .gradients = into,
                                                                      .input = x,
@@ -144,7 +147,7 @@ class workspace {
                                                                      .input_gradient = input_gradients,
                                                                      .rows = rows,
                                                                      .descent = step,
-                                                                     .spare = spare};
+                                                                     .gradient_scratch = gradient_scratch};
         chain_type::template backward<How>(call);
     }
 

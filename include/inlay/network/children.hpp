@@ -1,0 +1,214 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// What all layers made of layers share: the tensors of the layers inside and their names, their state, their traits, and
+// how they are called. A composite says only where its layers' inputs, outputs and caches are.
+#pragma once
+
+#include <inlay/network/plan.hpp>
+#include <inlay/network/topology.hpp>
+
+namespace inlay::inline INLAY_TARGET {
+
+namespace detail {
+
+/// The trainability of the tensors from First on.
+template <class Gradients, size_t First>
+struct gradients_from {
+    static constexpr bool trainable(size_t j) { return Gradients::trainable(First + j); }
+};
+template <class Gradients, size_t First>
+using gradients_slice =
+    std::conditional_t<std::is_same_v<Gradients, all_trainable>, all_trainable, gradients_from<Gradients, First>>;
+
+/// Layers, each on the input of its place in Inputs (a topology::list of shapes), as parts of one layer from In to Out.
+template <class Scalar, class In, class Out, class Inputs, class... Layers>
+struct children : layer_on<Scalar, In, Out> {
+    static constexpr size_t count = sizeof...(Layers);
+    using layers = topology::list<Layers...>;
+
+    template <size_t I>
+    using layer = topology::at<I, layers>;
+    template <size_t I>
+    using input_of = topology::at<I, Inputs>;
+    template <size_t I>
+    using bound = typename layer<I>::template on<Scalar, input_of<I>>;
+
+  protected:
+    /// body(std::integral_constant<size_t, i>) of every layer.
+    template <class Body>
+    static constexpr auto collect(Body body) {
+        return [&]<size_t... I>(std::index_sequence<I...>) {
+            return std::array{body(std::integral_constant<size_t, I>{})...};
+        }
+        (std::make_index_sequence<count>{});
+    }
+    /// Where each layer's share of something starts that takes `size(i)` in turn; at `count` the sum.
+    template <class Size>
+    static constexpr auto starts(Size size) {
+        std::array<size_t, count + 1> all{};
+        topology::walk<0, count>([&](auto i) { all[i + 1] = all[i] + size(i); });
+        return all;
+    }
+    template <class Size>
+    static constexpr size_t largest(Size size) {
+        size_t most = 0;
+        topology::walk<0, count>([&](auto i) { most = size(i) > most ? size(i) : most; });
+        return most;
+    }
+    /// Whether some layer, or every one, has a trait.
+    static constexpr bool any(bool layer_traits::*trait) {
+        bool found = false;
+        topology::walk<0, count>([&](auto i) { found = found || bound<i>::traits.*trait; });
+        return found;
+    }
+    static constexpr bool all(bool layer_traits::*trait) {
+        bool found = true;
+        topology::walk<0, count>([&](auto i) { found = found && bound<i>::traits.*trait; });
+        return found;
+    }
+    /// The traits that do not depend on how a composite connects its layers. What a composite leaves at its default here
+    /// it must set: those about input, output and registers.
+    static constexpr layer_traits traits_of_parts() {
+        return {.has_statistics = any(&layer_traits::has_statistics),
+                .overwrites_gradients = true, // backward_child clears what a layer cannot overwrite
+                .descends = true,             // and stores what one cannot apply at once
+                .random_in_training = any(&layer_traits::random_in_training)};
+    }
+
+  public:
+    // ---- parameters: those of the layers, in order, their names behind the layer's number or given name -----------------
+
+    static constexpr auto tensor_starts = starts([](auto i) { return bound<i>::tensors.size(); });
+    static constexpr size_t tensor_count = tensor_starts[count];
+    template <size_t I>
+    static constexpr size_t tensors_of = tensor_starts[I + 1] - tensor_starts[I];
+
+    /// What layer I was called by `named`; empty if it was not.
+    template <size_t I>
+    static constexpr std::string_view given_name() {
+        return detail::given_name<layer<I>>();
+    }
+    static constexpr auto tensors = [] {
+        std::array<tensor_spec, tensor_count> all{};
+        topology::walk<0, count>([&](auto i) {
+            size_t at = tensor_starts[i];
+            for (const tensor_spec& spec : bound<i>::tensors) {
+                all[at] = spec;
+                all[at].name = name_in_list<layer<i>>(i);
+                all[at].name += ".";
+                all[at++].name += spec.name.view();
+            }
+        });
+        return all;
+    }();
+    static constexpr size_t packed_index(size_t tensor, size_t index) {
+        size_t result = index;
+        topology::walk<0, count>([&](auto i) {
+            if (tensor >= tensor_starts[i] && tensor < tensor_starts[i + 1])
+                result = bound<i>::packed_index(tensor - tensor_starts[i], index);
+        });
+        return result;
+    }
+
+    static constexpr size_t macs = starts([](auto i) { return bound<i>::macs; })[count];
+    static constexpr auto state_starts = starts([](auto i) { return bound<i>::state_size; });
+    static constexpr size_t state_size = state_starts[count];
+
+    /// Where the gradient of a tensor of layer I lies in a call's gradient_scratch.
+    template <size_t I>
+    static constexpr size_t gradient_scratch_at(size_t tensor) {
+        size_t at = 0;
+        for (size_t t = 0; t < tensor; ++t) at += aligned<Scalar>(bound<I>::tensors[t].size);
+        return at;
+    }
+    /// Scalars that gradient_mode::descend needs for the gradients of layers that do not descend: one layer at a time.
+    static constexpr size_t gradient_scratch_size() {
+        return largest([](auto i) {
+            return bound<i>::traits.descends ? bound<i>::gradient_scratch_size()
+                                             : gradient_scratch_at<i>(tensors_of<i>);
+        });
+    }
+
+    /// The context of layer I: with its own tensors' trainability.
+    template <class Context, size_t I>
+    using context_in =
+        typename Context::template with_gradients<gradients_slice<typename Context::gradients, tensor_starts[I]>>;
+
+    /// The call of layer I: all of the outer call but the other layers' tensors and state. What lies elsewhere for this
+    /// layer is for the composite to replace.
+    template <size_t I, size_t Batch>
+    static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count>& call) {
+        auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>>();
+        if (inner.state) inner.state += state_starts[I] * Batch;
+        return inner;
+    }
+    template <size_t I>
+    static INLAY_INLINE constexpr auto call_in(const backward_call<Scalar, tensor_count>& call) {
+        return call.template for_tensors<tensor_starts[I], tensors_of<I>>();
+    }
+
+    /// Backward of layer I. `inner` comes from call_in, Context from context_in. What the layer cannot do itself with its
+    /// gradients is done here.
+    template <class Context, size_t I>
+    static INLAY_INLINE constexpr void backward_child(backward_call<Scalar, tensors_of<I>> inner) {
+        using one = bound<I>;
+        const std::array<Scalar*, tensors_of<I>> to = inner.gradients;
+        constexpr bool in_between = Context::into == gradient_mode::descend && !one::traits.descends;
+        if constexpr (in_between)
+            topology::walk<0, tensors_of<I>>(
+                [&](auto t) INLAY_INLINE { inner.gradients[t] = inner.gradient_scratch + gradient_scratch_at<I>(t); });
+        if constexpr ((in_between || Context::into == gradient_mode::overwrite) && !one::traits.overwrites_gradients)
+            topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
+                if constexpr (is_trained<Context, I, t>())
+                    kernels::fill<one::tensors[t].size>(inner.gradients[t], Scalar(0));
+            });
+        constexpr gradient_mode into =
+            Context::into == gradient_mode::descend && one::traits.descends           ? gradient_mode::descend
+            : Context::into != gradient_mode::add && one::traits.overwrites_gradients ? gradient_mode::overwrite
+                                                                                      : gradient_mode::add;
+        one::template backward<typename Context::template with_gradient_mode<into>>(inner);
+        if constexpr (in_between)
+            topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
+                if constexpr (is_trained<Context, I, t>())
+                    kernels::map<typename Context::target, one::tensors[t].size>(
+                        to[t], [&](auto w, auto g) INLAY_INLINE { return inner.descent.step(g, w); }, to[t],
+                        inner.gradients[t]);
+            });
+    }
+
+    /// Lets every layer with statistics of its own take in what the forward pass noticed; `cache_at(i)` is where layer i
+    /// keeps what lasts until backward.
+    template <class Context, class CacheAt>
+    static constexpr void update_children(const std::array<Scalar*, tensor_count>& tensors_at, const Scalar* cache,
+                                          size_t rows, CacheAt cache_at) {
+        topology::walk<0, count>([&](auto i) {
+            if constexpr (bound<i>::traits.has_statistics)
+                bound<i>::template update_statistics<context_in<Context, i>>(
+                    slice<tensor_starts[i], tensors_of<i>>(tensors_at), cache + cache_at(i), rows);
+        });
+    }
+
+    /// Whether layer I has a gradient to give.
+    template <class Context, size_t I>
+    static constexpr bool child_has_gradient() {
+        return bound<I>::traits.differentiable && bound<I>::template has_gradient<Context>();
+    }
+
+    /// Whether backward has anything to do in layer I: a parameter to train, or the input's gradient to pass on.
+    template <class Context, size_t I>
+    static constexpr bool trains() {
+        for (size_t j = tensor_starts[I]; j < tensor_starts[I + 1]; ++j)
+            if (tensors[j].trainable && Context::gradients::trainable(j)) return true;
+        return false;
+    }
+
+  private:
+    template <class InnerContext, size_t I, size_t T>
+    static constexpr bool is_trained() {
+        return InnerContext::gradients::trainable(T) && bound<I>::tensors[T].trainable;
+    }
+};
+
+} // namespace detail
+
+} // namespace inlay::inline INLAY_TARGET
