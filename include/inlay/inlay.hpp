@@ -4,6 +4,9 @@
 // those is in <inlay/host.hpp>.
 #pragma once
 
+// First, so that messages about a network are short: compilers print by which way they came to the header.
+#include <inlay/network/topology.hpp>
+
 #include <inlay/core/argmax.hpp>
 #include <inlay/core/denormals.hpp>
 #include <inlay/core/version.hpp>

@@ -3,7 +3,7 @@
 
 #include <inlay/core/config.hpp>
 
-namespace inlay {
+namespace inlay::inline INLAY_TARGET {
 
 /// A number that can be a template argument, in steps of 10⁻⁹: `dropout<0.2>`, `leaky_relu<0.01>`. clang before 18 has
 /// no floating-point template arguments.
@@ -13,9 +13,9 @@ struct decimal {
     consteval decimal(double value) : billionths(static_cast<std::int64_t>(value * 1e9 + (value < 0 ? -0.5 : 0.5))) {}
 
     template <class Scalar>
-    consteval Scalar as() const {
+    constexpr Scalar as() const {
         return static_cast<Scalar>(static_cast<double>(billionths) / 1e9);
     }
 };
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET

@@ -52,6 +52,7 @@ struct a_network_starts_with_an_input {};
 struct lacks_on {};                     ///< template <class Scalar, class In> struct on
 struct lacks_the_base_layer_on {};      ///< on<Scalar, In> derives from layer_on<Scalar, In, Out>
 struct lacks_traits_of_layer_traits {}; ///< static constexpr layer_traits traits{…}
+struct its_traits_do_not_compile {};
 struct lacks_forward {};           ///< template <class Context, class Call> static constexpr void forward(const Call&)
 struct lacks_backward {};          ///< the same for backward; or .differentiable = false among its traits
 struct lacks_update_statistics {}; ///< what .has_statistics = true promises

@@ -80,7 +80,7 @@ constexpr auto judge_alike() {
 template <class Verdict>
 consteval bool alike() {
     static_assert(topology::is_fit<Verdict>,
-                  "inlay: any_of holds networks that take and give the same; the one that differs stands in bad<>");
+                  "inlay: any_of holds networks that take and give the same; see bad<> below");
     return true;
 }
 

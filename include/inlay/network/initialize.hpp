@@ -114,6 +114,11 @@ constexpr void initialize(Network& net, seed from) {
     });
 }
 
+template <class Network, std::integral Number, class... Rest>
+constexpr void initialize(Network&, Number, Rest...) {
+    static_assert(std::is_void_v<Network>, "inlay: a seed is spelled out: initialize(net, inlay::seed{42})");
+}
+
 /// Starts weights (tensors with two extents or more) with `weights` and all others with `biases`:
 /// `initialize(net, seed{1}, init::he_normal{})`.
 template <class Network, class Weights, class Biases = init::zeros>

@@ -38,6 +38,12 @@ inline constexpr size_t training_memory = [] {
            sizeof(typename Network::scalar_type);
 }();
 
+/// Bytes of stack that `net(inputs, outputs)` with a batch of `Batch` samples takes for activations: those of one chunk
+/// (`Network::batch_chunk`). memory<Network>.inference_bytes is the figure for one sample.
+template <class Network, size_t Batch>
+inline constexpr size_t inference_memory = Network::chain_type::forward_scratch(Network::batch_chunk(Batch), false) *
+                                           sizeof(typename Network::scalar_type);
+
 namespace detail {
 
 /// The rows of a chain's layers: what the planner found for one inference.
@@ -189,7 +195,7 @@ constexpr auto judge_budgets() {
 
 template <class Verdict>
 consteval bool within_budget() {
-    static_assert(topology::is_fit<Verdict>, "inlay: this network exceeds its budget; the reason stands in bad<>");
+    static_assert(topology::is_fit<Verdict>, "inlay: this network exceeds its budget; see bad<> below");
     return true;
 }
 

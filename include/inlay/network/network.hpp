@@ -14,6 +14,17 @@ struct input {
     using shape_type = shape<Extents...>;
 };
 
+// Why a call's input does not fit.
+template <class Takes, class Gets>
+struct bad_input {};
+template <size_t Count, class Scalar>
+struct takes_numbers {};
+template <size_t Count>
+struct but_gets_numbers {};
+template <class Element>
+struct but_gets_numbers_of {};
+struct but_gets_a_size_known_at_run_time_only {}; ///< std::span<const float, 64>(values.data(), 64) tells the compiler
+
 } // namespace inlay
 
 namespace inlay::inline INLAY_TARGET {
@@ -88,6 +99,38 @@ struct network_chain<Scalar, topology::fits<Shapes...>, input<Extents...>, Layer
     using type = chain<Scalar, shape<Extents...>, Layers...>;
 };
 
+// What an input that does not fit is told: bad_input<takes<64>, but_gets<63>>.
+template <class Scalar, size_t Size, class Other>
+struct input_verdict {
+    template <class Element>
+    static constexpr bool is_scalar = std::is_arithmetic_v<Element>;
+    static constexpr auto judge() {
+        if constexpr (requires(const Other& other) {
+                          std::data(other);
+                          std::size(other);
+                      }) {
+            using element = std::remove_cvref_t<decltype(*std::data(std::declval<const Other&>()))>;
+            if constexpr (!std::is_same_v<element, Scalar>)
+                return bad_input<takes_numbers<Size, Scalar>, but_gets_numbers_of<element>>{};
+            else if constexpr (requires { std::tuple_size<Other>::value; })
+                return bad_input<takes_numbers<Size, Scalar>, but_gets_numbers<std::tuple_size<Other>::value>>{};
+            else if constexpr (std::is_array_v<Other>)
+                return bad_input<takes_numbers<Size, Scalar>, but_gets_numbers<std::extent_v<Other>>>{};
+            else if constexpr (requires { Other::extent; }) {
+                if constexpr (Other::extent != std::dynamic_extent)
+                    return bad_input<takes_numbers<Size, Scalar>, but_gets_numbers<Other::extent>>{};
+                else return bad_input<takes_numbers<Size, Scalar>, but_gets_a_size_known_at_run_time_only>{};
+            } else return bad_input<takes_numbers<Size, Scalar>, but_gets_a_size_known_at_run_time_only>{};
+        } else return bad_input<takes_numbers<Size, Scalar>, but_gets_numbers_of<Other>>{};
+    }
+    using type = decltype(judge());
+};
+template <class Verdict>
+consteval void takes_input() {
+    static_assert(std::is_void_v<typename Verdict::type>,
+                  "inlay: a network takes a std::array<Scalar, input_size> or a span of one; see bad_input<> below");
+}
+
 template <class Index>
 concept index_like = std::is_convertible_v<Index, size_t>;
 
@@ -110,9 +153,10 @@ class parameter_view {
     static constexpr const tensor_spec& spec = Chain::tensors[Tensor];
     using value_type = std::remove_const_t<Scalar>;
 
-    constexpr explicit parameter_view(Scalar* tensor) : tensor_(tensor) {}
-    static constexpr size_t size() { return spec.size; }
-    static constexpr std::string_view name() { return spec.name.view(); }
+    constexpr explicit parameter_view(Scalar* tensor) noexcept : tensor_(tensor) {}
+    constexpr parameter_view(const parameter_view&) = default;
+    static constexpr size_t size() noexcept { return spec.size; }
+    static constexpr std::string_view name() noexcept { return spec.name.view(); }
 
     /// Element `index` in row-major order of the canonical extents; index < size().
     constexpr Scalar& operator[](size_t index) const { return tensor_[Chain::packed_index(Tensor, index)]; }
@@ -129,8 +173,24 @@ class parameter_view {
     constexpr void operator=(const std::array<value_type, Chain::tensors[Tensor].size>& values) const {
         for (size_t i = 0; i < spec.size; ++i) (*this)[i] = values[i];
     }
+    /// Takes the values of another tensor of the same extents: of this network or of another one, whatever the layout.
+    constexpr void operator=(const parameter_view& from) const { take(from); }
+    template <class Other, class OtherChain, size_t OtherTensor>
+    constexpr void operator=(const parameter_view<Other, OtherChain, OtherTensor>& from) const {
+        constexpr bool alike = OtherChain::tensors[OtherTensor].rank == Chain::tensors[Tensor].rank &&
+                               OtherChain::tensors[OtherTensor].extents == Chain::tensors[Tensor].extents;
+        static_assert(alike, "inlay: a tensor takes the values of one with the same extents");
+        static_assert(std::is_same_v<std::remove_const_t<Other>, value_type>,
+                      "inlay: a tensor takes the values of one with the same scalar type");
+        if constexpr (alike) take(from);
+    }
 
   private:
+    template <class From>
+    constexpr void take(const From& from) const {
+        static_assert(!std::is_const_v<Scalar>, "inlay: these parameters cannot be changed");
+        for (size_t i = 0; i < spec.size; ++i) (*this)[i] = from[i];
+    }
     Scalar* tensor_;
 };
 
@@ -160,6 +220,8 @@ class basic_network {
     using output_type = std::array<Scalar, output_shape::size>;
     /// What recurrent layers carry from call to call; starts as zeros.
     using state_type = std::array<Scalar, chain_type::state_size>;
+    /// How many numbers that are; 0 for networks that carry nothing.
+    static constexpr size_t state_size = chain_type::state_size;
     /// The same network with another scalar type.
     template <class Other>
     using with_scalar = basic_network<Other, Items...>;
@@ -233,10 +295,11 @@ class basic_network {
     constexpr basic_network() = default;
 
     /// The flat buffer, in the library's own layout.
-    constexpr std::span<Scalar, parameter_extent> parameters() {
+    /// (const, for assigning to a span copies nothing: std::copy does, or assigning one network to another.)
+    [[nodiscard]] constexpr const std::span<Scalar, parameter_extent> parameters() noexcept {
         return std::span<Scalar, parameter_extent>(data_, parameter_extent);
     }
-    constexpr std::span<const Scalar, parameter_extent> parameters() const {
+    [[nodiscard]] constexpr const std::span<const Scalar, parameter_extent> parameters() const noexcept {
         return std::span<const Scalar, parameter_extent>(data_, parameter_extent);
     }
 
@@ -260,14 +323,30 @@ class basic_network {
 
     /// All parameters in canonical order: tensor by tensor, each row-major, as PyTorch's
     /// torch.nn.utils.parameters_to_vector gives them.
-    constexpr std::array<Scalar, parameter_count> canonical() const {
+    [[nodiscard]] constexpr std::array<Scalar, parameter_count> canonical() const {
         std::array<Scalar, parameter_count> values{};
-        each_parameter([&, at = size_t{0}](size_t index) mutable { values[at++] = data_[index]; });
+        canonical(std::span<Scalar, parameter_count>(values));
         return values;
     }
-    /// Takes all parameters in canonical order.
+    /// The same into memory of the caller's: for networks that are large for a stack.
+    constexpr void canonical(std::span<Scalar, parameter_count> to) const {
+        each_parameter([&, at = size_t{0}](size_t index) mutable { to[at++] = data_[index]; });
+    }
+    /// Takes all parameters in canonical order: an array or span of parameter_count values. (Weights of a dense layer
+    /// after `flatten` have their columns channels last here, PyTorch's have them channels first: see flatten.)
     constexpr void assign(std::span<const Scalar, parameter_count> values) {
         each_parameter([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
+    }
+    /// The same from a range whose size only the program knows, such as a std::vector. Another size than parameter_count
+    /// is refused: nothing changes and the result is false.
+    template <class Values>
+    requires(!std::is_convertible_v<const Values&, std::span<const Scalar, parameter_count>> &&
+             std::is_convertible_v<const Values&, std::span<const Scalar>>)
+        [[nodiscard]] constexpr bool assign(const Values& values) {
+        const std::span<const Scalar> all(values);
+        if (all.size() != parameter_count) return false;
+        assign(std::span<const Scalar, parameter_count>(all.data(), parameter_count));
+        return true;
     }
     /// Calls `body(index in the flat buffer)` for every parameter in canonical order.
     template <class Body>
@@ -283,35 +362,68 @@ class basic_network {
     // ---- inference ---------------------------------------------------------------------------------------------------------
 
     /// The network's outputs for one sample. Needs only stack: `inference_scratch` scalars.
-    constexpr output_type operator()(const input_type& x) const { return run(x.data(), nullptr); }
+    [[nodiscard]] constexpr output_type operator()(const input_type& x) const noexcept {
+        return run(x.data(), nullptr);
+    }
     /// The same with x anywhere in memory.
-    constexpr output_type operator()(std::span<const Scalar, input_size> x) const { return run(x.data(), nullptr); }
+    [[nodiscard]] constexpr output_type operator()(std::span<const Scalar, input_size> x) const noexcept {
+        return run(x.data(), nullptr);
+    }
     template <class Other>
     requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>) constexpr output_type
     operator()(const Other&) const {
-        static_assert(std::is_void_v<Other>,
-                      "inlay: a network takes a std::array<Scalar, input_size> or a span of one");
+        detail::takes_input<detail::input_verdict<Scalar, input_size, Other>>();
         return output_type{};
     }
     /// One call of a recurrent network that goes on where the call before left off.
-    constexpr output_type operator()(const input_type& x, state_type& state) const {
+    [[nodiscard]] constexpr output_type operator()(const input_type& x, state_type& state) const noexcept {
         return run(x.data(), state.data());
     }
 
     /// The outputs for `Batch` samples at once, which is faster than one by one and agrees with it to rounding:
-    /// `net(images, logits)` with arrays, or spans of fixed extent. Needs stack for the
-    /// activations of the batch.
+    /// `net(images, logits)` with arrays, or spans of fixed extent. Goes in chunks of `batch_chunk(Batch)` samples, so that
+    /// it needs about 256 KiB of stack at most (`inference_memory<Network, Batch>` is the figure) unless two samples need
+    /// more; the bits do not depend on the chunks.
     template <size_t Batch>
     requires(Batch != std::dynamic_extent) constexpr void operator()(std::span<const input_type, Batch> x,
-                                                                     std::span<output_type, Batch> y) const {
-        alignas(detail::line<Scalar>) Scalar scratch[chain_type::forward_scratch(Batch, false) + 1];
+                                                                     std::span<output_type, Batch> y) const noexcept {
         if (std::is_constant_evaluated()) // one by one: a constant expression may not run from one array into the next
             for (size_t n = 0; n < Batch; ++n) y[n] = run(x[n].data(), nullptr);
-        else infer<kernels::native, Batch>(x.data()->data(), y.data()->data(), scratch);
+        else run_chunks<batch_chunk(Batch)>(x.data(), y.data(), Batch);
     }
     template <size_t Batch>
-    constexpr void operator()(const std::array<input_type, Batch>& x, std::array<output_type, Batch>& y) const {
+    constexpr void operator()(const std::array<input_type, Batch>& x,
+                              std::array<output_type, Batch>& y) const noexcept {
         (*this)(std::span<const input_type, Batch>(x), std::span<output_type, Batch>(y));
+    }
+    /// The outputs for as many samples as there are, at run time: `net(images, logits)` with vectors or spans. As the form
+    /// above, with the bits of a batch for any count. Both have the same size, or it is refused: nothing is written and the
+    /// result is false.
+    [[nodiscard]] constexpr bool operator()(std::span<const input_type> x, std::span<output_type> y) const noexcept {
+        if (x.size() != y.size()) return false;
+        if (std::is_constant_evaluated())
+            for (size_t n = 0; n < x.size(); ++n) y[n] = run(x[n].data(), nullptr);
+        else run_any_count(x.data(), y.data(), x.size());
+        return true;
+    }
+    template <class Inputs, class Second>
+    requires(!(std::is_convertible_v<const Inputs&, input_type> && std::is_same_v<Second, state_type&>)&&!(
+        std::is_convertible_v<const Inputs&, std::span<const input_type>> &&
+        std::is_convertible_v<Second, std::span<output_type>>)) constexpr void
+    operator()(const Inputs&, Second&&) const {
+        static_assert(std::is_void_v<Inputs>, "inlay: a network is called as net(x, state), with an input_type and a "
+                                              "state_type, or as net(inputs, outputs), with ranges of input_type and "
+                                              "output_type");
+    }
+    /// How many samples of a batch go through the layers together.
+    static constexpr size_t batch_chunk(size_t batch) noexcept {
+        constexpr size_t stack = size_t{1} << 18;
+        const auto bytes = [](size_t rows) {
+            return (chain_type::forward_scratch(rows, false) + rows * (input_size + output_size)) * sizeof(Scalar);
+        };
+        size_t rows = batch < 2 ? batch : 2;
+        while (rows < batch && bytes(rows + 1) <= stack) ++rows;
+        return rows;
     }
 
     /// The outputs for one sample, by policy: `net.infer<policy::size>(x)` takes the least code, policy::speed is
@@ -374,6 +486,26 @@ class basic_network {
             return y;
         }
         return run_native(x, state);
+    }
+    /// `count` samples, at least Chunk, in chunks of that many; the last one overlaps the one before.
+    template <size_t Chunk>
+    void run_chunks(const input_type* x, output_type* y, size_t count) const noexcept {
+        alignas(detail::line<Scalar>) Scalar scratch[chain_type::forward_scratch(Chunk, false) + 1];
+        for (size_t n = 0; n < count; n += Chunk) {
+            const size_t from = n + Chunk <= count ? n : count - Chunk;
+            infer<kernels::native, Chunk>(x[from].data(), y[from].data(), scratch);
+        }
+    }
+    void run_any_count(const input_type* x, output_type* y, size_t count) const noexcept {
+        constexpr size_t chunk = batch_chunk(32);
+        if (count >= chunk) run_chunks<chunk>(x, y, count);
+        else {
+            input_type padded[chunk]{};
+            output_type outputs[chunk];
+            for (size_t n = 0; n < count; ++n) padded[n] = x[n];
+            run_chunks<chunk>(padded, outputs, chunk);
+            for (size_t n = 0; n < count; ++n) y[n] = outputs[n];
+        }
     }
     output_type run_native(const Scalar* x, Scalar* state) const {
         output_type y;

@@ -78,6 +78,13 @@ concept has_a_stray_trait = requires {
 || requires { Bound::descends; }
 || requires { Bound::random_in_training; };
 
+/// Whether traits can be used. A specialisation, because after an error in them it is the only form that adds none.
+template <class Bound, class Traits = const layer_traits>
+struct has_traits : std::false_type {};
+template <class Bound>
+struct has_traits<Bound, std::enable_if_t<(Bound::traits.differentiable || true), decltype(Bound::traits)>>
+    : std::true_type {};
+
 /// What a layer lacks that gives Out for In; void if nothing. Only declarations are looked at.
 template <class Layer, class In, class Out>
 struct what_lacks {
@@ -97,8 +104,9 @@ struct what_lacks {
                 return lacks_the_base_layer_on{};
             else if constexpr (!std::is_same_v<typename bound::output, Out>)
                 return its_output_is_not_what_output_shape_says{};
-            else if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(bound::traits)>, layer_traits>)
+            else if constexpr (!requires { requires std::is_same_v<decltype(bound::traits), const layer_traits>; })
                 return lacks_traits_of_layer_traits{};
+            else if constexpr (!has_traits<bound>::value) return its_traits_do_not_compile{};
             else if constexpr (has_a_stray_trait<bound>) return a_trait_stands_outside_of_traits{};
             else if constexpr (!requires(size_t one) {
                                    { bound::cache_size(one) } -> std::convertible_to<size_t>;
@@ -254,11 +262,18 @@ inline constexpr bool is_fit = false;
 template <class... Shapes>
 inline constexpr bool is_fit<fits<Shapes...>> = true;
 
+/// Whether the compiler has said already what is wrong, in its own words.
+template <class Verdict>
+inline constexpr bool is_reported = false;
+template <class At, class Layer, class Takes, class Gets>
+inline constexpr bool is_reported<bad<its_traits_do_not_compile, At, Layer, Takes, Gets>> = true;
+
 /// The one place where a wrong list stops the compiler: the assertion prints the verdict. A function, because clang takes a
 /// class whose assertion fails for unusable and then complains about every use of the network.
 template <class Verdict>
 consteval bool accepted() {
-    static_assert(is_fit<Verdict>, "inlay: this network does not fit together; the reason stands in bad<>");
+    static_assert(is_fit<Verdict> || is_reported<Verdict>,
+                  "inlay: this network does not fit together; see bad<> below");
     return true;
 }
 
