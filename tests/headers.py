@@ -16,7 +16,7 @@ import compiler  # noqa: E402
 def check(command, where, header):
     source = f'#include <{header}>\n#include <{header}>\n'
     for _ in range(2):  # a compiler that crashes gets a second chance
-        done = subprocess.run(command + ['-Wall', '-Wextra', '-Wconversion', '-Werror', '-x', 'c++', '-'], cwd=where,
+        done = subprocess.run(command + ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror', '-x', 'c++', '-'], cwd=where,
                               input=source.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if 0 <= done.returncode <= 128:
             break

@@ -139,21 +139,28 @@ def check_umbrella(include):
 
 
 def check_listing(root):
-    """tests/meson.build and examples/meson.build name every file, and no other."""
-    for folder, pattern in (('tests', r'^[a-z]+/test_\w+\.cpp$'), ('examples', r'^\d\d_\w+\.cpp$')):
-        top = os.path.join(root, folder)
-        build = os.path.join(top, 'meson.build')
-        if not os.path.exists(build):
-            yield f'{folder}/meson.build is missing'
-            continue
-        text = read(build)
-        files = [os.path.relpath(os.path.join(where, file), top) for where, _, names in os.walk(top) for file in names]
-        for file in sorted(files):
-            listed = file[:-4].replace('/test_', '/')
-            if re.match(pattern, file) and f"'{listed}'" not in text:
-                yield f'{folder}/{file} is not listed in {folder}/meson.build'
-            if folder == 'tests' and re.match(r'^compile_fail/\w+\.cpp$', file) and f"'{file[13:-4]}'" not in text:
-                yield f'tests/{file} is not listed in tests/meson.build'
+    """examples/meson.build names every example; tests lie where tests/meson.build finds them."""
+    build = os.path.join(root, 'examples', 'meson.build')
+    text = read(build) if os.path.exists(build) else ''
+    for file in sorted(os.listdir(os.path.join(root, 'examples'))):
+        if re.match(r'^\d\d_\w+\.cpp$', file) and f"'{file[:-4]}'" not in text:
+            yield f'examples/{file} is not listed in examples/meson.build'
+    top = os.path.join(root, 'tests')
+    for where, _, names in os.walk(top):
+        room = os.path.relpath(where, top)
+        for file in sorted(names):
+            if file.startswith('test_') and file.endswith('.cpp') and not re.match(r'^(?!ch|compile_fail)[^./]+$', room):
+                yield f'tests/{room}/{file} lies where nobody runs it'
+
+
+def check_namespaces(name, bare):
+    """What leaves code or data in a program lives in the namespace named after the target: core/config.hpp."""
+    for opened in re.findall(r'^namespace\s+(inlay\b[^{;=]*)\{', bare, re.M):
+        if not re.fullmatch(r'inlay(::inline INLAY_TARGET(::\w+)*)? ', opened):
+            yield f'{name}: namespace {opened.strip()}; it is inlay::inline INLAY_TARGET, or plain inlay for tags'
+    for block in re.findall(r'^namespace inlay \{(.*?)^\}\s*$', bare, re.M | re.S):
+        if re.search(r'^(?:constexpr|inline|template <[^\n]*>\n(?:constexpr|inline))[^;{=]*\([^;]*\)[^;]*\{', block, re.M):
+            yield f'{name}: a function in plain inlay; code lives in inlay::inline INLAY_TARGET'
 
 
 def check(root):
@@ -169,6 +176,7 @@ def check(root):
             faults.append(f'{name}: holds a TODO or FIXME')
         bare = without_comments(text)
         faults += check_includes(name, text)
+        faults += check_namespaces(name, bare)
         if name.split('/')[0] in ROOMS[:-1] or name == 'inlay.hpp':
             for pattern, what in FORBIDDEN.items():
                 hit = re.search(pattern, bare)
@@ -209,7 +217,10 @@ def self_test(root):
         ('a header the umbrella forgets', 'include/inlay/core/planted.hpp', LICENCE + '\n#pragma once\n', 'does not reach it'),
         ('a room of its own', 'include/inlay/attic/planted.hpp', LICENCE + '\n#pragma once\n', 'no such room'),
         ('a header outside the rooms', 'include/inlay/planted.hpp', LICENCE + '\n#pragma once\n', 'outside the rooms'),
-        ('a test that nobody runs', 'tests/layers/test_planted.cpp', '\n', 'not listed in tests/meson.build'),
+        ('a test that nobody runs', 'tests/chip/test_planted.cpp', '\n', 'lies where nobody runs it'),
+        ('a namespace of its own', core, '\nnamespace inlay::planted {}\n', 'it is inlay::inline INLAY_TARGET'),
+        ('a function outside the target', core,
+         '\nnamespace inlay {\ninline int planted(int x) { return x; }\n} // namespace inlay\n', 'a function in plain inlay'),
         ('an example that nobody runs', 'examples/99_planted.cpp', '\n', 'not listed in examples/meson.build'),
     ]
     missed = []

@@ -7,26 +7,16 @@ using namespace inlay;
 BOOST_AUTO_TEST_CASE(laws_plain) { laws::obeys_laws<network<input<5, 6, 3>, conv2d<5, 3>>>(); }
 
 BOOST_AUTO_TEST_CASE(laws_rectangles) { // the last rows and columns fit no window
-    laws::obeys_laws<network<input<6, 7, 2>, conv2d<3, window{3, 2}, window{2, 3}, window{1, 2}>>>();
+    laws::obeys_laws_briefly<network<input<6, 7, 2>, conv2d<3, window{3, 2}, window{2, 3}, window{1, 2}>>>();
 }
 
-BOOST_AUTO_TEST_CASE(laws_panels) { laws::obeys_laws<network<input<3, 2, 1>, conv2d<33, 2, 1, 1>>>(); }
+BOOST_AUTO_TEST_CASE(laws_panels) { laws::obeys_laws_briefly<network<input<3, 2, 1>, conv2d<33, 2, 1, 1>>>(); }
 
 BOOST_AUTO_TEST_CASE(other_extents) {
     laws::fits_registers<network<input<1, 1, 1>, conv2d<1, 1>>>();
     laws::fits_registers<network<input<4, 3, 5>, conv2d<2, window{1, 3}, 1, window{0, 1}>>>();
     laws::fits_registers<network<input<5, 5, 2>, conv2d<7, 2, 3>>>();
     laws::fits_registers<network<input<3, 3, 2>, conv2d<4, 3, 1, 2>>>(); // windows that see only padding and a corner
-}
-
-BOOST_AUTO_TEST_CASE(positions_in_lanes) { // one channel and few filters
-    using first = network<input<28, 28, 1>, conv2d<6, 5>>::layer<0>::on<float, shape<28, 28, 1>>;
-    static_assert(first::positions_in_lanes<kernels::native> == (kernels::native::lanes<float> >= 4));
-    laws::obeys_laws_briefly<network<input<4, 18, 1>, conv2d<3, 3>>>();
-    laws::fits_registers<network<input<5, 19, 1>, conv2d<1, window{2, 4}>, inlay::tanh>>();
-    laws::fits_registers<network<input<4, 17, 1>, conv2d<5, 3, 1, 1>>>();
-    laws::fits_registers<network<input<6, 30, 1>, conv2d<3, window{3, 9}, window{2, 1}>>>();
-    laws::fits_registers<network<input<2, 66, 1>, conv2d<7, 2>>>();
 }
 
 BOOST_AUTO_TEST_CASE(shapes_and_counts) {

@@ -9,21 +9,13 @@ using net = network<input<In>, dense<Out>>;
 
 BOOST_AUTO_TEST_CASE(laws_narrow) { // up to 4 outputs: inputs lie in lanes
     laws::obeys_laws<net<17, 1>>();
-    laws::obeys_laws<net<33, 3>>();
+    laws::obeys_laws_briefly<net<33, 3>>();
 }
 
 BOOST_AUTO_TEST_CASE(laws_panels) { // more outputs: outputs lie in lanes, 32 to a panel
     laws::obeys_laws<net<15, 17>>();
-    laws::obeys_laws<net<3, 33>>();
+    laws::obeys_laws_briefly<net<3, 33>>();
 }
-
-BOOST_AUTO_TEST_CASE(laws_panels_and_few) { // what is left over of the panels lies like a narrow layer
-    laws::obeys_laws<network<input<18>, inlay::tanh, dense<36>, relu>>();
-    laws::obeys_laws_briefly<network<input<2, 5>, dense_without_bias<66>>>();
-    laws::same_at_compile_time<net<2, 34>>();
-}
-
-BOOST_AUTO_TEST_CASE(laws_without_bias) { laws::obeys_laws<network<input<7>, dense_without_bias<15>>>(); }
 
 BOOST_AUTO_TEST_CASE(shapes_and_counts) {
     static_assert(net<64, 32>::parameter_count == 64 * 32 + 32);

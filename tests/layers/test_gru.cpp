@@ -6,7 +6,7 @@ using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(laws_sequence) { laws::obeys_laws<network<input<4, 3>, gru<5>>>(); }
 
-BOOST_AUTO_TEST_CASE(laws_one_step) { laws::obeys_laws<network<input<3>, gru<8>>>(); }
+BOOST_AUTO_TEST_CASE(laws_one_step) { laws::obeys_laws_briefly<network<input<3>, gru<8>>>(); }
 
 BOOST_AUTO_TEST_CASE(blocks_of_units) {
     laws::fits_registers<network<input<2, 1>, gru<20>>>();

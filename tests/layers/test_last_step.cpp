@@ -6,7 +6,7 @@ using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(laws_alone) { laws::obeys_laws<network<input<5, 3>, last_step>>(); }
 BOOST_AUTO_TEST_CASE(laws_between_layers) {
-    laws::obeys_laws<network<input<3, 2>, dense<5>, inlay::tanh, last_step, dense<3>>>();
+    laws::obeys_laws_briefly<network<input<3, 2>, dense<5>, inlay::tanh, last_step, dense<3>>>();
 }
 
 BOOST_AUTO_TEST_CASE(picks_the_last) {

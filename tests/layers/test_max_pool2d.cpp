@@ -6,10 +6,10 @@ using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(laws_overlapping) { laws::obeys_laws<network<input<7, 6, 3>, max_pool2d<3, 2>>>(); }
 
-BOOST_AUTO_TEST_CASE(laws_rectangles) { laws::obeys_laws<network<input<5, 7, 17>, max_pool2d<window{2, 3}>>>(); }
+BOOST_AUTO_TEST_CASE(laws_rectangles) { laws::obeys_laws_briefly<network<input<5, 7, 17>, max_pool2d<window{2, 3}>>>(); }
 
 BOOST_AUTO_TEST_CASE(laws_behind_a_convolution) {
-    laws::obeys_laws<network<input<5, 5, 2>, conv2d<5, 2>, max_pool2d<2>, relu>>();
+    laws::obeys_laws_briefly<network<input<5, 5, 2>, conv2d<5, 2>, max_pool2d<2>, relu>>();
 }
 
 BOOST_AUTO_TEST_CASE(channels_that_fill_no_register) {

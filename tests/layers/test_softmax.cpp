@@ -5,7 +5,7 @@
 using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(laws_softmax) { laws::obeys_laws<network<input<7>, softmax>>(); }
-BOOST_AUTO_TEST_CASE(laws_log_softmax) { laws::obeys_laws<network<input<7>, log_softmax>>(); }
+BOOST_AUTO_TEST_CASE(laws_log_softmax) { laws::obeys_laws_briefly<network<input<7>, log_softmax>>(); }
 BOOST_AUTO_TEST_CASE(other_extents) {
     laws::fits_registers<network<input<2, 5>, softmax>>();
     laws::fits_registers<network<input<3, 17>, log_softmax>>();

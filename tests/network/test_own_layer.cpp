@@ -19,7 +19,7 @@ struct centred {
     }
     template <class Scalar, class In>
     struct on : inlay::layer_on<Scalar, In, In> {
-        static constexpr inlay::layer_traits traits{.backward_needs_input = false, .has_statistics = true};
+        static constexpr inlay::layer_traits traits{.backward_needs_input = false, .has_statistics = true, .mixes_samples = true};
         static constexpr std::array tensors = [] {
             std::array all{inlay::tensor_spec::of("running_mean", In::size)};
             all[0].trainable = false;

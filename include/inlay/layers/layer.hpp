@@ -288,6 +288,8 @@ struct layer_traits {
     bool descends = false;
     /// Whether training draws random numbers (dropout).
     bool random_in_training = false;
+    /// Whether in training the samples of a batch see each other (batch normalisation).
+    bool mixes_samples = false;
 };
 
 /// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.

@@ -72,7 +72,8 @@ struct children : layer_on<Scalar, In, Out> {
         return {.has_statistics = any(&layer_traits::has_statistics),
                 .overwrites_gradients = true, // backward_child clears what a layer cannot overwrite
                 .descends = true,             // and stores what one cannot apply at once
-                .random_in_training = any(&layer_traits::random_in_training)};
+                .random_in_training = any(&layer_traits::random_in_training),
+                .mixes_samples = any(&layer_traits::mixes_samples)};
     }
 
   public:
