@@ -9,68 +9,75 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
-/// How squares are summed without an order. Scaled by a power of two, all |x| < 1; each x² is split into three multiples
-/// of unit₁, unit₂ and unit₃, `bits` bits each, which are summed apart. Such sums are exact as long as at most `run` of
-/// them meet in one number; after that they go into an integer. So neither order nor lanes nor padding change the result.
-/// What a square holds below unit₃ is dropped: less than 2⁻²³ (2⁻⁵²) of the whole for up to 2²⁰ numbers.
-/// J. Demmel, H. D. Nguyen, Fast reproducible floating-point summation, ARITH 21 (2013).
+/// How squares are summed without an order. Scaled by a power of two, all |x| < 1; each x² is split into a multiple of
+/// unit₁ and one of unit₂, of `bits` bits each, and these integers are added, which is exact. So neither order nor lanes
+/// nor padding change the result. What a square holds below unit₂ is dropped: less than 2⁻²⁴ (2⁻⁵³) of the whole for up to
+/// 2¹⁹ numbers, and in practice far less.
+/// After J. Demmel, H. D. Nguyen, Fast reproducible floating-point summation, ARITH 21 (2013).
 template <class Scalar>
 struct square_units {
     static constexpr int digits = std::numeric_limits<Scalar>::digits;
-    static constexpr int bits = digits == 24 ? 15 : 36;
-    static constexpr size_t run = size_t{1} << (digits - bits);
+    static constexpr int bits = digits == 24 ? 22 : 36;
+    /// How many meet in a lane before they go into a wider integer.
+    static constexpr size_t run = digits == 24 ? 256 : size_t{1} << 24;
+    /// Exponents of the largest |x| up to which nothing overflows or underflows without scaling.
+    static constexpr int plain = digits == 24 ? 36 : 400;
+
     static constexpr Scalar unit(int number) noexcept {
         Scalar result(1);
         for (int i = 0; i < number * (bits + 1) - 1; ++i) result /= Scalar(2);
         return result;
     }
-    /// Added to a number and subtracted again, it leaves the nearest multiple of unit number `number`.
+    /// Added to a number, it leaves the nearest multiple of unit `number` in the low bits of the sum.
     static constexpr Scalar rounder(int number) noexcept {
         return unit(number) * static_cast<Scalar>(std::uint64_t{3} << (digits - 2));
     }
 };
 
-/// Three sums of multiples, in the lanes of V.
+/// Integers in the lanes of V: the bits of V's numbers, added.
 template <class V, class Scalar>
-struct square_sums {
-    using units = square_units<Scalar>;
-    V sums[3] = {V(Scalar(0)), V(Scalar(0)), V(Scalar(0))};
-
-    INLAY_INLINE constexpr void add(V x) noexcept {
-        using math::fma;
-        constexpr Scalar first = units::rounder(1), second = units::rounder(2), third = units::rounder(3);
-        const V high = fma(x, x, V(first)) - V(first), rest = fma(x, x, -high);
-        const V middle = (rest + V(second)) - V(second), last = rest - middle;
-        sums[0] = sums[0] + high;
-        sums[1] = sums[1] + middle;
-        sums[2] = sums[2] + ((last + V(third)) - V(third));
+struct lane_sums {
+    using integer = typename math::detail::format<Scalar>::bits;
+    static INLAY_INLINE constexpr auto bits_of(V v) noexcept {
+        if constexpr (std::is_same_v<V, Scalar>) return std::bit_cast<integer>(v);
+        else return v.bits();
     }
-    /// Moves what was summed into integers.
-    INLAY_INLINE constexpr void flush(std::int64_t (&totals)[3]) noexcept {
-        using integer = std::conditional_t<sizeof(Scalar) == 4, std::int32_t, std::int64_t>;
-        for (int k = 0; k < 3; ++k) {
-            const Scalar unit = units::unit(k + 1);
-            if constexpr (std::is_same_v<V, Scalar>) totals[k] += static_cast<integer>(sums[k] / unit);
-            else {
-                constexpr size_t lanes = sizeof(V) / sizeof(Scalar);
-                alignas(64) Scalar all[lanes];
-                sums[k].store(all);
-                for (const Scalar one : all) totals[k] += static_cast<integer>(one / unit);
+    decltype(bits_of(V(Scalar(0)))) sum = bits_of(V(Scalar(0)));
+
+    INLAY_INLINE constexpr void add(V v) noexcept { sum = sum + bits_of(v); }
+    /// What `count` numbers were above `base`, in units of their last place. Starts anew.
+    INLAY_INLINE constexpr std::int64_t taken(size_t count, Scalar base) noexcept {
+        const integer bases = static_cast<integer>(static_cast<integer>(count) * std::bit_cast<integer>(base));
+        std::int64_t total = 0;
+        if constexpr (std::is_same_v<V, Scalar>) total = static_cast<std::make_signed_t<integer>>(sum - bases);
+        else {
+            constexpr size_t lanes = sizeof(V) / sizeof(Scalar);
+            alignas(64) Scalar all[lanes];
+            V::from_bits(sum).store(all);
+            for (const Scalar& one : all) {
+                integer lane;
+                __builtin_memcpy(&lane, &one, sizeof lane); // no arithmetic: it may be a signalling NaN
+                total += static_cast<std::make_signed_t<integer>>(lane - bases);
             }
-            sums[k] = V(Scalar(0));
         }
+        sum = bits_of(V(Scalar(0)));
+        return total;
     }
 };
 
-/// Calls `body(values)` with [0, Extent) of `from`, a register at a time, zeros after the last.
+/// Calls `body(values, lane of four)` with [0, Extent) of `from`, a register at a time, zeros after the last.
 template <class V, size_t Lanes, size_t Extent, class Scalar, class Body>
 INLAY_INLINE constexpr void each_register(const Scalar* from, Body&& body) {
+    constexpr auto at = [](auto place) { return place; };
     if constexpr (Lanes == 1)
-        for (size_t i = 0; i < Extent; ++i) body(from[i]);
+        for (size_t i = 0; i < Extent; ++i) body(from[i], at(std::integral_constant<size_t, 0>{}));
     else {
         size_t i = 0;
-        for (; i + Lanes <= Extent; i += Lanes) body(V::load(from + i));
-        if constexpr (Extent % Lanes > 0) body(V::template load_first<Extent % Lanes>(from + i));
+        for (; i + 4 * Lanes <= Extent; i += 4 * Lanes)
+            kernels::unroll<4>([&](auto k) INLAY_INLINE { body(V::load(from + i + k * Lanes), k); });
+        for (; i + Lanes <= Extent; i += Lanes) body(V::load(from + i), at(std::integral_constant<size_t, 0>{}));
+        if constexpr (Extent % Lanes > 0)
+            body(V::template load_first<Extent % Lanes>(from + i), at(std::integral_constant<size_t, 0>{}));
     }
 }
 
@@ -108,18 +115,18 @@ constexpr Scalar norm(const Scalar* values) noexcept {
             if (!(size <= (limits::max)())) bad = limits::infinity();
         }
     } else {
-        V largest(Scalar(0)), zeros(Scalar(0));
-        each_register<V, lanes, Extent>(values, [&](V v) INLAY_INLINE {
-            using math::abs, math::fma, math::select;
-            const V size = abs(v);
-            largest = select(size > largest, size, largest);
-            zeros = fma(v, V(Scalar(0)), zeros); // ∞ and NaN make NaN of it
+        constexpr size_t chains = lanes == 1 ? 1 : 4;
+        V largest[chains], zeros[chains];
+        for (size_t k = 0; k < chains; ++k) largest[k] = zeros[k] = V(Scalar(0));
+        each_register<V, lanes, Extent>(values, [&](V v, auto k) INLAY_INLINE {
+            using math::abs, math::fma, math::max;
+            largest[k] = max(largest[k], abs(v));
+            zeros[k] = fma(v, V(Scalar(0)), zeros[k]); // ∞ and NaN make NaN of it
         });
-        if constexpr (lanes == 1) most = largest, bad = zeros;
-        else {
+        for (size_t k = 0; k < chains; ++k) {
             alignas(64) Scalar all[2][lanes];
-            largest.store(all[0]);
-            zeros.store(all[1]);
+            if constexpr (lanes == 1) all[0][0] = largest[k], all[1][0] = zeros[k];
+            else largest[k].store(all[0]), zeros[k].store(all[1]);
             for (size_t j = 0; j < lanes; ++j) {
                 if (all[0][j] > most) most = all[0][j];
                 bad += all[1][j];
@@ -134,20 +141,37 @@ constexpr Scalar norm(const Scalar* values) noexcept {
     if (most == 0) return Scalar(0);
 
     const int exponent = exponent_above(most);
-    const two_powers<Scalar> down(-exponent), up(exponent);
-    square_sums<V, Scalar> sums;
-    std::int64_t totals[3]{};
-    size_t left = units::run;
-    each_register<V, lanes, Extent>(values, [&](V v) INLAY_INLINE {
-        sums.add((v * V(down.first)) * V(down.second));
-        if (--left == 0) {
-            sums.flush(totals);
-            left = units::run;
-        }
-    });
-    sums.flush(totals);
-    const Scalar low = static_cast<Scalar>(totals[1]) * units::unit(2) + static_cast<Scalar>(totals[2]) * units::unit(3);
-    return (math::sqrt(static_cast<Scalar>(totals[0]) * units::unit(1) + low) * up.first) * up.second;
+    std::int64_t totals[2]{};
+    // x = `prepare(value)`; `scale` is what its square is too large by.
+    const auto sum = [&](auto prepare, Scalar scale) INLAY_INLINE {
+        const Scalar bases[2] = {units::rounder(1) * scale, units::rounder(2) * scale};
+        const V first(bases[0]), second(bases[1]);
+        lane_sums<V, Scalar> sums[2];
+        size_t count = 0;
+        const auto flush = [&]() INLAY_INLINE {
+            for (size_t k = 0; k < 2; ++k) totals[k] += sums[k].taken(count, bases[k]);
+            count = 0;
+        };
+        each_register<V, lanes, Extent>(values, [&](V v, auto) INLAY_INLINE {
+            using math::fma;
+            const V x = prepare(v), high = fma(x, x, first), rest = fma(x, x, first - high);
+            sums[0].add(high);
+            sums[1].add(rest + second);
+            if (++count == units::run) flush();
+        });
+        flush();
+    };
+    const two_powers<Scalar> up(exponent);
+    if (exponent <= units::plain && exponent >= -units::plain) {
+        const Scalar power = up.first * up.second;
+        sum([](V v) INLAY_INLINE { return v; }, power * power);
+    } else {
+        const two_powers<Scalar> down(-exponent);
+        sum([&](V v) INLAY_INLINE { return (v * V(down.first)) * V(down.second); }, Scalar(1));
+    }
+    const Scalar square =
+        static_cast<Scalar>(totals[0]) * units::unit(1) + static_cast<Scalar>(totals[1]) * units::unit(2);
+    return (math::sqrt(square) * up.first) * up.second;
 }
 
 } // namespace detail
