@@ -76,32 +76,32 @@ template <class Network, class Loss, class Target>
 using target_verdict = typename target_plan<Loss, typename Network::scalar_type, typename Network::output_shape,
                                             Target>::verdict;
 
-/// What a contiguous range holds; void for anything else. And how many, where its type says so.
+/// What a contiguous range holds; void for anything else. And how many, where its type says so, else 0.
 template <class Range>
 struct range_of {
     using element = void;
-    static constexpr size_t extent = std::dynamic_extent;
+    static constexpr size_t known = 0;
 };
 template <class Range>
 requires requires(const Range& range) { std::data(range), std::size(range); }
 struct range_of<Range> {
     using element = std::remove_cvref_t<decltype(*std::data(std::declval<const Range&>()))>;
-    static constexpr size_t extent = std::dynamic_extent;
+    static constexpr size_t known = 0;
 };
 template <class Element, size_t Size>
 struct range_of<std::array<Element, Size>> {
     using element = Element;
-    static constexpr size_t extent = Size;
+    static constexpr size_t known = Size;
 };
 template <class Element, size_t Size>
 struct range_of<Element[Size]> {
     using element = std::remove_cv_t<Element>;
-    static constexpr size_t extent = Size;
+    static constexpr size_t known = Size;
 };
 template <class Element, size_t Extent>
 struct range_of<std::span<Element, Extent>> {
     using element = std::remove_cv_t<Element>;
-    static constexpr size_t extent = Extent;
+    static constexpr size_t known = Extent == std::dynamic_extent ? 0 : Extent;
 };
 
 template <size_t Wanted, size_t Actual>
@@ -138,12 +138,9 @@ consteval bool accepts_samples() {
         if constexpr (std::is_void_v<typename wanted::element>) return false;
         else if constexpr (!suits<decltype(judge_loss<Network, Loss>())>()) return false;
         else if constexpr (!fits_target<target_verdict<Network, Loss, typename wanted::element>>()) return false;
-        else if constexpr (given::extent != std::dynamic_extent && !fit_into_the_batch<Batch, given::extent>())
-            return false;
-        else if constexpr (given::extent != std::dynamic_extent && wanted::extent != std::dynamic_extent)
-            return as_many_targets<given::extent, wanted::extent>();
-        else if constexpr (wanted::extent != std::dynamic_extent)
-            return fit_into_the_batch<Batch, wanted::extent>();
+        else if constexpr (!fit_into_the_batch<Batch, given::known>()) return false;
+        else if constexpr (given::known > 0 && wanted::known > 0) return as_many_targets<given::known, wanted::known>();
+        else if constexpr (given::known == 0) return fit_into_the_batch<Batch, wanted::known>();
         else return true;
     }
 }
