@@ -6,6 +6,11 @@
 #include "../golden/losses.hpp"
 #include "../laws.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
 using namespace inlay;
 namespace torch = golden::losses;
 
@@ -28,7 +33,6 @@ constexpr std::array<row<T>, 5> rows(const double (&values)[20]) {
 }
 constexpr std::array<int, 5> indices{torch::index[0], torch::index[1], torch::index[2], torch::index[3],
                                      torch::index[4]};
-constexpr std::array<float, 4> weights{0.5f, 1.0f, 2.0f, 1.25f};
 
 template <class T>
 struct result {
@@ -97,8 +101,9 @@ BOOST_AUTO_TEST_CASE(binary) {
     LIKE_TORCH(hinge_sum, summed<hinge>{}, sides);
 }
 
-constexpr cross_entropy smooth{.label_smoothing = 0.1}, weighted{.class_weights = weights},
-    both{.label_smoothing = 0.1, .class_weights = weights};
+constexpr cross_entropy smooth{.label_smoothing = 0.1};
+constexpr weighted_cross_entropy<4> weighted{.class_weights = {0.5f, 1.0f, 2.0f, 1.25f}};
+constexpr weighted_cross_entropy<4, double> both{.class_weights = {0.5, 1.0, 2.0, 1.25}, .label_smoothing = 0.1};
 
 BOOST_AUTO_TEST_CASE(cross_entropy_of_indices) {
     LIKE_TORCH(cross_entropy, cross_entropy{}, index);
@@ -106,9 +111,9 @@ BOOST_AUTO_TEST_CASE(cross_entropy_of_indices) {
     LIKE_TORCH(cross_entropy_smooth, smooth, index);
     LIKE_TORCH(cross_entropy_smooth_sum, summed<cross_entropy>{smooth}, index);
     LIKE_TORCH(cross_entropy_weighted, weighted, index);
-    LIKE_TORCH(cross_entropy_weighted_sum, summed<cross_entropy>{weighted}, index);
+    LIKE_TORCH(cross_entropy_weighted_sum, summed<weighted_cross_entropy<4>>{weighted}, index);
     LIKE_TORCH(cross_entropy_smooth_weighted, both, index);
-    LIKE_TORCH(cross_entropy_smooth_weighted_sum, summed<cross_entropy>{both}, index);
+    LIKE_TORCH(cross_entropy_smooth_weighted_sum, (summed<weighted_cross_entropy<4, double>>{both}), index);
 }
 
 BOOST_AUTO_TEST_CASE(cross_entropy_of_probabilities) {
@@ -116,7 +121,7 @@ BOOST_AUTO_TEST_CASE(cross_entropy_of_probabilities) {
     LIKE_TORCH(cross_entropy_shares_sum, summed<cross_entropy>{}, shares);
     LIKE_TORCH(cross_entropy_shares_smooth, smooth, shares);
     LIKE_TORCH(cross_entropy_shares_weighted, weighted, shares);
-    LIKE_TORCH(cross_entropy_shares_weighted_sum, summed<cross_entropy>{weighted}, shares);
+    LIKE_TORCH(cross_entropy_shares_weighted_sum, summed<weighted_cross_entropy<4>>{weighted}, shares);
     LIKE_TORCH(cross_entropy_shares_smooth_weighted, both, shares);
     LIKE_TORCH(cross_entropy, cross_entropy{}, one_hot); // one-hot is the index
     LIKE_TORCH(cross_entropy_smooth, smooth, one_hot);
@@ -214,18 +219,37 @@ BOOST_AUTO_TEST_CASE(extremes_stay_finite) {
     BOOST_TEST(classes.gradient[1] == -1.0f);
 }
 
-BOOST_AUTO_TEST_CASE(an_index_out_of_range_is_no_target) {
+BOOST_AUTO_TEST_CASE(an_ignored_target_counts_for_nothing) {
     const auto y = converted<double>(torch::output);
     std::array<int, 5> targets = indices;
-    targets[4] = 4;
+    targets[4] = -100; // PyTorch's ignore_index
     const auto with = evaluate<kernels::native>(weighted, y, targets),
                without = evaluate<kernels::native>(weighted, y, indices, 4);
     BOOST_TEST(with.value == without.value);
     BOOST_TEST(with.gradient == without.gradient, boost::test_tools::per_element());
-    targets[4] = -100; // PyTorch's ignore_index
-    BOOST_TEST(evaluate<kernels::native>(weighted, y, targets).value == without.value);
-    const auto none = evaluate<kernels::native>(cross_entropy{}, y, std::array<int, 5>{-1, -1, -1, -1, 9});
-    BOOST_TEST(none.value == 0.0);
+    BOOST_TEST(evaluate<kernels::native>(smooth, y, targets).value ==
+               evaluate<kernels::native>(smooth, y, indices, 4).value);
+    // Another number, also one that is a class, in any integer type.
+    constexpr cross_entropy but_3{.ignore_index = 3};
+    std::array<unsigned char, 5> bytes{0, 1, 3, 2, 3}, without_3{0, 1, 2, 0, 0};
+    const auto four = evaluate<kernels::native>(but_3, y, bytes);
+    auto moved = y;
+    std::copy(y.begin() + 12, y.begin() + 16, moved.begin() + 8);
+    BOOST_TEST(four.value == evaluate<kernels::native>(cross_entropy{}, moved, without_3, 3).value);
+    for (size_t i : {8, 9, 10, 11, 16, 17, 18, 19}) BOOST_TEST(four.gradient[i] == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(all_targets_ignored) {
+    const auto y = converted<double>(torch::output);
+    const std::array<long long, 5> none{-100, -100, -100, -100, -100};
+    const auto mean = evaluate<kernels::native>(cross_entropy{}, y, none);
+    BOOST_TEST(mean.value != mean.value); // 0/0
+    const auto sum = evaluate<kernels::native>(summed<cross_entropy>{}, y, none);
+    BOOST_TEST(sum.value == 0.0);
+    for (size_t i = 0; i < 20; ++i) BOOST_TEST((mean.gradient[i] == 0.0 && sum.gradient[i] == 0.0));
+    // A mean over no rows is NaN too, and a sum 0.
+    BOOST_TEST(std::isnan(evaluate<kernels::native>(mean_squared_error{}, y, numbers<double>(), 0).value));
+    BOOST_TEST(evaluate<kernels::native>(summed<mean_squared_error>{}, y, numbers<double>(), 0).value == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(not_a_number_is_seen) {
@@ -240,4 +264,222 @@ BOOST_AUTO_TEST_CASE(not_a_number_is_seen) {
         BOOST_TEST(!lost(evaluate<kernels::native>(hinge{}, y, sides<float>()).value));
         BOOST_TEST(!lost(evaluate<kernels::native>(cross_entropy{}, y, indices).value));
     }
+}
+
+// ---- to the last digits ---------------------------------------------------------------------------------------------
+
+template <class T, size_t Outputs, class Target>
+T row_value(const std::array<T, Outputs>& y, const Target& target, const auto& loss) {
+    const T native = loss.template row<kernels::native, Outputs>(y.data(), target, T(1), static_cast<T*>(nullptr));
+    const T scalar = loss.template row<kernels::scalar, Outputs>(y.data(), target, T(1), static_cast<T*>(nullptr));
+    BOOST_TEST((native == scalar || (native != native && scalar != scalar)));
+    return native;
+}
+/// ln Σ e^y − y[hit], in the longest numbers there are, but for the distances from the largest y, which T rounds once.
+template <class T, size_t Outputs>
+long double exact_cross_entropy(const std::array<T, Outputs>& y, size_t hit) {
+    const size_t top = static_cast<size_t>(std::max_element(y.begin(), y.end()) - y.begin());
+    long double others = 0;
+    for (size_t c = 0; c < Outputs; ++c)
+        if (c != top) others += std::exp(static_cast<long double>(y[c] - y[top]));
+    return std::log1p(others) + static_cast<long double>(y[top] - y[hit]);
+}
+template <class T>
+double in_ulp(T value, long double exact) {
+    const T near = static_cast<T>(exact);
+    const long double ulp = std::nextafter(std::abs(near), std::numeric_limits<T>::infinity()) - std::abs(near);
+    return static_cast<double>(std::abs(static_cast<long double>(value) - exact) / ulp);
+}
+
+BOOST_AUTO_TEST_CASE(cross_entropy_at_any_offset) {
+    const auto value = [](float a, float b, size_t hit) { return row_value(std::array{a, b}, hit, cross_entropy{}); };
+    BOOST_TEST(value(1e7f, 1e7f, 0) == 0.693147181f);
+    BOOST_TEST(value(1e8f, 1e8f, 1) == 0.693147181f);
+    BOOST_TEST(value(-1e8f, -1e8f, 1) == 0.693147181f);
+    BOOST_TEST(value(10, 0, 0) == 4.5398899e-5f, boost::test_tools::tolerance(1.2e-7f));
+    BOOST_TEST(value(0, 10, 1) == 4.5398899e-5f, boost::test_tools::tolerance(1.2e-7f));
+    BOOST_TEST(value(10, 0, 1) == 10.0000454f);
+    BOOST_TEST(value(100, 0, 0) == 3.78350585e-44f); // subnormal
+    BOOST_TEST(value(3e38f, -3e38f, 0) == 0.0f);
+}
+
+template <class T, size_t Outputs>
+double worst_cross_entropy(seed from) {
+    random_generator random(from);
+    double worst = 0;
+    for (int trial = 0; trial < 3000; ++trial) {
+        std::array<T, Outputs> y{};
+        const T spread = static_cast<T>(std::exp(random.uniform(-9.0, 4.0)));
+        const T offset = static_cast<T>(random.uniform(-3.0, 3.0)) * (trial % 3 == 0 ? T(1000) : T(1));
+        for (T& v : y) v = offset + spread * random.uniform(T(-1), T(1));
+        if (trial % 4 == 0) y[static_cast<size_t>(trial) % Outputs] += T(20); // one far above the others
+        const size_t hit = static_cast<size_t>(trial / 4) % Outputs;
+        const long double exact = exact_cross_entropy(y, hit);
+        if (exact < std::numeric_limits<T>::min()) continue;
+        worst = std::max(worst, in_ulp(row_value(y, hit, cross_entropy{}), exact));
+        // The same as probabilities, and in halves: two classes of ½.
+        std::array<T, Outputs> shares{};
+        shares[hit] = 1;
+        worst = std::max(worst, in_ulp(row_value(y, shares, cross_entropy{}), exact));
+        const size_t other = (hit + 1) % Outputs;
+        shares[hit] = shares[other] = T(0.5);
+        const long double half = (exact + exact_cross_entropy(y, other)) / 2;
+        worst = std::max(worst, in_ulp(row_value(y, shares, cross_entropy{}), half));
+    }
+    return worst;
+}
+BOOST_AUTO_TEST_CASE(cross_entropy_to_a_few_units_in_the_last_place) {
+    BOOST_TEST((worst_cross_entropy<float, 2>(seed{1})) <= 3.0);
+    BOOST_TEST((worst_cross_entropy<float, 10>(seed{2})) <= 3.0);
+    BOOST_TEST((worst_cross_entropy<float, 101>(seed{3})) <= 4.0);
+    BOOST_TEST((worst_cross_entropy<double, 10>(seed{4})) <= 3.0);
+}
+
+BOOST_AUTO_TEST_CASE(infinite_logits) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const std::array<float, 4> y{1, -infinity, 2, 0.5f}, without{1, -1e30f, 2, 0.5f};
+    constexpr weighted_cross_entropy<4> ones{}; // all weights are 1 unless given
+    const float expected = row_value(without, 2, cross_entropy{});
+    BOOST_TEST(row_value(y, 2, cross_entropy{}) == expected);
+    BOOST_TEST(row_value(y, 2, ones) == expected);
+    BOOST_TEST(row_value(y, std::array<float, 4>{0, 0, 1, 0}, cross_entropy{}) == expected);
+    BOOST_TEST(row_value(y, std::array<float, 4>{0, 0, 1, 0}, ones) == expected);
+    BOOST_TEST(row_value(y, 1, cross_entropy{}) == infinity);
+    BOOST_TEST(row_value(y, 2, smooth) == infinity);
+    // A class without weight costs nothing, however unlikely it is.
+    BOOST_TEST(row_value(y, 1, weighted_cross_entropy<4>{.class_weights = {1, 0, 1, 1}}) == 0.0f);
+    BOOST_TEST(row_value(y, std::array<float, 4>{0, 0.5f, 0.5f, 0},
+                         weighted_cross_entropy<4>{.class_weights = {1, 0, 1, 1}}) == expected / 2);
+    // +∞ is NaN everywhere, as in PyTorch.
+    for (const size_t hit : {0, 1}) {
+        BOOST_TEST(std::isnan(row_value(std::array{infinity, 0.0f}, hit, cross_entropy{})));
+        BOOST_TEST(std::isnan(row_value(std::array{0.0f, infinity}, hit, smooth)));
+    }
+    BOOST_TEST(std::isnan(row_value(std::array{-infinity, -infinity}, 0, cross_entropy{})));
+}
+
+BOOST_AUTO_TEST_CASE(binary_to_the_last_digits) {
+    const binary_cross_entropy_with_logits loss{};
+    const auto value = [&](float y, float t) { return row_value(std::array{y}, std::array{t}, loss); };
+    BOOST_TEST(value(15, 1) == 3.0590227e-7f, boost::test_tools::tolerance(1e-6f));
+    BOOST_TEST(value(-15, 0) == 3.0590227e-7f, boost::test_tools::tolerance(1e-6f));
+    BOOST_TEST(value(15, 0) == 15.0000003f);
+    BOOST_TEST(value(100, 1) == 3.78350585e-44f);
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    BOOST_TEST(value(infinity, 1) == 0.0f);
+    BOOST_TEST(value(-infinity, 0) == 0.0f);
+    BOOST_TEST(value(infinity, 0) == infinity);
+    BOOST_TEST(value(infinity, 0.5f) == infinity);
+    random_generator random(seed{6});
+    double worst = 0;
+    for (int trial = 0; trial < 10000; ++trial) {
+        const float y = random.uniform(-30.0f, 30.0f), t = trial % 3 == 0 ? 1.0f : trial % 3 == 1 ? 0.0f : random.uniform(0.0f, 1.0f);
+        const long double z = y, share = z > 0 ? 1 - static_cast<long double>(t) : static_cast<long double>(t);
+        worst = std::max(worst, in_ulp(value(y, t), std::abs(z) * share + std::log1p(std::exp(-std::abs(z)))));
+    }
+    BOOST_TEST(worst <= 3.0);
+}
+
+// A mean over many: in plain sums of floats the last of 60 000 rows would hardly count.
+BOOST_AUTO_TEST_CASE(long_sums) {
+    constexpr size_t count = 60000;
+    std::vector<float> y(count), gradient(count);
+    std::vector<std::array<float, 1>> t(count, {0.0f});
+    random_generator random(seed{7});
+    long double exact = 0;
+    for (float& v : y) {
+        v = random.uniform(0.9f, 1.1f);
+        exact += std::abs(static_cast<long double>(v)) / count;
+    }
+    const auto mean = [&] {
+        return inlay::detail::compare_rows<kernels::native, shape<1>>(mean_absolute_error{}, y.data(), t.data(), count,
+                                                                      gradient.data())
+            .loss;
+    };
+    BOOST_TEST(in_ulp(mean(), exact) <= 1.0);
+    // The same as one row of 60 000 outputs.
+    const auto target = std::make_unique<std::array<float, count>>();
+    const float total =
+        mean_absolute_error::row<kernels::native, count>(y.data(), *target, 1.0f, static_cast<float*>(nullptr));
+    BOOST_TEST(in_ulp(total / static_cast<float>(count), exact) <= 1.5);
+    y[3] = std::numeric_limits<float>::infinity(); // an infinite row stays one
+    BOOST_TEST(mean() == y[3]);
+}
+
+// ---- sequences and images: a row per position -----------------------------------------------------------------------
+
+/// A loss of the user's own, with no more than the contract asks for: Σ (y − t)⁴.
+struct quartic {
+    static constexpr auto name = "quartic";
+    template <class Scalar, size_t Outputs, class Target>
+    static constexpr bool accepts = std::same_as<Target, std::array<Scalar, Outputs>>;
+    template <size_t, class Scalar, class Target>
+    static constexpr Scalar weight(const Target&) { return Scalar(1); }
+    template <class, size_t Outputs, class Scalar>
+    static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& t, Scalar scale, Scalar* gradient) {
+        Scalar total(0);
+        for (size_t i = 0; i < Outputs; ++i) {
+            const Scalar d = y[i] - t[i];
+            total += d * d * d * d;
+            if (gradient) gradient[i] = scale * 4 * d * d * d;
+        }
+        return total;
+    }
+};
+
+template <class T>
+constexpr std::array<T, 1> only(const T& one) { return {one}; }
+
+template <class Net, class Loss, class Target, size_t Count>
+std::pair<double, std::vector<double>> of_network(const Loss& loss, const std::array<double, Net::input_size * Count>& y,
+                                                  const std::array<Target, Count>& targets) {
+    workspace<Net, Count> work{};
+    work.forward(Net{}, y.data());
+    const double value = work.compare(loss, targets.data());
+    return {value, std::vector<double>(work.output_gradients(), work.output_gradients() + y.size())};
+}
+
+BOOST_AUTO_TEST_CASE(a_row_per_position) {
+    using steps = basic_network<double, input<5, 4>, inlay::identity>; // one sample of 5 steps
+    using single = basic_network<double, input<4>, inlay::identity>;   // 5 samples of one
+    using pixels = basic_network<double, input<5, 1, 4>, inlay::identity>;
+    const auto y = converted<double>(torch::output);
+    const auto same = [&](const auto& loss, const auto& of_all, const auto& of_each) {
+        const auto wanted = of_network<single>(loss, y, of_each);
+        for (const auto& got : {of_network<steps>(loss, y, only(of_all)), of_network<pixels>(loss, y, only(of_all))}) {
+            BOOST_TEST(got.first == wanted.first);
+            BOOST_TEST(got.second == wanted.second, boost::test_tools::per_element());
+        }
+    };
+    std::array<int, 5> some_ignored = indices;
+    some_ignored[1] = some_ignored[3] = -100;
+    const auto probabilities = shares<double>();
+    std::array<double, 20> in_a_row{};
+    for (size_t i = 0; i < 20; ++i) in_a_row[i] = probabilities[i / 4][i % 4];
+    const auto check = [&](const auto& loss) {
+        same(loss, indices, indices);
+        same(loss, some_ignored, some_ignored);
+        same(loss, probabilities, probabilities);
+        same(loss, in_a_row, probabilities);
+    };
+    check(cross_entropy{});
+    check(smooth);
+    check(weighted);
+    check(summed<weighted_cross_entropy<4, double>>{both});
+    // Against PyTorch's values for the five rows.
+    BOOST_TEST(of_network<steps>(cross_entropy{}, y, only(indices)).first == torch::cross_entropy::value[0],
+               boost::test_tools::tolerance(1e-13));
+    // One step takes a bare target too.
+    using one = basic_network<double, input<1, 4>, inlay::identity>;
+    const std::array<double, 4> first{y[0], y[1], y[2], y[3]};
+    const double value = of_network<single>(cross_entropy{}, first, only(2)).first;
+    BOOST_TEST(of_network<one>(cross_entropy{}, first, only(2)).first == value);
+    BOOST_TEST(of_network<one>(cross_entropy{}, first, only(std::array{2})).first == value);
+    // Losses that do not ask for it see the output as one row.
+    const auto numbers_in_a_row = converted<double>(torch::target);
+    BOOST_TEST(of_network<steps>(quartic{}, y, only(numbers_in_a_row)).first ==
+                   5 * of_network<single>(quartic{}, y, numbers<double>()).first,
+               boost::test_tools::tolerance(1e-14));
+    BOOST_TEST(of_network<steps>(mean_squared_error{}, y, only(numbers_in_a_row)).first ==
+               of_network<single>(mean_squared_error{}, y, numbers<double>()).first);
 }

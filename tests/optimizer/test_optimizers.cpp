@@ -6,6 +6,10 @@
 #include "../golden/optimizers.hpp"
 #include "../laws.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 using namespace inlay;
 namespace torch = golden::optimizers;
 
@@ -104,7 +108,8 @@ void same_bits_in(const char* name) {
 
 BOOST_AUTO_TEST_CASE(same_bits_everywhere) {
     SAME_BITS(sgd{.weight_decay = 0.01});
-    SAME_BITS(sgd_momentum{.dampening = 0.1, .nesterov = true, .weight_decay = 0.01});
+    SAME_BITS(sgd_momentum{.nesterov = true, .weight_decay = 0.01});
+    SAME_BITS(sgd_momentum{.dampening = 0.1, .weight_decay = 0.01});
     SAME_BITS(adagrad{.learning_rate_decay = 0.1, .weight_decay = 0.01});
     SAME_BITS(rmsprop{.weight_decay = 0.01});
     SAME_BITS(adam{.weight_decay = 0.01});
@@ -119,4 +124,135 @@ BOOST_AUTO_TEST_CASE(defaults_are_torchs) {
                   adam{}.epsilon == 1e-8);
     static_assert(adam{}.weight_decay == 0 && adamw{}.weight_decay == 1e-2);
     BOOST_TEST(true);
+}
+
+// ---- beyond the usual hyperparameters -------------------------------------------------------------------------------
+
+template <class T, class Optimizer>
+struct alone { // one parameter and its moments
+    typename Optimizer::template rule<T> rule;
+    T w = 0, moments[2] = {};
+    explicit alone(Optimizer o) : rule(o) {}
+    T step(T g) {
+        const T before = w;
+        apply_rule<kernels::scalar, 1, Optimizer::moments>(rule, &w, &g, moments);
+        return before - w;
+    }
+};
+
+/// Adam's first step is the learning rate, whatever the βs; and with a constant gradient every step is. (ε is left out.)
+template <class T, class Optimizer>
+void steps_of_the_learning_rate() {
+    for (const double beta2 : {0.9, 0.999, 0.99999, 0.9999999, 0.99999999, 0.999999999})
+        for (const double beta1 : {0.0, 0.9, 0.999999}) {
+            alone<T, Optimizer> adam(
+                Optimizer{.learning_rate = 1, .beta1 = beta1, .beta2 = beta2, .epsilon = 0, .weight_decay = 0});
+            double worst = 0;
+            for (int step = 0; step < 50; ++step) {
+                adam.w = 0; // else its roundings count
+                worst = std::max(worst, std::abs(static_cast<double>(adam.step(T(0.25)) - 1)));
+            }
+            BOOST_TEST(worst <= 50 * static_cast<double>(std::numeric_limits<T>::epsilon()),
+                       "beta1 " << beta1 << ", beta2 " << beta2 << ": off by " << worst);
+        }
+}
+BOOST_AUTO_TEST_CASE(adam_with_betas_next_to_1) {
+    steps_of_the_learning_rate<float, adam>();
+    steps_of_the_learning_rate<double, adam>();
+    steps_of_the_learning_rate<float, adamw>();
+}
+
+// Floats follow doubles for a thousand steps of random gradients.
+template <class Optimizer>
+double apart(Optimizer o) {
+    alone<float, Optimizer> single(o);
+    alone<double, Optimizer> exact(o);
+    random_generator random(seed{4});
+    double worst = 0;
+    for (int step = 0; step < 1000; ++step) {
+        const float g = random.uniform(-1.0f, 1.0f) + 0.5f;
+        single.w = 0, exact.w = 0;
+        const double a = static_cast<double>(single.step(g)), b = exact.step(static_cast<double>(g));
+        worst = std::max(worst, std::abs(a - b) / std::abs(b));
+    }
+    return worst;
+}
+BOOST_AUTO_TEST_CASE(floats_follow_doubles) {
+    BOOST_TEST(apart(rmsprop{.learning_rate = 1}) < 1e-5);
+    BOOST_TEST(apart(rmsprop{.learning_rate = 1, .alpha = 0.99999}) < 1e-4);
+    BOOST_TEST(apart(rmsprop{.learning_rate = 1, .alpha = 0.9999999}) < 1e-3); // was 9 % off
+    BOOST_TEST(apart(adam{.learning_rate = 1, .beta1 = 0}) < 1e-4);
+    BOOST_TEST(apart(adam{.learning_rate = 1, .beta1 = 0, .beta2 = 0.9999999}) < 1e-3);
+}
+
+// Decoupled decay of a millionth per step is one of a millionth: 1 − 1e-6 as a float is 5 % off.
+BOOST_AUTO_TEST_CASE(a_small_decay) {
+    alone<float, adamw> decays(adamw{.learning_rate = 1e-3, .weight_decay = 1e-3});
+    double w = 1;
+    decays.w = 1;
+    for (int step = 0; step < 1000; ++step) decays.step(0), w *= 1 - 1e-6;
+    BOOST_TEST(1 - static_cast<double>(decays.w) == 1 - w, boost::test_tools::tolerance(0.05));
+    alone<float, adamw> none(adamw{.weight_decay = 0});
+    none.w = std::numeric_limits<float>::infinity();
+    none.step(0);
+    BOOST_TEST(none.w == std::numeric_limits<float>::infinity());
+}
+
+// Weight decay of 0 is none, also for a weight that is not finite; and online_trainer's rule is sgd's.
+BOOST_AUTO_TEST_CASE(no_decay_is_no_decay) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const auto after = [](auto optimizer, float w) {
+        alone<float, decltype(optimizer)> one(optimizer);
+        one.w = w;
+        one.step(0.5f);
+        return one.w;
+    };
+    BOOST_TEST(after(sgd{}, infinity) == infinity);
+    BOOST_TEST(after(sgd_momentum{}, infinity) == infinity);
+    BOOST_TEST(after(adagrad{}, infinity) == infinity);
+    BOOST_TEST(after(rmsprop{}, infinity) == infinity);
+    BOOST_TEST(after(adam{}, infinity) == infinity);
+    for (const double decay : {0.0, 0.25})
+        for (const float w : {0.75f, infinity, -3e38f}) {
+            const sgd rule{.learning_rate = 0.5, .weight_decay = decay};
+            const float stored = after(rule, w), online = sgd::rule<float>(rule).step().step(0.5f, w);
+            BOOST_TEST((stored == online || (stored != stored && online != online)));
+        }
+    BOOST_TEST(after(sgd{.learning_rate = 0.5, .weight_decay = 0.25}, 0.75f) == 0.75f - 0.5f * (0.5f + 0.25f * 0.75f));
+}
+
+// ---- momentum that changes ------------------------------------------------------------------------------------------
+
+// PyTorch's formulas in double, with the present momentum and β₁ of each step.
+BOOST_AUTO_TEST_CASE(momentum_can_be_set) {
+    using net_type = ::net_type<double>;
+    net_type net;
+    trainer<net_type, mean_squared_error, sgd_momentum> with(net, {.learning_rate = 0.1, .momentum = 0.5});
+    BOOST_TEST(with.momentum() == 0.5);
+    with.momentum(0.75);
+    BOOST_TEST(with.momentum() == 0.75);
+    trainer<net_type, mean_squared_error, adamw> decoupled(net);
+    BOOST_TEST(decoupled.momentum() == 0.9, boost::test_tools::tolerance(1e-15));
+    decoupled.momentum(0.25);
+    BOOST_TEST(decoupled.momentum() == 0.25);
+
+    const schedule::one_cycle cycle{.rate = 0.2, .total = 40};
+    alone<double, sgd_momentum> heavy(sgd_momentum{.learning_rate = 1});
+    alone<double, inlay::adam> adaptive(inlay::adam{.learning_rate = 1});
+    double b = 0, m = 0, v = 0;
+    random_generator random(seed{5});
+    for (size_t step = 0; step < 40; ++step) {
+        const double g = random.uniform(-1.0, 1.0), momentum = cycle.momentum(step);
+        heavy.rule.momentum(momentum);
+        adaptive.rule.momentum(momentum);
+        b = step ? momentum * b + g : g;
+        heavy.w = adaptive.w = 0;
+        BOOST_TEST(heavy.step(g) == b, boost::test_tools::tolerance(1e-12));
+        m = momentum * m + (1 - momentum) * g;
+        v = 0.999 * v + 0.001 * g * g;
+        const double t = static_cast<double>(step + 1);
+        BOOST_TEST(adaptive.step(g) ==
+                       m / (1 - std::pow(momentum, t)) / (std::sqrt(v) / std::sqrt(1 - std::pow(0.999, t)) + 1e-8),
+                   boost::test_tools::tolerance(1e-11));
+    }
 }

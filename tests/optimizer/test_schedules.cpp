@@ -9,6 +9,7 @@
 #include <inlay/optimizer/schedule.hpp>
 
 #include <cmath>
+#include <limits>
 #include <span>
 
 namespace schedule = inlay::schedule;
@@ -56,6 +57,40 @@ BOOST_AUTO_TEST_CASE(constant_and_ends) {
     BOOST_TEST(cycle(39) == 0.2 / 25 / 1e4, boost::test_tools::tolerance(1e-14));
     BOOST_TEST(cycle(100) == cycle(39));
     BOOST_TEST(cycle(11) == 0.2, boost::test_tools::tolerance(1e-14)); // the top: 0.3 · 40 − 1
+}
+
+// OneCycleLR's momentum with cycle_momentum=True, its default: the rate's way upside down.
+BOOST_AUTO_TEST_CASE(momentum_of_one_cycle) {
+    const schedule::one_cycle cycle{.rate = 0.2, .total = 40};
+    BOOST_TEST(cycle.momentum(0) == 0.95, boost::test_tools::tolerance(1e-15));
+    BOOST_TEST(cycle.momentum(11) == 0.85, boost::test_tools::tolerance(1e-15));
+    BOOST_TEST(cycle.momentum(39) == 0.95);
+    BOOST_TEST(cycle.momentum(1000) == 0.95);
+    for (size_t step = 0; step < 39; ++step) {
+        const double top = 0.3 * 40 - 1, at = static_cast<double>(step), pi = std::acos(-1.0);
+        const bool rises = at <= top;
+        const double part = rises ? at / top : (at - top) / (39 - top), from = rises ? 0.95 : 0.85, to = 1.8 - from;
+        BOOST_TEST(cycle.momentum(step) == to + (from - to) / 2 * (1 + std::cos(pi * part)),
+                   boost::test_tools::tolerance(1e-14)); // torch.optim.lr_scheduler._annealing_cos
+    }
+    const schedule::one_cycle own{.rate = 0.2, .total = 40, .least_momentum = 0.5, .most_momentum = 0.75};
+    BOOST_TEST(own.momentum(0) == 0.75);
+    BOOST_TEST(own.momentum(11) == 0.5);
+}
+
+// ReduceLROnPlateau: NaN and infinity are no improvement, and what comes after them can be one.
+BOOST_AUTO_TEST_CASE(plateau_after_nan) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+    for (const double bad : {nan, infinity}) {
+        schedule::reduce_on_plateau rates{.rate = 1, .factor = 0.5, .patience = 1};
+        BOOST_TEST(rates(bad) == 1);   // 1 bad
+        BOOST_TEST(rates(3) == 1);     // the first improvement
+        BOOST_TEST(rates(bad) == 1);   // 1 bad
+        BOOST_TEST(rates(2) == 1);     // another
+        BOOST_TEST(rates(2) == 1);     // 1 bad
+        BOOST_TEST(rates(bad) == 0.5); // 2 bad: more than patience
+        BOOST_TEST(rates(1) == 0.5);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(compile_time) {

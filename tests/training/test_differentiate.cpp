@@ -61,3 +61,51 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_finite_differences) {
                        boost::test_tools::tolerance(1e-7));
         }
 }
+
+// In training dropout drops, and needs a generator; in evaluation mode the outputs and gradients are inference's.
+BOOST_AUTO_TEST_CASE(dropout_in_training_and_in_evaluation) {
+    using dropping = inlay::basic_network<double, input<3>, dense<50>, inlay::dropout<0.5>, dense<2>>;
+    using without = inlay::basic_network<double, input<3>, dense<50>, inlay::identity, dense<2>>;
+    dropping net;
+    initialize(net, inlay::seed{1});
+    without plain;
+    plain.assign(net.canonical());
+
+    const auto d = differentiate(net, inlay::cross_entropy{}, x, 1, inlay::in_evaluation);
+    const auto wanted = differentiate(plain, inlay::cross_entropy{}, x, 1);
+    BOOST_TEST(d.outputs == net(x), boost::test_tools::per_element());
+    BOOST_TEST(d.loss == wanted.loss);
+    BOOST_TEST(d.input_gradient == wanted.input_gradient, boost::test_tools::per_element());
+    BOOST_TEST(d.gradients.canonical() == wanted.gradients.canonical(), boost::test_tools::per_element());
+
+    inlay::random_generator random(inlay::seed{5}), again(inlay::seed{5});
+    const auto dropped = differentiate(net, inlay::cross_entropy{}, x, 1, random);
+    BOOST_TEST(dropped.loss != d.loss);
+    std::size_t zeros = 0; // a dropped unit's weights have no gradient
+    for (std::size_t i = 0; i < 50; ++i) zeros += dropped.gradients.parameter<"2.weight">()(0, i) == 0;
+    BOOST_TEST((zeros > 10 && zeros < 40));
+    BOOST_TEST(differentiate(net, inlay::cross_entropy{}, x, 1, again).loss == dropped.loss);
+    BOOST_TEST(differentiate(net, inlay::cross_entropy{}, x, 1, again).loss != dropped.loss); // it was drawn from
+}
+
+// In a constant expression too.
+static_assert([] {
+    inlay::network<input<3>, dense<5>, inlay::dropout<0.5>, dense<2>> net;
+    initialize(net, inlay::seed{1});
+    constexpr std::array<float, 3> at{1, 2, 3};
+    return differentiate(net, inlay::cross_entropy{}, at, 1, inlay::in_evaluation).outputs == net(at);
+}());
+
+// A target per step; one that is ignored, or all.
+BOOST_AUTO_TEST_CASE(targets_of_steps) {
+    using sequence = inlay::basic_network<double, input<2, 3>, dense<4>>;
+    sequence net;
+    initialize(net, inlay::seed{1});
+    const std::array<double, 6> both{0.5, -1.25, 2, 1, 0, -1};
+    const auto first = differentiate(net, inlay::cross_entropy{}, both, std::array{3, -100});
+    for (std::size_t i = 3; i < 6; ++i) BOOST_TEST(first.input_gradient[i] == 0.0);
+    BOOST_TEST(first.input_gradient[0] != 0.0);
+    const auto none = differentiate(net, inlay::cross_entropy{}, both, std::array{-100, -100});
+    BOOST_TEST(none.loss != none.loss);
+    for (const double g : none.gradients.canonical()) BOOST_TEST(g == 0.0);
+}

@@ -92,3 +92,18 @@ BOOST_AUTO_TEST_CASE(constant_expression) {
     }();
     static_assert(trained({1, 2})[0] > 2.99f && trained({1, 2})[0] < 3.01f);
 }
+
+// Without samples, or with no target that counts, nothing changes: no weight decay either.
+BOOST_AUTO_TEST_CASE(nothing_to_learn_from) {
+    using net = network<input<4>, dense<6>, relu, dense<2>>;
+    net changed;
+    initialize(changed, seed{3});
+    const net before = changed;
+    online_trainer<net, cross_entropy, batch<3>> trainer{changed, {.learning_rate = 0.1, .weight_decay = 0.5}};
+    const auto nan = [](float loss) { return loss != loss; };
+    BOOST_TEST(nan(trainer.step(std::span<const net::input_type>(), std::span<const int>())));
+    BOOST_TEST(nan(trainer.step({1, 2, 3, 4}, -100)));
+    BOOST_TEST(changed.canonical() == before.canonical(), boost::test_tools::per_element());
+    trainer.step({1, 2, 3, 4}, 1);
+    BOOST_TEST((changed.canonical() != before.canonical()));
+}

@@ -2,6 +2,11 @@
 #define BOOST_TEST_MODULE training_trainer
 #include "../laws.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
 using namespace inlay;
 
 using net_type = network<input<2>, dense<5>, inlay::tanh, dense<3>>;
@@ -53,21 +58,100 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_batch_is_a_smaller_batch) {
     BOOST_TEST(train_a.step(some, some_classes) == train_b.step(some, some_classes),
                boost::test_tools::tolerance(1e-6f));
     laws::check_close<float>("parameters", a.canonical(), b.canonical(), 1e-6);
-    train_b.step(points, classes); // more than fit: the first four
-    train_a.step(some, some_classes);
-    laws::check_close<float>("parameters", a.canonical(), b.canonical(), 1e-6);
-    train_b.step(points, some_classes.first(2)); // unequal counts: what both have
-    train_a.step(some.first(2), some_classes.first(2));
-    laws::check_close<float>("parameters", a.canonical(), b.canonical(), 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(no_samples_no_step) {
+    // Neither momentum nor weight decay moves the parameters, and gradients that were at hand are dropped.
     net_type net = started();
-    trainer_of<sgd, 6> train(net);
+    trainer_of<sgd_momentum, 6> train(net, {.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.1});
+    train.step(points, classes);
+    train.accumulate(points, classes);
+    const auto before = net.canonical();
+    BOOST_TEST(std::isnan(train.step(std::span<const sample>(), std::span<const int>())));
+    laws::check_same_bits<float>("parameters after a step on nothing", before, net.canonical());
+    for (const float g : train.gradients().canonical()) BOOST_TEST(g == 0.0f);
+    // As if it had never been: the next step is the second.
+    net_type other = started();
+    trainer_of<sgd_momentum, 6> twice(other, {.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.1});
+    twice.step(points, classes);
+    BOOST_TEST(twice.step(points, classes) == train.step(points, classes));
+    laws::check_same_bits<float>("parameters after the next step", other.canonical(), net.canonical());
+    trainer<net_type, summed<cross_entropy>, sgd, batch<6>> sums(net);
+    BOOST_TEST(sums.step(std::span<const sample>(), std::span<const int>()) == 0.0f);
+}
+
+BOOST_AUTO_TEST_CASE(all_targets_ignored_is_no_step) {
+    net_type net = started();
+    trainer_of<adamw, 6> train(net, {.learning_rate = 0.1, .weight_decay = 0.1});
     train.step(points, classes);
     const auto before = net.canonical();
-    BOOST_TEST(train.step(std::span<const sample>(), std::span<const int>()) == 0.0f);
-    laws::check_same_bits<float>("parameters after a step on nothing", before, net.canonical());
+    constexpr std::array<int, 6> none{-100, -100, -100, -100, -100, -100};
+    BOOST_TEST(std::isnan(train.step(points, none)));
+    BOOST_TEST(std::isnan(train.step(points[0], -100)));
+    BOOST_TEST(std::isnan(train.accumulate(points, none)));
+    for (const float g : train.gradients().canonical()) BOOST_TEST(g == 0.0f);
+    laws::check_same_bits<float>("parameters", before, net.canonical());
+}
+
+BOOST_AUTO_TEST_CASE(ignored_targets_do_not_count) {
+    net_type a = started(), b = a;
+    trainer_of<sgd, 6> train_a(a), train_b(b);
+    std::array<int, 6> some = classes;
+    some[1] = some[4] = -100;
+    const std::array<sample, 4> others{points[0], points[2], points[3], points[5]};
+    const std::array<int, 4> their_classes{classes[0], classes[2], classes[3], classes[5]};
+    BOOST_TEST(train_a.step(points, some) == train_b.step(others, their_classes),
+               boost::test_tools::tolerance(1e-6f));
+    laws::check_close<float>("parameters", a.canonical(), b.canonical(), 1e-6);
+}
+
+// What a batch leaves behind meets the next one's padding with gradient 0; 0 · NaN would be NaN.
+BOOST_AUTO_TEST_CASE(a_batch_of_nan_leaves_nothing) {
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        net_type a = started(), b = a;
+        trainer_of<sgd, 6> train_a(a), train_b(b);
+        std::array<sample, 5> lost{};
+        for (sample& x : lost) x = {bad, bad};
+        train_a.accumulate(lost, std::span<const int>(classes).first(5)); // and abandoned
+        const auto some = std::span<const sample>(points).first(2);
+        const auto some_classes = std::span<const int>(classes).first(2);
+        BOOST_TEST(train_a.step(some, some_classes) == train_b.step(some, some_classes));
+        laws::check_same_bits<float>("parameters", a.canonical(), b.canonical());
+    }
+}
+
+// C arrays, std::array, spans of both kinds and containers.
+BOOST_AUTO_TEST_CASE(any_contiguous_range) {
+    const auto after = [](const auto& inputs, const auto& targets) {
+        net_type net = started();
+        trainer_of<sgd, 6> train(net);
+        train.step(inputs, targets);
+        return net.canonical();
+    };
+    const auto expected = after(points, classes);
+    const sample plain[6] = {points[0], points[1], points[2], points[3], points[4], points[5]};
+    const unsigned char labels[6] = {0, 1, 2, 0, 1, 2};
+    BOOST_TEST((after(plain, labels) == expected));
+    BOOST_TEST((after(std::span(points), std::vector<long long>(classes.begin(), classes.end())) == expected));
+    BOOST_TEST((after(std::vector<sample>(points.begin(), points.end()), std::span<const int>(classes)) == expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_target_per_step) {
+    using sequence = network<input<3, 2>, gru<5>, dense<4>>;
+    sequence net;
+    initialize(net, seed{3});
+    trainer<sequence, cross_entropy, adam, batch<2>> train(net, {.learning_rate = 0.05});
+    const std::array<std::array<float, 6>, 2> x{{{1, 0, 0, 1, -1, 0}, {0, 1, -1, -1, 1, 1}}};
+    const std::array<std::array<int, 3>, 2> labels{{{0, 1, -100}, {3, 2, 1}}};
+    const float first = train.step(x, labels);
+    BOOST_TEST(first > 0.5f);
+    for (int step = 0; step < 300; ++step) train.step(x, labels);
+    for (size_t n = 0; n < 2; ++n)
+        for (size_t t = 0; t < 3; ++t) {
+            const auto y = net(x[n]);
+            const auto* const row = y.data() + 4 * t;
+            if (labels[n][t] >= 0) BOOST_TEST(std::max_element(row, row + 4) - row == labels[n][t]);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(accumulating_adds) {
@@ -89,7 +173,6 @@ BOOST_AUTO_TEST_CASE(accumulating_adds) {
     laws::check_same_bits<float>("gradients after an update", fresh.gradients().canonical(),
                                  train.gradients().canonical());
     train.step(all.first(3), targets.first(3)); // drops what was accumulated
-    fresh.net() = started();
 }
 
 BOOST_AUTO_TEST_CASE(single_samples) {
@@ -121,6 +204,31 @@ BOOST_AUTO_TEST_CASE(learning_rate_and_clipping) {
         square += d * d;
     }
     BOOST_TEST(std::sqrt(square) == 1e-2, boost::test_tools::tolerance(1e-3));
+}
+
+// Clipping sees the same gradients whatever the layout, and makes all of them NaN for one; what lies between tensors
+// stays 0 and does not make later norms NaN.
+BOOST_AUTO_TEST_CASE(clipping_after_nan) {
+    net_type net = started();
+    trainer_of<sgd, 6> train(net, {.learning_rate = 0});
+    train.clip({.norm = 1e-3});
+    std::array<sample, 6> lost = points;
+    lost[2][0] = std::numeric_limits<float>::quiet_NaN();
+    train.step(lost, classes);
+    for (const float g : train.gradients().canonical()) BOOST_TEST(std::isnan(g));
+    net = started();
+    train.step(points, classes);
+    double square = 0;
+    for (const float g : train.gradients().canonical()) square += static_cast<double>(g) * static_cast<double>(g);
+    BOOST_TEST(std::sqrt(square) == 1e-3, boost::test_tools::tolerance(2e-3));
+    train.clip({});
+    train.step(points, classes);
+    laws::check_same_bits<float>("clipping switched off", train.gradients().canonical(), [] {
+        net_type fresh = started();
+        trainer_of<sgd, 6> plain(fresh);
+        plain.accumulate(points, classes);
+        return plain.gradients().canonical();
+    }());
 }
 
 BOOST_AUTO_TEST_CASE(learns) {

@@ -2,58 +2,189 @@
 //
 // What a loss is. It knows nothing of layers: it compares one row of outputs with one target.
 //
-//     template <class Scalar, size_t Outputs, class Target> static constexpr bool accepts   // do they fit?
-//     weight<Outputs, Scalar>(target) -> Scalar         // what the row counts in the mean
-//     row<Target machine, Outputs>(outputs, target, scale, gradient) -> Scalar
-//         // returns the row's value (not scaled), writes scale · ∂value/∂outputs to gradient unless that is null
+//     struct my_loss {
+//         static constexpr auto name = "my_loss";
+//         template <class Scalar, size_t Outputs, class Target> static constexpr bool accepts;   // do they fit?
+//         weight<Outputs, Scalar>(target) -> Scalar       // what the row counts in the mean; 0: not at all
+//         row<Target machine, Outputs>(outputs, target, scale, gradient) -> Scalar
+//             // returns the row's value (not scaled), writes scale · ∂value/∂outputs to gradient unless that is null
+//     };
 //
-// The loss of a batch is Σ values / Σ weights (PyTorch's reduction="mean"), or Σ values under `summed<loss>`.
+// The loss of a batch is Σ values / Σ weights (PyTorch's reduction="mean"), or Σ values under `summed<loss>`. A batch
+// whose weights add up to 0 teaches nothing: its mean is NaN (0/0, as in PyTorch), trainers leave all as it is.
+//
+// A loss may also declare
+//
+//     static constexpr bool per_position = true;   // of an output [time, features] or [height, width, channels] each
+//                                                  // position along the last extent is a row of its own
+//     static constexpr bool takes_logits = true;   // a network that ends in softmax, log_softmax or sigmoid is refused
+//     template <class Scalar, size_t Outputs> using takes = takes_one_of<…>;   // what to name in an error message
+//
+// Without per_position the whole output is one row, whatever its shape. With it, and more than one position, the target
+// of a sample is a std::array of one target per position, or one std::array of the numbers of all of them in order.
 #pragma once
 
+#include <inlay/core/expects.hpp>
 #include <inlay/core/math.hpp>
+#include <inlay/core/shape.hpp>
 #include <inlay/kernels/map.hpp>
 
 #include <array>
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 namespace inlay::inline INLAY_TARGET {
 
+// ---- what an error message is made of -----------------------------------------------------------------------------------
+
+template <class... Targets>
+struct takes_one_of {}; ///< the targets that a loss takes for such outputs
+template <class Target>
+struct but_gets_target {};
+template <size_t Outputs>
+struct takes_outputs {}; ///< the loss is made for another number of outputs
+struct takes_two_outputs_or_more {};
+struct takes_what_its_accepts_allows {}; ///< a loss that does not declare `takes`
+/// Any integer type but bool and characters; below `Outputs`, or the loss's ignore_index.
+template <size_t Outputs>
+struct class_index_below {};
+/// The verdict on a target that does not fit: the loss, what it takes for these outputs, what it gets.
+template <class Loss, class Takes, class Gets>
+struct bad_target {};
+
 namespace detail {
 
-/// True, or a compile-time error: whether Loss can compare this many outputs with such a target.
-template <class Loss, class Scalar, size_t Outputs, class Target>
+template <class Loss>
+concept compares_positions = requires {
+    requires Loss::per_position;
+};
+
+/// What `takes` names, once more for every position.
+template <class Takes, size_t Positions>
+struct at_positions {
+    using type = Takes;
+};
+template <class... Targets, size_t Positions>
+requires(Positions > 1) struct at_positions<takes_one_of<Targets...>, Positions> {
+    using type = takes_one_of<std::array<Targets, Positions>...>;
+};
+
+/// The target of a sample, taken apart into one per position.
+template <class Loss, class Scalar, class Shape, class Target>
+struct target_plan {
+    static constexpr size_t width = compares_positions<Loss> ? Shape::last : Shape::size;
+    static constexpr size_t positions = Shape::size / width;
+
+    /// What one position is compared with, and how it is stored; `fits` is false for a target of another kind.
+    template <class Other>
+    struct form {
+        static constexpr bool whole = positions == 1 && Loss::template accepts<Scalar, width, Other>;
+        static constexpr bool each = false, joined = false;
+        using row = Other;
+    };
+    template <class Element, size_t Count>
+    struct form<std::array<Element, Count>> {
+        using slice = std::array<Element, width>;
+        static constexpr bool whole =
+            positions == 1 && Loss::template accepts<Scalar, width, std::array<Element, Count>>;
+        static constexpr bool each =
+            compares_positions<Loss>&& Count == positions && Loss::template accepts<Scalar, width, Element>;
+        static constexpr bool joined = Count == Shape::size && Loss::template accepts<Scalar, width, slice>;
+        using row = std::conditional_t<each, Element, slice>;
+    };
+    using target_form = form<Target>;
+    static constexpr bool fits = target_form::whole || target_form::each || target_form::joined;
+
+    static constexpr decltype(auto) at(const Target& target, [[maybe_unused]] size_t position) {
+        if constexpr (target_form::whole) return (target);
+        else if constexpr (target_form::each) return (target[position]);
+        else {
+            typename target_form::row slice{};
+            for (size_t i = 0; i < width; ++i) slice[i] = target[position * width + i];
+            return slice;
+        }
+    }
+
+    static constexpr auto wanted() {
+        if constexpr (requires { typename Loss::template takes<Scalar, width>; })
+            return std::type_identity<
+                typename at_positions<typename Loss::template takes<Scalar, width>, positions>::type>{};
+        else return std::type_identity<takes_what_its_accepts_allows>{};
+    }
+    using verdict = std::conditional_t<
+        fits, std::true_type,
+        bad_target<Loss, typename decltype(wanted())::type, but_gets_target<Target>>>;
+};
+
+/// True, or a compile-time error: whether a loss can compare outputs with such a target. Verdict is true_type or says
+/// what does not fit.
+template <class Verdict>
 consteval bool fits_target() {
-    static_assert(Loss::template accepts<Scalar, Outputs, Target>,
-                  "inlay: the target does not fit the loss and the network's outputs");
-    return Loss::template accepts<Scalar, Outputs, Target>;
+    static_assert(std::is_same_v<Verdict, std::true_type>,
+                  "inlay: the target does not fit the loss and the network's outputs; see bad_target<…> below");
+    return std::is_same_v<Verdict, std::true_type>;
 }
+
+// ---- sums ---------------------------------------------------------------------------------------------------------------
+
+/// False for infinities and NaN.
+template <class Scalar>
+constexpr bool is_finite(Scalar v) noexcept {
+    return v <= (std::numeric_limits<Scalar>::max)() && v >= -(std::numeric_limits<Scalar>::max)();
+}
+
+/// a · b, not open to contraction: a compiler may make one operation of a product and the sum that it meets after
+/// inlining, but none of this one.
+template <class V>
+INLAY_INLINE constexpr V product(V a, V b) noexcept {
+    using math::fma;
+    return fma(a, b, V(math::scalar_of_t<V>(0)));
+}
+
+/// A sum that keeps what each addition loses, and so has about twice the digits of its type: of 60 000 rows every one
+/// counts (Knuth's two-sum; Ogita, Rump and Oishi 2005). What is added must not be an open product.
+template <class Scalar>
+struct exact_sum {
+    Scalar total{0}, lost{0};
+
+    constexpr void add(Scalar v) noexcept {
+        const Scalar next = total + v;
+        if (is_finite(next)) {
+            const Scalar taken = next - total;
+            lost += (total - (next - taken)) + (v - taken);
+        }
+        total = next;
+    }
+    [[nodiscard]] constexpr Scalar value() const noexcept { return total + lost; }
+};
 
 /// The base of losses that are a mean over elements: the target is an array as long as the outputs.
 struct elementwise_loss {
     template <class Scalar, size_t Outputs, class Target>
     static constexpr bool accepts = std::same_as<Target, std::array<Scalar, Outputs>>;
+    template <class Scalar, size_t Outputs>
+    using takes = takes_one_of<std::array<Scalar, Outputs>>;
 
     template <size_t Outputs, class Scalar, class Target>
-    static constexpr Scalar weight(const Target&) {
+    static constexpr Scalar weight(const Target&) noexcept {
         return static_cast<Scalar>(Outputs);
     }
 
   protected:
-    /// `slope(d)` of d = output − target, and `add(total, d)` in order: each loss adds its own value, fused where that is
-    /// a product.
-    template <class Machine, size_t Outputs, class Scalar, class Add, class Slope>
+    /// Σ value(y, t); and `slope(y, t)`, which takes packs too, times scale.
+    template <class Machine, size_t Outputs, class Scalar, class Value, class Slope>
     static constexpr Scalar each(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
-                                 Scalar* gradient, Add add, Slope slope) {
-        Scalar total(0);
-        for (size_t i = 0; i < Outputs; ++i) total = add(total, y[i] - target[i]);
+                                 Scalar* gradient, Value value, Slope slope) noexcept {
+        exact_sum<Scalar> total;
+        for (size_t i = 0; i < Outputs; ++i) total.add(value(y[i], target[i]));
         if (gradient)
             kernels::map<Machine, Outputs>(
                 gradient,
                 [scale, slope](auto out, auto wanted)
-                    INLAY_INLINE { return decltype(out)(scale) * slope(out - wanted); },
+                    INLAY_INLINE { return product(decltype(out)(scale), slope(out, wanted)); },
                 y, target.data());
-        return total;
+        return total.value();
     }
 };
 
@@ -62,10 +193,53 @@ struct elementwise_loss {
 /// The sum over a batch instead of the mean: PyTorch's reduction="sum".
 template <class Loss>
 struct summed : Loss {
-    template <size_t Outputs, class Scalar, class Target>
-    static constexpr Scalar weight(const Target&) {
-        return Scalar(0); // a total weight of 0 means: do not divide
-    }
+    static constexpr bool sums = true;
 };
+
+namespace detail {
+
+template <class Loss>
+concept sums_rows = requires {
+    requires Loss::sums;
+};
+
+/// The loss of a batch, and whether any of its targets counts.
+template <class Scalar>
+struct comparison {
+    Scalar loss;
+    bool learns;
+};
+
+/// The loss of nothing: a mean is NaN, a sum 0.
+template <class Loss, class Scalar>
+constexpr Scalar loss_of_nothing() noexcept {
+    return sums_rows<Loss> ? Scalar(0) : std::numeric_limits<Scalar>::quiet_NaN();
+}
+
+/// Compares `rows` outputs of shape Shape, one after the other, with their targets; writes the loss's gradient with
+/// respect to every output.
+template <class Machine, class Shape, class Loss, class Scalar, class Target>
+constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* outputs, const Target* targets, size_t rows,
+                                          Scalar* gradients) {
+    using plan = target_plan<Loss, Scalar, Shape, Target>;
+    constexpr size_t width = plan::width;
+    exact_sum<Scalar> weights, values;
+    for (size_t n = 0; n < rows; ++n)
+        for (size_t p = 0; p < plan::positions; ++p)
+            weights.add(loss.template weight<width, Scalar>(plan::at(targets[n], p)));
+    const Scalar weight = weights.value();
+    const bool learns = weight != 0;
+    const Scalar scale = sums_rows<Loss> ? Scalar(1) : learns ? Scalar(1) / weight : Scalar(0);
+    for (size_t n = 0; n < rows; ++n)
+        for (size_t p = 0; p < plan::positions; ++p) {
+            const size_t at = n * Shape::size + p * width;
+            values.add(
+                loss.template row<Machine, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
+        }
+    if constexpr (sums_rows<Loss>) return {values.value(), learns};
+    else return {learns ? values.value() / weight : loss_of_nothing<Loss, Scalar>(), learns};
+}
+
+} // namespace detail
 
 } // namespace inlay::inline INLAY_TARGET

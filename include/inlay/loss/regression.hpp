@@ -14,10 +14,17 @@ struct mean_squared_error : detail::elementwise_loss {
 
     template <class Machine, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
-                                Scalar* gradient) {
+                                Scalar* gradient) noexcept {
         return each<Machine, Outputs>(
-            y, target, scale, gradient, [](Scalar total, Scalar d) { return math::fma(d, d, total); },
-            [](auto d) INLAY_INLINE { return d + d; });
+            y, target, scale, gradient,
+            [](Scalar out, Scalar wanted) {
+                const Scalar d = out - wanted;
+                return detail::product(d, d);
+            },
+            [](auto out, auto wanted) INLAY_INLINE {
+                const auto d = out - wanted;
+                return d + d;
+            });
     }
 };
 
@@ -27,13 +34,13 @@ struct mean_absolute_error : detail::elementwise_loss {
 
     template <class Machine, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
-                                Scalar* gradient) {
+                                Scalar* gradient) noexcept {
         return each<Machine, Outputs>(
-            y, target, scale, gradient, [](Scalar total, Scalar d) { return total + math::abs(d); },
-            [](auto d) INLAY_INLINE {
-                using V = decltype(d);
+            y, target, scale, gradient, [](Scalar out, Scalar wanted) { return math::abs(out - wanted); },
+            [](auto out, auto wanted) INLAY_INLINE {
+                using V = decltype(out);
                 using math::select;
-                const V zero(Scalar(0));
+                const V zero(Scalar(0)), d = out - wanted;
                 return select(d > zero, V(Scalar(1)), select(d < zero, V(Scalar(-1)), d));
             });
     }
@@ -48,18 +55,19 @@ struct huber : detail::elementwise_loss {
 
     template <class Machine, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
-                                Scalar* gradient) {
+                                Scalar* gradient) noexcept {
         constexpr Scalar delta = Delta.template as<Scalar>();
         return each<Machine, Outputs>(
             y, target, scale, gradient,
-            [](Scalar total, Scalar d) {
-                const Scalar size = math::abs(d);
+            [](Scalar out, Scalar wanted) {
+                const Scalar d = out - wanted, size = math::abs(d);
                 constexpr Scalar half = delta / 2;
-                return size <= delta ? math::fma(Scalar(0.5) * d, d, total) : math::fma(delta, size - half, total);
+                return size <= delta ? detail::product(Scalar(0.5) * d, d) : detail::product(delta, size - half);
             },
-            [](auto d) INLAY_INLINE {
-                using V = decltype(d);
+            [](auto out, auto wanted) INLAY_INLINE {
+                using V = decltype(out);
                 using math::select;
+                const V d = out - wanted;
                 return select(d > V(delta), V(delta), select(d < V(-delta), V(-delta), d));
             });
     }

@@ -21,15 +21,18 @@ struct adagrad {
     struct rule : detail::rule_base<Scalar> {
         Scalar epsilon, decay, rate{}, steps{};
 
-        constexpr explicit rule(const adagrad& o)
-            : detail::rule_base<Scalar>{static_cast<Scalar>(o.learning_rate), static_cast<Scalar>(o.weight_decay)},
-              epsilon(static_cast<Scalar>(o.epsilon)), decay(static_cast<Scalar>(o.learning_rate_decay)) {}
-        constexpr void next() {
+        constexpr explicit rule(const adagrad& o) noexcept
+            : detail::rule_base<Scalar>(o.learning_rate, o.weight_decay), epsilon(static_cast<Scalar>(o.epsilon)),
+              decay(static_cast<Scalar>(o.learning_rate_decay)) {
+            INLAY_EXPECTS(detail::not_negative(epsilon), "inlay: an epsilon is a finite number, 0 or more");
+            INLAY_EXPECTS(detail::not_negative(decay), "inlay: a decay of the rate is a finite number, 0 or more");
+        }
+        constexpr void next() noexcept {
             rate = this->learning_rate / math::fma(steps, decay, Scalar(1));
             steps += Scalar(1);
         }
         template <class V>
-        INLAY_INLINE constexpr V apply(V w, V g, V& s, V&) const {
+        INLAY_INLINE constexpr V apply(V w, V g, V& s, V&) const noexcept {
             using math::fma, math::sqrt;
             g = this->decayed(g, w);
             s = fma(g, g, s);

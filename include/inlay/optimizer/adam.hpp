@@ -7,37 +7,55 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
-/// Both forms of Adam. The bias corrections 1 − βᵗ come from running products, one multiplication per step:
+/// Both forms of Adam:
 ///
 ///     m ← β₁·m + (1 − β₁)·g        v ← β₂·v + (1 − β₂)·g²
 ///     w ← w − learning_rate/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)
+///
+/// A β next to 1 is no number of float's, so only 1 − β is kept, from double; 1 − βᵗ = −expm1(t·ln β) loses no digits to
+/// any β or t. As in PyTorch, t counts all steps and β is the present one.
 template <class Scalar, bool Decoupled>
 struct adam_rule : rule_base<Scalar> {
-    Scalar beta1, beta2, intake1, intake2, epsilon;
-    Scalar power1{1}, power2{1}; // β₁ᵗ and β₂ᵗ
-    Scalar rate{}, lift{}, shrink{1};
+    Scalar intake1, intake2, epsilon;
+    Scalar log1, log2; // ln β₁ and ln β₂
+    std::uint32_t steps = 0;
+    Scalar rate{}, lift{}, shrink{};
 
     template <class Options>
-    constexpr explicit adam_rule(const Options& o)
-        : rule_base<Scalar>{static_cast<Scalar>(o.learning_rate), static_cast<Scalar>(o.weight_decay)},
-          beta1(static_cast<Scalar>(o.beta1)), beta2(static_cast<Scalar>(o.beta2)),
-          intake1(static_cast<Scalar>(1 - o.beta1)), intake2(static_cast<Scalar>(1 - o.beta2)),
-          epsilon(static_cast<Scalar>(o.epsilon)) {}
-    constexpr void next() {
-        power1 *= beta1;
-        power2 *= beta2;
-        rate = this->learning_rate / (Scalar(1) - power1);
-        lift = Scalar(1) / math::sqrt(Scalar(1) - power2);
-        if constexpr (Decoupled) shrink = math::fma(-this->learning_rate, this->weight_decay, Scalar(1));
+    constexpr explicit adam_rule(const Options& o) noexcept
+        : rule_base<Scalar>(o.learning_rate, o.weight_decay), intake1(static_cast<Scalar>(1 - o.beta1)),
+          intake2(static_cast<Scalar>(1 - o.beta2)), epsilon(static_cast<Scalar>(o.epsilon)),
+          log1(math::log1p(-intake1)), log2(math::log1p(-intake2)) {
+        INLAY_EXPECTS(keeps_below_1(intake1) && keeps_below_1(intake2), "inlay: beta1 and beta2 are from 0 to below 1");
+        INLAY_EXPECTS(not_negative(epsilon), "inlay: an epsilon is a finite number, 0 or more");
+    }
+    constexpr void next() noexcept {
+        if (steps < std::numeric_limits<std::uint32_t>::max()) ++steps;
+        rate = this->learning_rate / bias_correction(log1);
+        lift = Scalar(1) / math::sqrt(bias_correction(log2));
+        if constexpr (Decoupled) shrink = this->learning_rate * this->weight_decay;
+    }
+    /// β₁, of which a change counts from the next step on.
+    [[nodiscard]] constexpr Scalar momentum() const noexcept { return Scalar(1) - intake1; }
+    constexpr void momentum(double beta1) noexcept {
+        intake1 = static_cast<Scalar>(1 - beta1);
+        log1 = math::log1p(-intake1);
+        INLAY_EXPECTS(keeps_below_1(intake1), "inlay: beta1 is from 0 to below 1");
     }
     template <class V>
-    INLAY_INLINE constexpr V apply(V w, V g, V& m, V& v) const {
+    INLAY_INLINE constexpr V apply(V w, V g, V& m, V& v) const noexcept {
         using math::fma, math::sqrt;
-        if constexpr (Decoupled) w = w * V(shrink);
+        if constexpr (Decoupled) w = shrink != 0 ? fma(V(-shrink), w, w) : w;
         else g = this->decayed(g, w);
-        m = fma(V(beta1), m, V(intake1) * g);
-        v = fma(V(beta2), v, V(intake2) * (g * g));
+        m = averaged(m, g, intake1);
+        v = averaged_square(v, g, intake2);
         return fma(V(-rate), m / fma(sqrt(v), V(lift), V(epsilon)), w);
+    }
+
+  private:
+    /// 1 − βᵗ
+    constexpr Scalar bias_correction(Scalar log_beta) const noexcept {
+        return -math::expm1(math::fma(static_cast<Scalar>(steps), log_beta, Scalar(0)));
     }
 };
 

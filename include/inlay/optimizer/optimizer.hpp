@@ -7,28 +7,67 @@
 //         constexpr explicit rule(const Optimizer&);
 //         constexpr void next();                           // once per step, before apply
 //         template <class V> constexpr V apply(V w, V g, V& first_moment, V& second_moment) const;
+//         Scalar learning_rate;                            // of the steps to come
+//         constexpr void momentum(double);                 // only if it has one
+//         constexpr Scalar momentum() const;
 //
 // A step is one loop over flat buffers. Optimisers know nothing of layers. Definitions and defaults are PyTorch's.
+//
+// Hyperparameters that cannot be meant (a negative or NaN rate, decay or ε, a β outside [0, 1)) are errors where a rule is
+// made and where one is set; under NDEBUG they are taken as they are.
 #pragma once
 
+#include <inlay/core/expects.hpp>
 #include <inlay/core/math.hpp>
 #include <inlay/kernels/map.hpp>
 
+#include <limits>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
-/// Sets the learning rate of every rule; what all rules share.
+/// A number from 0 to below infinity, in the net's own arithmetic: a chip has no other.
+template <class Scalar>
+constexpr bool not_negative(Scalar value) noexcept {
+    return value >= 0 && value <= (std::numeric_limits<Scalar>::max)();
+}
+/// A β from 0 to below 1, told from 1 − β, which keeps the digits of a β next to 1.
+template <class Scalar>
+constexpr bool keeps_below_1(Scalar intake) noexcept {
+    return intake > 0 && intake <= 1;
+}
+
+/// What all rules share.
 template <class Scalar>
 struct rule_base {
     Scalar learning_rate;
     Scalar weight_decay;
 
-    /// g + weight_decay · w, the L2 form of weight decay.
+    constexpr rule_base(double rate, double decay) noexcept
+        : learning_rate(static_cast<Scalar>(rate)), weight_decay(static_cast<Scalar>(decay)) {
+        INLAY_EXPECTS(not_negative(learning_rate), "inlay: a learning rate is a finite number, 0 or more");
+        INLAY_EXPECTS(not_negative(weight_decay), "inlay: weight decay is a finite number, 0 or more");
+    }
+
+    /// g + weight_decay · w, the L2 form of weight decay; g itself where there is none.
     template <class V>
-    INLAY_INLINE constexpr V decayed(V g, V w) const {
+    INLAY_INLINE constexpr V decayed(V g, V w) const noexcept {
         using math::fma;
-        return fma(V(weight_decay), w, g);
+        return weight_decay != 0 ? fma(V(weight_decay), w, g) : g;
     }
 };
+
+/// m ← β·m + (1 − β)·x as m + (1 − β)·(x − m): right for every β below 1 (PyTorch's lerp).
+template <class V, class Scalar>
+INLAY_INLINE constexpr V averaged(V m, V x, Scalar intake) noexcept {
+    using math::fma;
+    return fma(V(intake), x - m, m);
+}
+/// The same with x².
+template <class V, class Scalar>
+INLAY_INLINE constexpr V averaged_square(V m, V x, Scalar intake) noexcept {
+    using math::fma;
+    return fma(V(intake), fma(x, x, -m), m);
+}
 
 } // namespace inlay::inline INLAY_TARGET::detail
 
@@ -36,7 +75,7 @@ namespace inlay::inline INLAY_TARGET {
 
 /// One step of `rule` over Extent parameters. `moments` holds Moments buffers of Extent each, zero at first.
 template <class Machine, size_t Extent, size_t Moments, class Scalar, class Rule>
-constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) {
+constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
     rule.next();
     const Rule now = rule;
     kernels::each_stretch<Machine, Scalar, Extent>([&](auto part) INLAY_INLINE {

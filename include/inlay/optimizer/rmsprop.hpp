@@ -19,18 +19,20 @@ struct rmsprop {
 
     template <class Scalar>
     struct rule : detail::rule_base<Scalar> {
-        Scalar alpha, intake, epsilon;
+        Scalar intake, epsilon;
 
-        constexpr explicit rule(const rmsprop& o)
-            : detail::rule_base<Scalar>{static_cast<Scalar>(o.learning_rate), static_cast<Scalar>(o.weight_decay)},
-              alpha(static_cast<Scalar>(o.alpha)), intake(static_cast<Scalar>(1 - o.alpha)),
-              epsilon(static_cast<Scalar>(o.epsilon)) {}
-        constexpr void next() {}
+        constexpr explicit rule(const rmsprop& o) noexcept
+            : detail::rule_base<Scalar>(o.learning_rate, o.weight_decay), intake(static_cast<Scalar>(1 - o.alpha)),
+              epsilon(static_cast<Scalar>(o.epsilon)) {
+            INLAY_EXPECTS(detail::keeps_below_1(intake), "inlay: rmsprop's alpha is from 0 to below 1");
+            INLAY_EXPECTS(detail::not_negative(epsilon), "inlay: an epsilon is a finite number, 0 or more");
+        }
+        constexpr void next() noexcept {}
         template <class V>
-        INLAY_INLINE constexpr V apply(V w, V g, V& s, V&) const {
+        INLAY_INLINE constexpr V apply(V w, V g, V& s, V&) const noexcept {
             using math::fma, math::sqrt;
             g = this->decayed(g, w);
-            s = fma(V(alpha), s, V(intake) * (g * g));
+            s = detail::averaged_square(s, g, intake);
             return fma(V(-this->learning_rate), g / (sqrt(s) + V(epsilon)), w);
         }
     };

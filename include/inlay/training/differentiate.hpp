@@ -14,30 +14,84 @@ struct differentiated {
     typename Network::input_type input_gradient{}; ///< ∂loss/∂x
 };
 
-/// The loss of one sample and all of its gradients, in training mode (networks with dropout need `random`):
-///
-///     const auto d = differentiate(net, cross_entropy{}, pixels, label);
-///     d.loss, d.gradients.parameter<"0.weight">()(out, in), d.input_gradient[i]
-///
-/// For a saliency map, a gradient check, a step of one's own. Needs stack for the workspace of one sample; works in
-/// constant expressions.
-template <class Scalar, class... Items, class Loss, class Target>
-constexpr differentiated<basic_network<Scalar, Items...>>
-differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
-              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
-              random_generator* random = nullptr) {
-    using network_type = basic_network<Scalar, Items...>;
-    differentiated<network_type> result;
-    workspace<network_type, 1> memory;
+/// Asks `differentiate` for the network as inference has it: nothing is dropped, nothing random.
+struct evaluation_mode {};
+inline constexpr evaluation_mode in_evaluation{};
+
+namespace detail {
+
+/// True, or a compile-time error.
+template <bool RandomInTraining>
+consteval bool needs_no_generator() {
+    static_assert(!RandomInTraining, "inlay: this network needs a random_generator in training: differentiate(net, loss, "
+                                     "x, target, random), or (…, in_evaluation)");
+    return !RandomInTraining;
+}
+
+template <class Network, class Loss, class Target, class Forward>
+constexpr differentiated<Network> differentiate(const Network& net, const Loss& loss,
+                                                const typename Network::input_type& x, const Target& target,
+                                                Forward forward) {
+    differentiated<Network> result;
+    workspace<Network, 1> memory;
     const auto run = [&]<class Machine>(Machine) {
-        memory.template forward<Machine>(net, x.data(), random);
-        for (size_t i = 0; i < network_type::output_size; ++i) result.outputs[i] = memory.outputs()[i];
-        result.loss = memory.template compare<Machine>(loss, &target);
+        forward(memory, Machine{});
+        for (size_t i = 0; i < Network::output_size; ++i) result.outputs[i] = memory.outputs()[i];
+        result.loss = memory.template compare_rows<Machine>(loss, &target, 1).loss;
         memory.template backward<Machine, true>(net, x.data(), result.gradients, result.input_gradient.data());
     };
     if (std::is_constant_evaluated()) run(kernels::scalar{});
     else run(kernels::native{});
     return result;
+}
+
+} // namespace detail
+
+/// The loss of one sample and all of its gradients, in training mode:
+///
+///     const auto d = differentiate(net, cross_entropy{}, pixels, label);
+///     d.loss, d.gradients.parameter<"0.weight">()(out, in), d.input_gradient[i]
+///
+/// For a gradient check, a step of one's own. A network that is random in training (dropout) needs the other forms: with a
+/// generator, or in evaluation mode. Needs stack for the workspace of one sample; works in constant expressions.
+template <class Scalar, class... Items, class Loss, class Target>
+[[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
+differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
+              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target) {
+    using network_type = basic_network<Scalar, Items...>;
+    if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
+    else if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    else
+        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
+            memory.template forward<Machine>(net, x.data());
+        });
+}
+/// The same with a generator, which dropout draws from.
+template <class Scalar, class... Items, class Loss, class Target>
+[[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
+differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
+              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
+              random_generator& random) {
+    using network_type = basic_network<Scalar, Items...>;
+    if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    else
+        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
+            memory.template forward<Machine>(net, x.data(), &random);
+        });
+}
+/// The same in evaluation mode: the gradients of what `net(x)` computes, for a saliency map.
+///
+///     differentiate(net, cross_entropy{}, pixels, label, in_evaluation).input_gradient
+template <class Scalar, class... Items, class Loss, class Target>
+[[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
+differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
+              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target, evaluation_mode) {
+    using network_type = basic_network<Scalar, Items...>;
+    if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    else
+        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
+            memory.template evaluate<Machine>(net, x.data());
+        });
 }
 
 } // namespace inlay::inline INLAY_TARGET

@@ -24,15 +24,16 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     using input_type = typename base::input_type;
 
     constexpr explicit online_trainer(Network& net, sgd optimizer = {}, Loss loss = {}, seed random = {})
-        : base(net, loss, random), descent_{static_cast<scalar_type>(optimizer.learning_rate),
-                                            static_cast<scalar_type>(optimizer.weight_decay)} {}
+        : base(net, loss, random), descent_(sgd::rule<scalar_type>(optimizer).step()) {
+        static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
+        (void)detail::is_a_loss<Loss>();
+    }
 
-    /// One step on up to batch_size samples, as trainer::step; returns the mean loss before it. Without samples nothing
-    /// changes.
+    /// One step on 1 to batch_size samples, as trainer::step, also in what happens on wrong counts and where there is
+    /// nothing to learn from; returns the mean loss before it.
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
         if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets)
                                                 : run<kernels::native>(inputs, targets);
@@ -40,21 +41,23 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
-        if constexpr (!detail::fits_target<Loss, scalar_type, Network::output_size, Target>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        if constexpr (!base::template accepts_one<Target>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
 
-    /// The learning rate of the next step.
-    constexpr scalar_type learning_rate() const { return descent_.rate; }
-    constexpr void learning_rate(double rate) { descent_.rate = static_cast<scalar_type>(rate); }
+    /// The learning rate of the next step: a finite number, 0 or more.
+    [[nodiscard]] constexpr scalar_type learning_rate() const noexcept { return descent_.rate; }
+    constexpr void learning_rate(double rate) noexcept {
+        descent_.rate = static_cast<scalar_type>(rate);
+        INLAY_EXPECTS(detail::not_negative(descent_.rate), "inlay: a learning rate is a finite number, 0 or more");
+    }
 
   private:
     template <class Machine, class Inputs, class Targets>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
         return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
-            if (rows > 0) base::workspace_.template descend<Machine>(base::net_, x, descent_, gradient_scratch_, rows);
-        });
+            base::workspace_.template descend<Machine>(base::net_, x, descent_, gradient_scratch_, rows);
+        }).loss;
     }
 
     static constexpr size_t gradient_scratch_extent = Network::chain_type::gradient_scratch_size();

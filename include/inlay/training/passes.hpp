@@ -15,17 +15,6 @@ struct batch {
 
 namespace detail {
 
-/// What a contiguous range holds; void for anything else.
-template <class Range>
-struct element_of {
-    using type = void;
-};
-template <class Range>
-requires requires(const Range& range) { std::data(range), std::size(range); }
-struct element_of<Range> {
-    using type = std::remove_cvref_t<decltype(*std::data(std::declval<const Range&>()))>;
-};
-
 /// The network, the loss and the memory of one batch.
 template <class Network, class Loss, class Batch>
 class passes {
@@ -38,8 +27,8 @@ class passes {
     passes(const passes&) = delete;
     passes& operator=(const passes&) = delete;
 
-    constexpr Network& net() { return net_; }
-    constexpr Loss& loss() { return loss_; }
+    [[nodiscard]] constexpr Network& net() noexcept { return net_; }
+    [[nodiscard]] constexpr Loss& loss() noexcept { return loss_; }
 
   protected:
     constexpr passes(Network& net, const Loss& loss, seed random) : net_(net), loss_(loss), random_(random) {}
@@ -48,45 +37,46 @@ class passes {
         decltype(Network::chain_type::template judge_gradient<
                  context<kernels::scalar, context_options{.batch = batch_size, .pass = pass::training}>>());
 
-    /// True, or a compile-time error: whether a step can be done with them. The first thing that is wrong is reported
-    /// alone, and here: every function more that is named on the way makes the message longer.
+    /// Whether a step can be done with them, or with one sample and this target.
     template <class Inputs, class Targets>
     static consteval bool accepts() {
-        using target = typename element_of<Targets>::type;
-        constexpr bool inputs = std::is_same_v<typename element_of<Inputs>::type, input_type>;
-        constexpr bool targets = !std::is_void_v<target>;
-        static_assert(inputs, "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
-        static_assert(!inputs || targets, "inlay: a range of inputs needs a range of targets");
-        if constexpr (inputs && targets) {
-            constexpr bool fit = Loss::template accepts<scalar_type, Network::output_size, target>;
-            static_assert(fit, "inlay: the target does not fit the loss and the network's outputs");
-            return fit;
-        } else return false;
+        if constexpr (!detail::accepts_samples<Network, Loss, batch_size, Inputs, Targets>()) return false;
+        else return has_gradient<gradient_verdict>();
+    }
+    template <class Target>
+    static consteval bool accepts_one() {
+        if constexpr (!detail::accepts_target<Network, Loss, Target>()) return false;
+        else return has_gradient<gradient_verdict>();
     }
 
-    /// Forward and loss on the samples that both ranges and the batch hold, then `backward(x, rows)`; with none of them
-    /// only `backward(nullptr, 0)`. Returns the mean loss.
+    /// Forward and loss on all samples, then `backward(x, rows)` if any target counts. The mean loss, and whether it was
+    /// called. Nothing happens when there are no samples, or when the counts are wrong under NDEBUG.
     template <class Machine, class Inputs, class Targets, class Backward>
-    constexpr scalar_type run(const Inputs& inputs, const Targets& targets, Backward backward) {
-        size_t rows = std::size(inputs) < std::size(targets) ? std::size(inputs) : std::size(targets);
-        if (rows == 0) {
-            backward(static_cast<const scalar_type*>(nullptr), rows);
-            return scalar_type(0);
-        }
-        if (rows > batch_size) rows = batch_size;
+    constexpr comparison<scalar_type> run(const Inputs& inputs, const Targets& targets, Backward backward) {
+        const size_t rows = std::size(inputs);
+        INLAY_EXPECTS(rows == std::size(targets), "inlay: as many targets as inputs");
+        INLAY_EXPECTS(rows <= batch_size, "inlay: a step takes at most batch_size samples");
+        if (rows != std::size(targets) || rows > batch_size)
+            return {std::numeric_limits<scalar_type>::quiet_NaN(), false};
+        if (rows == 0) return {loss_of_nothing<Loss, scalar_type>(), false};
         const scalar_type* x = std::data(inputs)->data();
         if constexpr (batch_size > 1)
             if (rows < batch_size || std::is_constant_evaluated()) { // fill up the batch, or flatten for the evaluator
                 for (size_t n = 0; n < rows; ++n)
                     for (size_t i = 0; i < Network::input_size; ++i)
                         padded_[n * Network::input_size + i] = std::data(inputs)[n][i];
+                // Padding has gradient 0, but 0 · NaN, of a batch before, would be NaN.
+                for (size_t i = rows * Network::input_size; i < batch_size * Network::input_size; ++i)
+                    padded_[i] = scalar_type(0);
                 x = padded_;
             }
         workspace_.template forward<Machine>(net_, x, &random_, rows);
-        const scalar_type value = workspace_.template compare<Machine>(loss_, std::data(targets), rows);
-        backward(x, rows);
-        workspace_.update_statistics(net_, rows);
-        return value;
+        const auto result = workspace_.template compare_rows<Machine>(loss_, std::data(targets), rows);
+        if (result.learns) {
+            backward(x, rows);
+            workspace_.update_statistics(net_, rows);
+        }
+        return result;
     }
 
     Network& net_;

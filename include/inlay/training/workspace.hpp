@@ -4,8 +4,7 @@
 // `trainer` is these three and an optimiser; examples/05_from_scratch.cpp walks through them.
 #pragma once
 
-#include <inlay/loss/loss.hpp>
-#include <inlay/network/network.hpp>
+#include <inlay/training/verdicts.hpp>
 
 namespace inlay::inline INLAY_TARGET {
 
@@ -16,13 +15,21 @@ class gradients {
     using scalar_type = typename Network::scalar_type;
     static constexpr size_t extent = Network::trainable_extent;
 
-    constexpr scalar_type* data() { return data_; }
-    constexpr const scalar_type* data() const { return data_; }
-    constexpr void clear() { kernels::fill<extent>(data_, scalar_type(0)); }
+    [[nodiscard]] constexpr scalar_type* data() noexcept { return data_; }
+    [[nodiscard]] constexpr const scalar_type* data() const noexcept { return data_; }
+    constexpr void clear() noexcept { kernels::fill<extent>(data_, scalar_type(0)); }
+    /// What lies between tensors becomes 0 again, should NaN have got there.
+    constexpr void clear_padding() noexcept {
+        for (size_t t = 0; t < Network::tensor_count; ++t)
+            if (Network::tensors[t].trainable) {
+                const size_t size = Network::tensors[t].size, start = Network::tensor_offset(t);
+                for (size_t i = size; i < detail::aligned<scalar_type>(size); ++i) data_[start + i] = scalar_type(0);
+            }
+    }
 
     /// A tensor's gradient by its name, under its canonical indices. Frozen parameters have none.
     template <fixed_text Name>
-    constexpr auto parameter() const {
+    [[nodiscard]] constexpr auto parameter() const noexcept {
         constexpr size_t tensor = Network::find_tensor(Name.view());
         static_assert(tensor < Network::tensor_count, "inlay: the network has no parameter of that name");
         if constexpr (tensor < Network::tensor_count) {
@@ -32,7 +39,7 @@ class gradients {
         } else return detail::no_parameter<const scalar_type>{};
     }
     /// All of them in canonical order.
-    constexpr std::array<scalar_type, Network::trainable_count> canonical() const {
+    [[nodiscard]] constexpr std::array<scalar_type, Network::trainable_count> canonical() const noexcept {
         std::array<scalar_type, Network::trainable_count> values{};
         size_t at = 0;
         Network::each_parameter([&](size_t index) {
@@ -61,41 +68,40 @@ class workspace {
                                                  : chain_type::backward_scratch(Batch);
 
     /// Row n starts at n · output_size.
-    constexpr const scalar_type* outputs() const { return outputs_; }
-    constexpr scalar_type* output_gradients() { return output_gradients_; }
+    [[nodiscard]] constexpr const scalar_type* outputs() const noexcept { return outputs_; }
+    [[nodiscard]] constexpr scalar_type* output_gradients() noexcept { return output_gradients_; }
 
     /// The outputs for `Batch` samples at x, one after the other, as in training (dropout drops; `random` may be null for
-    /// networks without randomness). `rows` of them count; the rest are padding.
+    /// networks without randomness only). `rows` of them count; the rest are padding, which must be finite numbers.
     template <class Machine = kernels::native>
     constexpr void forward(const Network& net, const scalar_type* x, random_generator* random = nullptr,
                            size_t rows = Batch) {
-        const forward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                    .input = x,
-                                                                    .output = outputs_,
-                                                                    .cache = cache_,
-                                                                    .scratch = scratch_,
-                                                                    .state = nullptr,
-                                                                    .random = random,
-                                                                    .rows = rows};
-        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
+        INLAY_EXPECTS(random || !chain_type::traits.random_in_training,
+                      "inlay: this network needs a random_generator in training; evaluate does without");
+        run_forward<Machine, pass::training>(net, x, random, rows);
+    }
+    /// The same in evaluation mode: the outputs of inference (nothing is dropped), kept for backward.
+    template <class Machine = kernels::native>
+    constexpr void evaluate(const Network& net, const scalar_type* x, size_t rows = Batch) {
+        run_forward<Machine, pass::evaluation>(net, x, nullptr, rows);
     }
 
     /// The loss of `rows` outputs against their targets, and its gradient with respect to every output. Padding rows get
-    /// gradient 0.
+    /// gradient 0. NaN where no target counts (0 under `summed`).
     template <class Machine = kernels::native, class Loss, class Target>
     constexpr scalar_type compare(const Loss& loss, const Target* targets, size_t rows = Batch) {
-        constexpr size_t outputs = Network::output_size;
-        if constexpr (!detail::fits_target<Loss, scalar_type, outputs, Target>()) return scalar_type(0);
-        else {
-            scalar_type weight(0), total(0);
-            for (size_t n = 0; n < rows; ++n) weight += loss.template weight<outputs, scalar_type>(targets[n]);
-            const scalar_type scale = weight > 0 ? scalar_type(1) / weight : scalar_type(1);
-            for (size_t n = 0; n < rows; ++n)
-                total += loss.template row<Machine, outputs>(outputs_ + n * outputs, targets[n], scale,
-                                                             output_gradients_ + n * outputs);
-            for (size_t i = rows * outputs; i < Batch * outputs; ++i) output_gradients_[i] = scalar_type(0);
-            return total * scale;
-        }
+        if constexpr (!detail::accepts_target<Network, Loss, Target>()) return scalar_type(0);
+        else return compare_rows<Machine>(loss, targets, rows).loss;
+    }
+    /// The same, and whether any target counts; for a target that is known to fit.
+    template <class Machine, class Loss, class Target>
+    constexpr detail::comparison<scalar_type> compare_rows(const Loss& loss, const Target* targets, size_t rows) {
+        INLAY_EXPECTS(rows <= Batch, "inlay: more rows than the batch of the workspace holds");
+        const auto result = detail::compare_rows<Machine, typename Network::output_shape>(loss, outputs_, targets, rows,
+                                                                                          output_gradients_);
+        for (size_t i = rows * Network::output_size; i < Batch * Network::output_size; ++i)
+            output_gradients_[i] = scalar_type(0);
+        return result;
     }
 
     /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
@@ -131,6 +137,19 @@ class workspace {
   private:
     template <class How>
     using verdict = decltype(chain_type::template judge_gradient<How>());
+
+    template <class Machine, pass Pass>
+    constexpr void run_forward(const Network& net, const scalar_type* x, random_generator* random, size_t rows) {
+        const forward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
+                                                                    .input = x,
+                                                                    .output = outputs_,
+                                                                    .cache = cache_,
+                                                                    .scratch = scratch_,
+                                                                    .state = nullptr,
+                                                                    .random = random,
+                                                                    .rows = rows};
+        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
+    }
 
     template <class How>
     constexpr void run_backward(const Network& net, const scalar_type* x,
