@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
-"""Every header compiles alone, twice included, without a warning.
+"""Every header compiles alone, twice included, without a warning, and puts the macros of others aside (core/macros_aside.inc).
 
     headers.py BUILD_ROOT INCLUDE_DIR
 """
@@ -16,11 +16,25 @@ import compiler  # noqa: E402
 def check(command, where, header):
     source = f'#include <{header}>\n#include <{header}>\n'
     for _ in range(2):  # a compiler that crashes gets a second chance
-        done = subprocess.run(command + ['-Wall', '-Wextra', '-Wconversion', '-Werror', '-x', 'c++', '-'], cwd=where,
+        done = subprocess.run(command + ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror', '-x', 'c++', '-'], cwd=where,
                               input=source.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if 0 <= done.returncode <= 128:
             break
     return header, done.returncode, done.stdout.decode('utf-8', 'replace')
+
+
+def keeps_macros_out(text):
+    """Whether all code lies between the two files of core/ that put macros aside and bring them back."""
+    code = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith('//')]
+    aside, back = '#include <inlay/core/macros_aside.inc>', '#include <inlay/core/macros_back.inc>'
+    if not any(line.startswith(('namespace', 'inline namespace', 'template')) for line in code):
+        return True  # an umbrella
+    inside = 0
+    for line in code:
+        inside += (line == aside) - (line == back)
+        if inside == 0 and not line.lstrip().startswith('#') and not line.endswith('\\'):
+            return line == back
+    return inside == 0
 
 
 def main():
@@ -29,6 +43,11 @@ def main():
     headers = sorted(os.path.relpath(os.path.join(folder, file), include)
                      for folder, _, files in os.walk(include) for file in files if file.endswith('.hpp'))
     failed = 0
+    for header in headers:
+        with open(os.path.join(include, header), encoding='utf-8') as file:
+            if not keeps_macros_out(file.read()):
+                failed += 1
+                print(f'{header}: include <inlay/core/macros_aside.inc> behind its other includes, and macros_back.inc at its end')
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for header, code, said in pool.map(lambda h: check(command, where, h), headers):
             if code != 0:

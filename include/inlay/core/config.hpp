@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <inlay/core/macros_aside.inc>
+
 /// Inlines a function, or a lambda when written after its parameter list. Kernels need it on their lambdas too:
 /// an accumulator that crosses a call is spilled, and the kernel runs two to five times slower.
 #define INLAY_INLINE __attribute__((always_inline))
@@ -125,3 +127,5 @@ using std::size_t;
 constexpr size_t round_up(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

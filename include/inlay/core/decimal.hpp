@@ -3,6 +3,8 @@
 
 #include <inlay/core/config.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// A number that can be a template argument, in steps of 10⁻⁹: `dropout<0.2>`, `leaky_relu<0.01>`. clang before 18 has
@@ -19,3 +21,5 @@ struct decimal {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

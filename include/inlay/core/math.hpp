@@ -26,6 +26,8 @@
 #include <limits>
 #include <type_traits>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::math {
 
 template <class T>
@@ -629,3 +631,5 @@ INLAY_INLINE constexpr V softplus(V x) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::math
+
+#include <inlay/core/macros_back.inc>

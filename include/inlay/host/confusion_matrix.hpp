@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Counts how often class `actual` was taken for class `predicted`, and prints the counts as a table.
@@ -143,3 +145,5 @@ class confusion_matrix {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

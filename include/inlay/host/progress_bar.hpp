@@ -14,6 +14,8 @@
 #include <string_view>
 #include <utility>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Shows how far a long computation is. On a terminal it redraws one line, at most some 20 times a second; elsewhere
@@ -200,3 +202,5 @@ class progress_bar {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -10,6 +10,8 @@
 #if INLAY_HAS_HELIUM
 #include <arm_mve.h>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 template <>
@@ -96,5 +98,7 @@ struct pack<float, 4> {
 };
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/simd.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// The epilogue that changes nothing.
@@ -159,3 +161,5 @@ constexpr void add(T* to, const T* from) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

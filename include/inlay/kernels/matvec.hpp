@@ -5,6 +5,8 @@
 
 #include <inlay/kernels/strips.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
@@ -277,3 +279,5 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

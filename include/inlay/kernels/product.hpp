@@ -6,6 +6,8 @@
 
 #include <inlay/kernels/strips.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// What is summed, and where it lies. With j = (j₁, j₂), j₁ < outer and j₂ < inner:
@@ -261,3 +263,5 @@ constexpr void column_sums(const T* from, T* to, Sink sink = {}) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

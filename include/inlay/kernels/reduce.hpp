@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/matvec.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 namespace detail {
@@ -45,3 +47,5 @@ constexpr T dot(const T* a, const T* b) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

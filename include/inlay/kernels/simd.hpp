@@ -15,7 +15,9 @@
 #if __has_include(<xsimd/config/xsimd_config.hpp>)
 #include <xsimd/config/xsimd_config.hpp>
 #if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#include <inlay/core/macros_aside.inc>
 #include <xsimd/xsimd.hpp>
+#include <inlay/core/macros_back.inc>
 #define INLAY_HAS_XSIMD 1
 #endif
 #endif
@@ -25,6 +27,8 @@
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
+
+#include <inlay/core/macros_aside.inc>
 
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes the registers that its own AVX-512 intrinsics leave undefined on purpose for forgotten ones.
@@ -544,3 +548,5 @@ struct inlay::math::scalar_of<inlay::kernels::pack<T, N>> {
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
+
+#include <inlay/core/macros_back.inc>

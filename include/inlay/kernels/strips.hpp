@@ -8,6 +8,8 @@
 
 #include <inlay/kernels/map.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// How many neighbouring outputs, each in `split` partial sums, make a strip of T: 16 sums at most. Weights lie in
@@ -340,3 +342,5 @@ INLAY_INLINE inline strip<T, S.columns> sum_strip(const T* x, const T* w, const 
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

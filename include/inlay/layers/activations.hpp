@@ -7,6 +7,8 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -285,3 +287,5 @@ struct hard_tanh : detail::activation<hard_tanh> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

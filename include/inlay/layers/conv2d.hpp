@@ -7,6 +7,8 @@
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/window.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -223,3 +225,5 @@ struct detail::conv2d_on
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -4,6 +4,8 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -57,3 +59,5 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -39,3 +41,5 @@ struct flatten {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/layers/recurrent.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -126,3 +128,5 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

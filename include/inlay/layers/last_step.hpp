@@ -3,6 +3,8 @@
 
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 struct needs_a_sequence_of_time_features {};
@@ -47,3 +49,5 @@ struct detail::last_step_on : layer_on<Scalar, In, shape<In::last>> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -20,6 +20,8 @@
 
 #include <array>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// One parameter tensor of a layer, in the order and under the name of PyTorch's state_dict.
@@ -237,3 +239,5 @@ concept layer_for = requires(In in) {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

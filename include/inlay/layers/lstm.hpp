@@ -3,6 +3,8 @@
 
 #include <inlay/layers/recurrent.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -130,3 +132,5 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/matvec.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// How the weights of a layer with `Sum` terms per output lie in memory: input-major, in panels of 32 outputs, and each
@@ -93,3 +95,5 @@ template <class T>
 }
 
 } // namespace inlay::inline INLAY_TARGET::detail
+
+#include <inlay/core/macros_back.inc>

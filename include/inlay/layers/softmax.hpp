@@ -4,6 +4,8 @@
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -91,3 +93,5 @@ struct log_softmax : detail::softmax_rule<true> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

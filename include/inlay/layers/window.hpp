@@ -3,6 +3,8 @@
 
 #include <inlay/core/config.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Height and width of a kernel, a stride or a padding, as a template argument. One number means a square:
@@ -16,3 +18,5 @@ struct window {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -9,6 +9,8 @@
 
 #include <span>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// −Σ_c w_c · q_c · ln softmax(y)_c (torch.nn.CrossEntropyLoss).
@@ -141,3 +143,5 @@ struct hinge : detail::elementwise_loss {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -17,6 +17,8 @@
 #include <concepts>
 #include <type_traits>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -69,3 +71,5 @@ struct summed : Loss {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

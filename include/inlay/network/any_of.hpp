@@ -5,6 +5,8 @@
 
 #include <new>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 // Why networks cannot stand in for each other: bad<why, at_network<…>, which_is<…>, has<…>, but_the_first_has<…>>.
@@ -220,3 +222,5 @@ class any_of {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

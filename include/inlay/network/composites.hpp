@@ -7,6 +7,8 @@
 #include <inlay/kernels/map.hpp>
 #include <inlay/network/chain.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -301,3 +303,5 @@ struct detail::parallel_on : layer_on<Scalar, In, decltype(parallel<Branches...>
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

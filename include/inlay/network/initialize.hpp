@@ -3,6 +3,8 @@
 
 #include <inlay/network/network.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Start values. Each draws in canonical order, so that a seed gives the same network on every target.
@@ -127,3 +129,5 @@ constexpr void initialize(Network& net, seed from, Weights weights, Biases biase
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

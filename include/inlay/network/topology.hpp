@@ -7,14 +7,16 @@
 
 #include <inlay/layers/layer.hpp>
 
+#include <concepts>
+#include <utility>
+
+#include <inlay/core/macros_aside.inc>
+
 #include <boost/hana/at.hpp>
 #include <boost/hana/fold_left.hpp>
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
-
-#include <concepts>
-#include <utility>
 
 namespace inlay::inline INLAY_TARGET {
 
@@ -163,3 +165,5 @@ INLAY_INLINE constexpr void walk(Body&& body) {
 } // namespace topology
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

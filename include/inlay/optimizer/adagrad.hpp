@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Adagrad (Duchi, Hazan and Singer 2011), as torch.optim.Adagrad:
@@ -39,3 +41,5 @@ struct adagrad {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

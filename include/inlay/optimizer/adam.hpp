@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -74,3 +76,5 @@ struct adamw {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/reduce.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Holds every gradient between −limit and limit (torch.nn.utils.clip_grad_value_). NaN stays.
@@ -33,3 +35,5 @@ constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) {
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

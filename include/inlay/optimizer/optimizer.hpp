@@ -14,6 +14,8 @@
 #include <inlay/core/math.hpp>
 #include <inlay/kernels/map.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// Sets the learning rate of every rule; what all rules share.
@@ -53,3 +55,5 @@ constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradient
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// RMSprop (Tieleman and Hinton 2012), as torch.optim.RMSprop without momentum:
@@ -37,3 +39,5 @@ struct rmsprop {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

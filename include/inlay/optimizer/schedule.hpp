@@ -6,6 +6,8 @@
 
 #include <inlay/core/math.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::schedule {
 
 namespace detail {
@@ -112,3 +114,5 @@ struct reduce_on_plateau {
 };
 
 } // namespace inlay::inline INLAY_TARGET::schedule
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Stochastic gradient descent, as torch.optim.SGD without momentum:
@@ -68,3 +70,5 @@ struct sgd_momentum {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -7,6 +7,8 @@
 #include <inlay/loss/loss.hpp>
 #include <inlay/network/network.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// The gradients of a network's trainable parameters, in the network's own layout. Starts as zeros.
@@ -157,3 +159,5 @@ class workspace {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>
