@@ -33,7 +33,7 @@ def keeps_macros_out(text):
     for line in code:
         inside += (line == aside) - (line == back)
         if inside == 0 and not line.lstrip().startswith('#') and not line.endswith('\\'):
-            return line == back
+            return False
     return inside == 0
 
 

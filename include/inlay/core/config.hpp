@@ -23,10 +23,10 @@
 #endif
 
 /// Bytes of the widest number that the target computes with in hardware. What is wider must not end in a C library.
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-#if defined(__SOFTFP__)
+#if defined(__arm__)
+#if defined(__SOFTFP__) || !defined(__ARM_FP)
 #define INLAY_FPU_BYTES 0
-#elif defined(__ARM_FP) && (__ARM_FP & 8)
+#elif __ARM_FP & 8
 #define INLAY_FPU_BYTES 8
 #else
 #define INLAY_FPU_BYTES 4

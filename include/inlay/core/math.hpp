@@ -5,9 +5,11 @@
 //
 // Three rules make the bits equal:
 //  - no branch depends on a value: both sides are computed and select() picks one;
-//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please. Only a
-//    product by a power of two may be: it is exact, or so small that the sum does not see it;
-//  - every primitive is correctly rounded or exact.
+//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please, also
+//    where the two meet through inlining or memory. A pack's operator* and product() close what they return to that;
+//    here, where V may be a plain scalar, no function returns an open product;
+//  - every primitive is correctly rounded or exact. Where a sum is there for its rounding, rounded() hides from the compiler
+//    how it came about: with -fassociative-math it would cancel (v + magic) - magic.
 //
 // A pack type of scalars S takes part by defining, where argument-dependent lookup finds them, + - * / and unary -, the
 // comparisons (giving a mask), the primitives below, a constructor from S, and by specialising scalar_of.
@@ -246,6 +248,44 @@ constexpr float square_root(float x) {
 
 // ------------------------------------------------------------------------------------------------------ primitives
 
+/// v, but the compiler cannot tell where it comes from: a sum or product is rounded here, whatever flags allow and whatever
+/// is done with it next. It costs no instruction, only the knowledge. V is a scalar or a vector register.
+template <class V>
+INLAY_INLINE constexpr V rounded(V v) {
+    if (std::is_constant_evaluated()) return v;
+    if constexpr (requires { v.pinned(); }) return v.pinned();
+    else {
+#if defined(__AVX512F__)
+        asm("" : "+v"(v));
+#elif defined(__SSE2__)
+        asm("" : "+x"(v));
+#elif defined(__aarch64__)
+        asm("" : "+w"(v));
+#elif defined(__arm__)
+        if constexpr (sizeof(V) <= INLAY_FPU_BYTES && sizeof(V) == 4) asm("" : "+t"(v));
+        else if constexpr (sizeof(V) <= INLAY_FPU_BYTES || sizeof(V) > 8) asm("" : "+w"(v));
+        else asm("" : "+r"(v)); // software arithmetic
+#elif defined(__riscv)
+        if constexpr (sizeof(V) <= INLAY_FPU_BYTES) asm("" : "+f"(v));
+        else if constexpr (sizeof(V) <= 8) asm("" : "+r"(v));
+        else asm("" : "+m"(v));
+#elif defined(__wasm__)
+        // has no fused multiply-add that a compiler may choose
+#else
+        asm("" : "+m"(v));
+#endif
+        return v;
+    }
+}
+
+/// a · b, rounded: no compiler contracts it with a sum. What packs do in operator*.
+template <class V>
+INLAY_INLINE constexpr V product(V a, V b) {
+    if constexpr (!scalar<V>) return a * b;
+    else if constexpr (sizeof(V) > INLAY_FPU_BYTES) return a * b; // in software nothing is contracted
+    else return math::rounded(a * b);
+}
+
 /// a · b + c, rounded once if the target can, twice everywhere if it cannot.
 template <scalar T>
 INLAY_INLINE constexpr T fma(T a, T b, T c) {
@@ -254,7 +294,7 @@ INLAY_INLINE constexpr T fma(T a, T b, T c) {
     if constexpr (std::same_as<T, float>) return __builtin_fmaf(a, b, c);
     else return __builtin_fma(a, b, c);
 #else
-    return a * b + c;
+    return math::product(a, b) + c;
 #endif
 }
 
@@ -326,19 +366,18 @@ INLAY_INLINE constexpr T mantissa(T v) {
 
 // -------------------------------------------------------------------------------- the one text for scalars and packs
 
-/// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero. Where v is a product,
-/// round_product must be used: inlined, a product would be contracted with the sum below.
+/// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero.
 template <class V>
 INLAY_INLINE constexpr V round_even(V v) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
-    return (v + magic) - magic;
+    return math::rounded(v + magic) - magic;
 }
 
 /// The integer nearest to a · b, as round_even.
 template <class V>
 INLAY_INLINE constexpr V round_product(V a, V b) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
-    return fma(a, b, magic) - magic;
+    return math::rounded(fma(a, b, magic)) - magic;
 }
 
 /// c₀ + x (c₁ + x (c₂ + …))
@@ -361,7 +400,7 @@ INLAY_INLINE constexpr V scaled(V a, V power) {
         if (std::is_constant_evaluated() && power > V(1) && math::abs(a) > std::numeric_limits<V>::max() / power)
             return math::copysign(std::numeric_limits<V>::infinity(), a);
     }
-    return a * power;
+    return math::product(a, power);
 }
 
 /// ln 2 = high + low; high has so few bits that its product with an exponent is exact.
@@ -395,7 +434,7 @@ template <class V>
 INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
     using S = scalar_of_t<V>;
     const V above = fma(n, V(-ln2<S>::high), x);
-    const V r = fma(n, V(-ln2<S>::low), above);
+    const V r = math::rounded(fma(n, V(-ln2<S>::low), above));
     if constexpr (single_precision<V>) return fma(r * r, exp_tail(r), r) + V(S(1));
     else return (fma(r * r, exp_tail(r), fma(n, V(-ln2<S>::low), above - r)) + r) + V(S(1));
 }
@@ -404,15 +443,15 @@ INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
 template <class V>
 INLAY_INLINE constexpr V exp_normal(V x) {
     const V n = round_product(x, V(ln2<scalar_of_t<V>>::inverse));
-    return exp_mantissa(x, n) * pow2(n);
+    return math::product(exp_mantissa(x, n), pow2(n));
 }
 
 /// e ln2 + log(1 + f + f_rest), f from log_reduced. The sum of e ln2 and f is kept in two parts, first + rest.
 template <class V>
 INLAY_INLINE constexpr V log_sum(V e, V f, V f_rest) {
     using S = scalar_of_t<V>;
-    const V first = fma(e, V(ln2<S>::high), f);
-    const V rest = fma(e, V(ln2<S>::low), (fma(e, V(ln2<S>::high), -first) + f) + f_rest);
+    const V first = math::rounded(fma(e, V(ln2<S>::high), f));
+    const V rest = fma(e, V(ln2<S>::low), math::rounded(fma(e, V(ln2<S>::high), -first) + f) + f_rest);
     if constexpr (single_precision<V>) {
         // log(1 + f) = f + f² (-1/2 + f P(f))
         const V p = horner(f, 0.33333215f, -0.24999784f, 0.20010477f, -0.16681218f, 0.14004426f, -0.12172699f,
@@ -442,16 +481,15 @@ struct log_reduced {
     }
 };
 
-/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x loses in rounding is given back to f, in two
-/// parts.
+/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x, rounded, loses is given back to f, in two parts.
 template <class V>
 INLAY_INLINE constexpr V log1p_finite(V x, V u) {
     using S = scalar_of_t<V>;
     constexpr S top = single_precision<V> ? S(100) : S(1000); // beyond, nothing was lost and 2^-e might underflow
-    const V lost = x - (u - V(S(1)));
+    const V lost = x - math::rounded(u - V(S(1)));
     const log_reduced<V> part(u);
     const V power = pow2(-min(V(top), part.e));
-    const V f = fma(lost, power, part.f);
+    const V f = math::rounded(fma(lost, power, part.f));
     return log_sum(part.e, f, fma(lost, power, part.f - f));
 }
 
@@ -492,13 +530,13 @@ INLAY_INLINE constexpr V expm1(V x) {
     const V bounded = min(V(high), max(V(low), x));
     const V n = round_product(bounded, V(detail::ln2<S>::inverse));
     const V above = fma(n, V(-detail::ln2<S>::high), bounded);
-    const V r = fma(n, V(-detail::ln2<S>::low), above);
+    const V r = math::rounded(fma(n, V(-detail::ln2<S>::low), above));
     const V r_rest = fma(n, V(-detail::ln2<S>::low), above - r);
     const V tail = fma(r * r, detail::exp_tail(r), r_rest);
     // half of everything, so that 2^n does not overflow before the result does
     const V power = pow2(n - V(S(1)));
-    const V offset = power - V(S(0.5));
-    const V first = fma(power, r, offset);
+    const V offset = math::rounded(power - V(S(0.5)));
+    const V first = math::rounded(fma(power, r, offset));
     const V rest = fma(power, tail, fma(power, r, offset - first));
     return select(abs(x) < V(tiny), x, detail::scaled(first + rest, V(S(2))));
 }
@@ -527,7 +565,7 @@ INLAY_INLINE constexpr V log1p(V x) {
     using S = scalar_of_t<V>;
     using limits = std::numeric_limits<S>;
     const V bounded = min(V((limits::max)()), x);
-    const V u = bounded + V(S(1));
+    const V u = math::rounded(bounded + V(S(1)));
     const V result = detail::with_log_limits(u, detail::log1p_finite(bounded, u));
     // zero keeps its sign, infinity stays
     return select(x == V(S(0)), x, select(x == V(limits::infinity()), x, result));
@@ -627,7 +665,7 @@ template <class V>
 INLAY_INLINE constexpr V softplus(V x) {
     using S = scalar_of_t<V>;
     const V e = math::exp(-abs(x));
-    return max(V(S(0)), x) + detail::log1p_finite(e, e + V(S(1)));
+    return max(V(S(0)), x) + detail::log1p_finite(e, math::rounded(e + V(S(1))));
 }
 
 } // namespace inlay::inline INLAY_TARGET::math

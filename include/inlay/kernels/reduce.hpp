@@ -19,8 +19,7 @@ constexpr T reduce(const T* from, Combine combine) {
     for (size_t i = parts; i + parts <= Extent; i += parts) map<Target, parts>(runs, combine, runs, from + i);
     constexpr size_t rest = Extent % parts;
     if constexpr (rest > 0) map<Target, rest>(runs, combine, runs, from + (Extent - rest));
-    for (size_t half = parts / 2; half; half /= 2)
-        for (size_t j = 0; j < half; ++j) runs[j] = combine(runs[j], runs[j + half]);
+    fold_halves(runs, parts, combine);
     return runs[0];
 }
 

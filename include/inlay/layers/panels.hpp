@@ -87,8 +87,7 @@ template <class T>
             if (bias) sums[0] = *bias++;
             const T* at = w;
             for (size_t k = 0; k < inputs; ++k, at += wide) sums[k & last] = math::fma(x[k], *at, sums[k & last]);
-            for (size_t half = sizes.split; half /= 2;)
-                for (size_t j = 0; j < half; ++j) sums[j] += sums[j + half];
+            kernels::detail::fold_halves(sums, sizes.split);
             *y++ = sums[0];
         }
     }
