@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 """Every header compiles alone, twice included, without a warning, and puts the macros of others aside (core/macros_aside.inc).
+Its numbers survive -fsingle-precision-constant.
 
     headers.py BUILD_ROOT INCLUDE_DIR
 """
 import concurrent.futures
 import os
+import re
+import struct
 import subprocess
 import sys
 
@@ -37,6 +40,24 @@ def keeps_macros_out(text):
     return inside == 0
 
 
+NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]*\.?[0-9a-fA-F]*p[+-]?\d+|(?:\d[\d']*\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?)(?![\w.])")
+
+
+def numbers_lost_in_float(text):
+    """The literals without a suffix that float does not hold: with -fsingle-precision-constant they are other numbers."""
+    for line in text.splitlines():
+        code = re.sub(r'"(\\.|[^"\\])*"|//.*', lambda m: '' if m[0].startswith('//') else '""', line)
+        for literal in NUMBER.findall(code):
+            digits = literal.replace("'", '')
+            value = float.fromhex(digits) if digits.startswith('0x') else float(digits)
+            try:
+                lost = struct.unpack('f', struct.pack('f', value))[0] != value
+            except OverflowError:
+                lost = True
+            if lost:
+                yield literal
+
+
 def main():
     command, where = compiler.syntax_command(sys.argv[1])
     include = sys.argv[2]
@@ -45,7 +66,11 @@ def main():
     failed = 0
     for header in headers:
         with open(os.path.join(include, header), encoding='utf-8') as file:
-            if not keeps_macros_out(file.read()):
+            text = file.read()
+            for literal in numbers_lost_in_float(text):
+                failed += 1
+                print(f'{header}: write {literal}_double, or {literal}f where a float is meant')
+            if not keeps_macros_out(text):
                 failed += 1
                 print(f'{header}: include <inlay/core/macros_aside.inc> behind its other includes, and macros_back.inc at its end')
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

@@ -123,6 +123,10 @@ namespace inlay::inline INLAY_TARGET {
 
 using std::size_t;
 
+/// A number of type double. Embedded SDKs compile with -fsingle-precision-constant, which makes a float of every plain literal
+/// (1.0 as well as 0.1): what float does not hold, or what must be a double, is written with this. The flag leaves it alone.
+consteval double operator""_double(long double value) { return static_cast<double>(value); }
+
 /// Rounds `count` up to a multiple of `step`.
 constexpr size_t round_up(size_t count, size_t step) { return (count + step - 1) / step * step; }
 

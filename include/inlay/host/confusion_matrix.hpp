@@ -118,7 +118,7 @@ class confusion_matrix {
     /// In percent with one place, rounded down: 100.0% is said only of all.
     static std::string percent(double share) {
         if (std::isnan(share)) return "-";
-        const auto tenths = static_cast<int>(share * 1000 + 1e-9);
+        const auto tenths = static_cast<int>(share * 1000 + 1e-9_double);
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
     }
 

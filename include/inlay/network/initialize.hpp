@@ -39,7 +39,7 @@ struct constant {
 
 /// Uniform over [low, high).
 struct uniform {
-    double low = -0.05, high = 0.05;
+    double low = -0.05_double, high = 0.05_double;
     template <class Scalar>
     constexpr Scalar operator()(const tensor_spec&, random_generator& random) const {
         return random.template uniform<Scalar>(static_cast<Scalar>(low), static_cast<Scalar>(high));
@@ -48,7 +48,7 @@ struct uniform {
 
 /// Normal with mean and standard deviation.
 struct normal {
-    double mean = 0, deviation = 0.05;
+    double mean = 0, deviation = 0.05_double;
     template <class Scalar>
     constexpr Scalar operator()(const tensor_spec&, random_generator& random) const {
         return random.template normal<Scalar>(static_cast<Scalar>(mean), static_cast<Scalar>(deviation));

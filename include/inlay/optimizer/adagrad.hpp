@@ -14,9 +14,9 @@ struct adagrad {
     static constexpr auto name = "adagrad";
     static constexpr size_t moments = 1;
 
-    double learning_rate = 1e-2;
+    double learning_rate = 1e-2_double;
     double learning_rate_decay = 0;
-    double epsilon = 1e-10;
+    double epsilon = 1e-10_double;
     double weight_decay = 0;
 
     template <class Scalar>

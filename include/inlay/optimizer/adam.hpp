@@ -50,10 +50,10 @@ struct adam {
     static constexpr auto name = "adam";
     static constexpr size_t moments = 2;
 
-    double learning_rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
+    double learning_rate = 1e-3_double;
+    double beta1 = 0.9_double;
+    double beta2 = 0.999_double;
+    double epsilon = 1e-8_double;
     double weight_decay = 0;
 
     template <class Scalar>
@@ -65,11 +65,11 @@ struct adamw {
     static constexpr auto name = "adamw";
     static constexpr size_t moments = 2;
 
-    double learning_rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
-    double weight_decay = 1e-2;
+    double learning_rate = 1e-3_double;
+    double beta1 = 0.9_double;
+    double beta2 = 0.999_double;
+    double epsilon = 1e-8_double;
+    double weight_decay = 1e-2_double;
 
     template <class Scalar>
     using rule = detail::adam_rule<Scalar, true>;

@@ -26,7 +26,7 @@ constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) {
     if constexpr (Extent == 0) return Scalar(0);
     else {
         const Scalar norm = math::sqrt(kernels::dot<Machine, Extent>(gradients, gradients));
-        const Scalar scale = limit / (norm + Scalar(1e-6));
+        const Scalar scale = limit / (norm + Scalar(1e-6_double));
         if (scale < 1)
             kernels::map<Machine, Extent>(
                 gradients, [scale](auto g) INLAY_INLINE { return g * decltype(g)(scale); }, gradients);

@@ -14,9 +14,9 @@ struct rmsprop {
     static constexpr auto name = "rmsprop";
     static constexpr size_t moments = 1;
 
-    double learning_rate = 1e-2;
-    double alpha = 0.99;
-    double epsilon = 1e-8;
+    double learning_rate = 1e-2_double;
+    double alpha = 0.99_double;
+    double epsilon = 1e-8_double;
     double weight_decay = 0;
 
     template <class Scalar>

@@ -14,9 +14,9 @@ namespace detail {
 
 /// cos(π·x) for x in [0, 1], by its series about ½ (error below 1e-15): −sin(π·(x − ½)).
 constexpr double cos_pi(double x) {
-    const double u = 3.14159265358979323846 * (x - 0.5), square = u * u;
+    const double u = 3.14159265358979323846_double * (x - 0.5), square = u * u;
     double sum = 0;
-    for (int k = 12; k >= 0; --k) sum = math::fma(-square / ((2.0 * k + 2) * (2.0 * k + 3)), sum, 1.0);
+    for (int k = 12; k >= 0; --k) sum = math::fma(-square / ((2.0_double * k + 2) * (2.0_double * k + 3)), sum, 1.0_double);
     return -u * sum;
 }
 
@@ -32,15 +32,15 @@ constexpr double power(double base, double exponent) { return math::exp(exponent
 
 /// The same rate always.
 struct constant {
-    double rate = 1e-3;
+    double rate = 1e-3_double;
     constexpr double operator()(size_t) const { return rate; }
 };
 
 /// rate · gammaᵏ after k·every steps (torch.optim.lr_scheduler.StepLR).
 struct step_decay {
-    double rate = 1e-3;
+    double rate = 1e-3_double;
     size_t every = 30;
-    double gamma = 0.1;
+    double gamma = 0.1_double;
     constexpr double operator()(size_t step) const {
         double result = rate;
         for (size_t k = every ? step / every : 0; k > 0; --k) result *= gamma;
@@ -50,15 +50,15 @@ struct step_decay {
 
 /// rate · gamma^step, gamma > 0 (ExponentialLR).
 struct exponential {
-    double rate = 1e-3;
-    double gamma = 0.99;
+    double rate = 1e-3_double;
+    double gamma = 0.99_double;
     constexpr double operator()(size_t step) const { return rate * detail::power(gamma, static_cast<double>(step)); }
 };
 
 /// A linear warm-up from 0 over `warm_up` steps, then half a cosine from rate to least at step `total` (Loshchilov and
 /// Hutter 2017; CosineAnnealingLR where warm_up is 0). Constant after that.
 struct cosine {
-    double rate = 1e-3;
+    double rate = 1e-3_double;
     size_t total = 100;
     size_t warm_up = 0;
     double least = 0;
@@ -73,13 +73,13 @@ struct cosine {
 /// Up from rate/start_divisor to rate over the first `rise` of all steps, then down to rate/(start_divisor ·
 /// end_divisor), both along half a cosine (Smith and Topin 2018; OneCycleLR).
 struct one_cycle {
-    double rate = 1e-2;
+    double rate = 1e-2_double;
     size_t total = 100;
-    double rise = 0.3;
+    double rise = 0.3_double;
     double start_divisor = 25;
     double end_divisor = 1e4;
     constexpr double operator()(size_t step) const {
-        const double last = static_cast<double>(total) - 1, top = math::fma(rise, static_cast<double>(total), -1.0);
+        const double last = static_cast<double>(total) - 1, top = math::fma(rise, static_cast<double>(total), -1.0_double);
         const double at = static_cast<double>(step), start = rate / start_divisor, end = start / end_divisor;
         if (at >= last) return end;
         if (at <= top && top > 0) return detail::cosine_between(start, rate, at / top);
@@ -90,10 +90,10 @@ struct one_cycle {
 /// Multiplies the rate by `factor` when the watched value has not improved for more than `patience` calls
 /// (ReduceLROnPlateau, mode min, relative threshold). Call it once per epoch with the loss; it returns the rate.
 struct reduce_on_plateau {
-    double rate = 1e-3;
-    double factor = 0.1;
+    double rate = 1e-3_double;
+    double factor = 0.1_double;
     size_t patience = 10;
-    double threshold = 1e-4;
+    double threshold = 1e-4_double;
     double least = 0;
 
     constexpr double operator()(double loss) {

@@ -16,7 +16,7 @@ struct sgd {
     static constexpr auto name = "sgd";
     static constexpr size_t moments = 0;
 
-    double learning_rate = 1e-2;
+    double learning_rate = 1e-2_double;
     double weight_decay = 0;
 
     template <class Scalar>
@@ -40,8 +40,8 @@ struct sgd_momentum {
     static constexpr auto name = "sgd_momentum";
     static constexpr size_t moments = 1;
 
-    double learning_rate = 1e-2;
-    double momentum = 0.9;
+    double learning_rate = 1e-2_double;
+    double momentum = 0.9_double;
     double dampening = 0;
     bool nesterov = false;
     double weight_decay = 0;
