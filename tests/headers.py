@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
-"""Every header compiles alone, twice included, without a warning.
+"""Every header compiles alone, twice included, without a warning, and puts the macros of others aside (core/macros_aside.inc).
+Its numbers survive -fsingle-precision-constant.
 
     headers.py BUILD_ROOT INCLUDE_DIR
 """
 import concurrent.futures
 import os
+import re
+import struct
 import subprocess
 import sys
 
@@ -23,12 +26,53 @@ def check(command, where, header):
     return header, done.returncode, done.stdout.decode('utf-8', 'replace')
 
 
+def keeps_macros_out(text):
+    """Whether all code lies between the two files of core/ that put macros aside and bring them back."""
+    code = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith('//')]
+    aside, back = '#include <inlay/core/macros_aside.inc>', '#include <inlay/core/macros_back.inc>'
+    if not any(line.startswith(('namespace', 'inline namespace', 'template')) for line in code):
+        return True  # an umbrella
+    inside = 0
+    for line in code:
+        inside += (line == aside) - (line == back)
+        if inside == 0 and not line.lstrip().startswith('#') and not line.endswith('\\'):
+            return False
+    return inside == 0
+
+
+NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]*\.?[0-9a-fA-F]*p[+-]?\d+|(?:\d[\d']*\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?)(?![\w.])")
+
+
+def numbers_lost_in_float(text):
+    """The literals without a suffix that float does not hold: with -fsingle-precision-constant they are other numbers."""
+    for line in text.splitlines():
+        code = re.sub(r'"(\\.|[^"\\])*"|//.*', lambda m: '' if m[0].startswith('//') else '""', line)
+        for literal in NUMBER.findall(code):
+            digits = literal.replace("'", '')
+            value = float.fromhex(digits) if digits.startswith('0x') else float(digits)
+            try:
+                lost = struct.unpack('f', struct.pack('f', value))[0] != value
+            except OverflowError:
+                lost = True
+            if lost:
+                yield literal
+
+
 def main():
     command, where = compiler.syntax_command(sys.argv[1])
     include = sys.argv[2]
     headers = sorted(os.path.relpath(os.path.join(folder, file), include)
                      for folder, _, files in os.walk(include) for file in files if file.endswith('.hpp'))
     failed = 0
+    for header in headers:
+        with open(os.path.join(include, header), encoding='utf-8') as file:
+            text = file.read()
+            for literal in numbers_lost_in_float(text):
+                failed += 1
+                print(f'{header}: write {literal}_double, or {literal}f where a float is meant')
+            if not keeps_macros_out(text):
+                failed += 1
+                print(f'{header}: include <inlay/core/macros_aside.inc> behind its other includes, and macros_back.inc at its end')
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for header, code, said in pool.map(lambda h: check(command, where, h), headers):
             if code != 0:

@@ -47,7 +47,7 @@ struct pack<float, 16> {
             high.store_first<Count - 8>(to + 8);
         }
     }
-    pack pinned() const { return *this; }
+    pack pinned() const { return {low.pinned(), high.pinned()}; }
 
     friend pack operator+(pack a, pack b) { return {a.low + b.low, a.high + b.high}; }
     friend pack operator-(pack a, pack b) { return {a.low - b.low, a.high - b.high}; }
@@ -68,7 +68,6 @@ struct pack<float, 16> {
     friend pack copysign(pack a, pack b) { return {copysign(a.low, b.low), copysign(a.high, b.high)}; }
     friend pack min(pack a, pack b) { return {min(a.low, b.low), min(a.high, b.high)}; }
     friend pack max(pack a, pack b) { return {max(a.low, b.low), max(a.high, b.high)}; }
-    friend pack round_even(pack a) { return {round_even(a.low), round_even(a.high)}; }
     friend pack pow2(pack a) { return {pow2(a.low), pow2(a.high)}; }
     friend pack exponent(pack a) { return {exponent(a.low), exponent(a.high)}; }
     friend pack mantissa(pack a) { return {mantissa(a.low), mantissa(a.high)}; }

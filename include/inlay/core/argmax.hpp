@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// The index of the largest value, the first among equals: the class that logits or probabilities speak for. NaN never
@@ -18,3 +20,5 @@ constexpr size_t argmax(const std::array<Scalar, Size>& values) {
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <inlay/core/macros_aside.inc>
+
 /// Inlines a function, or a lambda when written after its parameter list. Kernels need it on their lambdas too:
 /// an accumulator that crosses a call is spilled, and the kernel runs two to five times slower. Without optimisation it is
 /// nothing: there every copy keeps its own variables, and the sanitizers instrument each of them (one trainer then took
@@ -29,10 +31,10 @@
 #endif
 
 /// Bytes of the widest number that the target computes with in hardware. What is wider must not end in a C library.
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-#if defined(__SOFTFP__)
+#if defined(__arm__)
+#if defined(__SOFTFP__) || !defined(__ARM_FP)
 #define INLAY_FPU_BYTES 0
-#elif defined(__ARM_FP) && (__ARM_FP & 8)
+#elif __ARM_FP & 8
 #define INLAY_FPU_BYTES 8
 #else
 #define INLAY_FPU_BYTES 4
@@ -129,7 +131,13 @@ namespace inlay::inline INLAY_TARGET {
 
 using std::size_t;
 
+/// A number of type double. Embedded SDKs compile with -fsingle-precision-constant, which makes a float of every plain literal
+/// (1.0 as well as 0.1): what float does not hold, or what must be a double, is written with this. The flag leaves it alone.
+consteval double operator""_double(long double value) { return static_cast<double>(value); }
+
 /// Rounds `count` up to a multiple of `step`.
 constexpr size_t round_up(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/core/config.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// While it lives, this thread's subnormal results become 0 and, where the target can, subnormal operands count as 0: on
@@ -52,3 +54,5 @@ class flush_denormals {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -19,6 +19,8 @@
 #define INLAY_HAS_STDERR 0
 #endif
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// Ends the program. Not constexpr: that is what stops a constant expression.
@@ -45,3 +47,5 @@ INLAY_INLINE constexpr bool checks_expectations() noexcept { return true; }
     (!::inlay::detail::checks_expectations() || (condition)                                                            \
          ? static_cast<void>(0)                                                                                        \
          : ::inlay::detail::expectation_failed(text, __FILE__, __LINE__))
+
+#include <inlay/core/macros_back.inc>

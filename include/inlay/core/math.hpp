@@ -5,9 +5,11 @@
 //
 // Three rules make the bits equal:
 //  - no branch depends on a value: both sides are computed and select() picks one;
-//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please. Only a
-//    product by a power of two may be: it is exact, or so small that the sum does not see it;
-//  - every primitive is correctly rounded or exact.
+//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please, also
+//    where the two meet through inlining or memory. A pack's operator* and product() close what they return to that;
+//    here, where V may be a plain scalar, no function returns an open product;
+//  - every primitive is correctly rounded or exact. Where a sum is there for its rounding, rounded() hides from the compiler
+//    how it came about: with -fassociative-math it would cancel (v + magic) - magic.
 //
 // A pack type of scalars S takes part by defining, where argument-dependent lookup finds them, + - * / and unary -, the
 // comparisons (giving a mask), the primitives below, a constructor from S, and by specialising scalar_of.
@@ -25,6 +27,8 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+
+#include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::math {
 
@@ -87,7 +91,7 @@ constexpr double sum_to_odd(double a, double b) {
 
 /// a · b + c with one rounding. The product of two floats is exact in double.
 constexpr float fused(float a, float b, float c) {
-    constexpr double overflow = 0x1.ffffffp127; // halfway from the largest float to 2^128
+    constexpr double overflow = 0x1.ffffffp127_double; // halfway from the largest float to 2^128
     const double product = double(a) * double(b);
     const double plain = product + double(c);
     if (!finite(plain)) return float(plain);
@@ -244,6 +248,44 @@ constexpr float square_root(float x) {
 
 // ------------------------------------------------------------------------------------------------------ primitives
 
+/// v, but the compiler cannot tell where it comes from: a sum or product is rounded here, whatever flags allow and whatever
+/// is done with it next. It costs no instruction, only the knowledge. V is a scalar or a vector register.
+template <class V>
+INLAY_INLINE constexpr V rounded(V v) {
+    if (std::is_constant_evaluated()) return v;
+    if constexpr (requires { v.pinned(); }) return v.pinned();
+    else {
+#if defined(__AVX512F__)
+        asm("" : "+v"(v));
+#elif defined(__SSE2__)
+        asm("" : "+x"(v));
+#elif defined(__aarch64__)
+        asm("" : "+w"(v));
+#elif defined(__arm__)
+        if constexpr (sizeof(V) <= INLAY_FPU_BYTES && sizeof(V) == 4) asm("" : "+t"(v));
+        else if constexpr (sizeof(V) <= INLAY_FPU_BYTES || sizeof(V) > 8) asm("" : "+w"(v));
+        else asm("" : "+r"(v)); // software arithmetic
+#elif defined(__riscv)
+        if constexpr (sizeof(V) <= INLAY_FPU_BYTES) asm("" : "+f"(v));
+        else if constexpr (sizeof(V) <= 8) asm("" : "+r"(v));
+        else asm("" : "+m"(v));
+#elif defined(__wasm__)
+        // has no fused multiply-add that a compiler may choose
+#else
+        asm("" : "+m"(v));
+#endif
+        return v;
+    }
+}
+
+/// a · b, rounded: no compiler contracts it with a sum. What packs do in operator*.
+template <class V>
+INLAY_INLINE constexpr V product(V a, V b) {
+    if constexpr (!scalar<V>) return a * b;
+    else if constexpr (sizeof(V) > INLAY_FPU_BYTES) return a * b; // in software nothing is contracted
+    else return math::rounded(a * b);
+}
+
 /// a · b + c, rounded once if the target can, twice everywhere if it cannot.
 template <scalar T>
 INLAY_INLINE constexpr T fma(T a, T b, T c) {
@@ -252,7 +294,7 @@ INLAY_INLINE constexpr T fma(T a, T b, T c) {
     if constexpr (std::same_as<T, float>) return __builtin_fmaf(a, b, c);
     else return __builtin_fma(a, b, c);
 #else
-    return a * b + c;
+    return math::product(a, b) + c;
 #endif
 }
 
@@ -324,19 +366,18 @@ INLAY_INLINE constexpr T mantissa(T v) {
 
 // -------------------------------------------------------------------------------- the one text for scalars and packs
 
-/// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero. Where v is a product,
-/// round_product must be used: inlined, a product would be contracted with the sum below.
+/// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero.
 template <class V>
 INLAY_INLINE constexpr V round_even(V v) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
-    return (v + magic) - magic;
+    return math::rounded(v + magic) - magic;
 }
 
 /// The integer nearest to a · b, as round_even.
 template <class V>
 INLAY_INLINE constexpr V round_product(V a, V b) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
-    return fma(a, b, magic) - magic;
+    return math::rounded(fma(a, b, magic)) - magic;
 }
 
 /// c₀ + x (c₁ + x (c₂ + …))
@@ -359,7 +400,7 @@ INLAY_INLINE constexpr V scaled(V a, V power) {
         if (std::is_constant_evaluated() && power > V(1) && math::abs(a) > std::numeric_limits<V>::max() / power)
             return math::copysign(std::numeric_limits<V>::infinity(), a);
     }
-    return a * power;
+    return math::product(a, power);
 }
 
 /// ln 2 = high + low; high has so few bits that its product with an exponent is exact.
@@ -373,7 +414,7 @@ struct ln2<float> {
 
 template <>
 struct ln2<double> {
-    static constexpr double high = 0.6931471805601177, low = -1.7239444525614835e-13, inverse = 1.4426950408889634;
+    static constexpr double high = 0.6931471805601177_double, low = -1.7239444525614835e-13_double, inverse = 1.4426950408889634_double;
 };
 
 /// (e^r - 1 - r) / r² for |r| ≤ ln2 / 2
@@ -382,9 +423,9 @@ INLAY_INLINE constexpr V exp_tail(V r) {
     if constexpr (single_precision<V>)
         return horner(r, 0.49999997f, 0.16666539f, 0.041667745f, 0.008367139f, 0.0013836916f);
     else
-        return horner(r, 0.5, 0.16666666666666677, 0.041666666666666685, 0.008333333333322012, 0.001388888888890202,
-                      0.0001984126988467071, 2.4801587255723598e-05, 2.755724582595172e-06, 2.7557348232971134e-07,
-                      2.5108471086807917e-08, 2.0889849390929444e-09);
+        return horner(r, 0.5, 0.16666666666666677_double, 0.041666666666666685_double, 0.008333333333322012_double, 0.001388888888890202_double,
+                      0.0001984126988467071_double, 2.4801587255723598e-05_double, 2.755724582595172e-06_double, 2.7557348232971134e-07_double,
+                      2.5108471086807917e-08_double, 2.0889849390929444e-09_double);
 }
 
 /// e^x / 2^n, n the integer nearest to x / ln2. double also carries what r loses in rounding; float saves the two
@@ -393,7 +434,7 @@ template <class V>
 INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
     using S = scalar_of_t<V>;
     const V above = fma(n, V(-ln2<S>::high), x);
-    const V r = fma(n, V(-ln2<S>::low), above);
+    const V r = math::rounded(fma(n, V(-ln2<S>::low), above));
     if constexpr (single_precision<V>) return fma(r * r, exp_tail(r), r) + V(S(1));
     else return (fma(r * r, exp_tail(r), fma(n, V(-ln2<S>::low), above - r)) + r) + V(S(1));
 }
@@ -402,15 +443,15 @@ INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
 template <class V>
 INLAY_INLINE constexpr V exp_normal(V x) {
     const V n = round_product(x, V(ln2<scalar_of_t<V>>::inverse));
-    return exp_mantissa(x, n) * pow2(n);
+    return math::product(exp_mantissa(x, n), pow2(n));
 }
 
 /// e ln2 + log(1 + f + f_rest), f from log_reduced. The sum of e ln2 and f is kept in two parts, first + rest.
 template <class V>
 INLAY_INLINE constexpr V log_sum(V e, V f, V f_rest) {
     using S = scalar_of_t<V>;
-    const V first = fma(e, V(ln2<S>::high), f);
-    const V rest = fma(e, V(ln2<S>::low), (fma(e, V(ln2<S>::high), -first) + f) + f_rest);
+    const V first = math::rounded(fma(e, V(ln2<S>::high), f));
+    const V rest = fma(e, V(ln2<S>::low), math::rounded(fma(e, V(ln2<S>::high), -first) + f) + f_rest);
     if constexpr (single_precision<V>) {
         // log(1 + f) = f + f² (-1/2 + f P(f))
         const V p = horner(f, 0.33333215f, -0.24999784f, 0.20010477f, -0.16681218f, 0.14004426f, -0.12172699f,
@@ -420,8 +461,8 @@ INLAY_INLINE constexpr V log_sum(V e, V f, V f_rest) {
         // log(1 + f) = f - f²/2 + s (f²/2 + R(s²)), s = f / (2 + f): fdlibm's e_log.c (Sun Microsystems, 1993)
         const V s = f / (f + V(2.0));
         const V z = s * s;
-        const V p = horner(z, 0.6666666666666733, 0.3999999999942508, 0.2857142873994296, 0.22222198838533042,
-                           0.18183549773212354, 0.15314442243393445, 0.1479183989350089);
+        const V p = horner(z, 0.6666666666666733_double, 0.3999999999942508_double, 0.2857142873994296_double, 0.22222198838533042_double,
+                           0.18183549773212354_double, 0.15314442243393445_double, 0.1479183989350089_double);
         const V half = f * V(0.5);
         return first + fma(s, fma(half, f, z * p), fma(-half, f, rest));
     }
@@ -434,22 +475,21 @@ struct log_reduced {
 
     INLAY_INLINE constexpr explicit log_reduced(V v) : e(exponent(v)), f(mantissa(v)) {
         using S = scalar_of_t<V>;
-        const auto upper = f > V(single_precision<V> ? S(1.3333334) : S(1.4142135623730951));
+        const auto upper = f > V(single_precision<V> ? S(1.3333334_double) : S(1.4142135623730951_double));
         e = select(upper, e + V(S(1)), e);
         f = select(upper, fma(f, V(S(0.5)), V(S(-1))), f - V(S(1)));
     }
 };
 
-/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x loses in rounding is given back to f, in two
-/// parts.
+/// log(1 + x) for -1 < x ≤ the largest finite number. What u = 1 + x, rounded, loses is given back to f, in two parts.
 template <class V>
 INLAY_INLINE constexpr V log1p_finite(V x, V u) {
     using S = scalar_of_t<V>;
     constexpr S top = single_precision<V> ? S(100) : S(1000); // beyond, nothing was lost and 2^-e might underflow
-    const V lost = x - (u - V(S(1)));
+    const V lost = x - math::rounded(u - V(S(1)));
     const log_reduced<V> part(u);
     const V power = pow2(-min(V(top), part.e));
-    const V f = fma(lost, power, part.f);
+    const V f = math::rounded(fma(lost, power, part.f));
     return log_sum(part.e, f, fma(lost, power, part.f - f));
 }
 
@@ -490,13 +530,13 @@ INLAY_INLINE constexpr V expm1(V x) {
     const V bounded = min(V(high), max(V(low), x));
     const V n = round_product(bounded, V(detail::ln2<S>::inverse));
     const V above = fma(n, V(-detail::ln2<S>::high), bounded);
-    const V r = fma(n, V(-detail::ln2<S>::low), above);
+    const V r = math::rounded(fma(n, V(-detail::ln2<S>::low), above));
     const V r_rest = fma(n, V(-detail::ln2<S>::low), above - r);
     const V tail = fma(r * r, detail::exp_tail(r), r_rest);
     // half of everything, so that 2^n does not overflow before the result does
     const V power = pow2(n - V(S(1)));
-    const V offset = power - V(S(0.5));
-    const V first = fma(power, r, offset);
+    const V offset = math::rounded(power - V(S(0.5)));
+    const V first = math::rounded(fma(power, r, offset));
     const V rest = fma(power, tail, fma(power, r, offset - first));
     return select(abs(x) < V(tiny), x, detail::scaled(first + rest, V(S(2))));
 }
@@ -525,7 +565,7 @@ INLAY_INLINE constexpr V log1p(V x) {
     using S = scalar_of_t<V>;
     using limits = std::numeric_limits<S>;
     const V bounded = min(V((limits::max)()), x);
-    const V u = bounded + V(S(1));
+    const V u = math::rounded(bounded + V(S(1)));
     const V result = detail::with_log_limits(u, detail::log1p_finite(bounded, u));
     // zero keeps its sign, infinity stays
     return select(x == V(S(0)), x, select(x == V(limits::infinity()), x, result));
@@ -546,10 +586,10 @@ INLAY_INLINE constexpr V tanh_precise(V x) {
         p = horner(z, -0.33333302f, -0.0015380904f);
         q = horner(z, 1.0f, 0.40459982f);
     } else {
-        p = horner(z, -0.3333333333333332, -0.02049553106933974, -0.00019903335012792195);
-        q = horner(z, 1.0, 0.4614865932079979, 0.023286975429169906, 0.0002063787819541846);
+        p = horner(z, -0.3333333333333332_double, -0.02049553106933974_double, -0.00019903335012792195_double);
+        q = horner(z, 1.0, 0.4614865932079979_double, 0.023286975429169906_double, 0.0002063787819541846_double);
     }
-    const auto small = a < V(S(0.65));
+    const auto small = a < V(S(0.65_double));
     const V numerator = select(small, z * p, V(S(-2)));
     const V denominator = select(small, q, detail::exp_normal(a + a) + V(S(1)));
     const V base = select(small, a, V(S(1)));
@@ -594,7 +634,7 @@ INLAY_INLINE constexpr V sigmoid(V x) {
 template <class V>
 INLAY_INLINE constexpr V erf(V x) {
     using S = scalar_of_t<V>;
-    constexpr S top = detail::single_precision<V> ? S(3.95) : S(5.93); // where erf rounds to 1
+    constexpr S top = detail::single_precision<V> ? S(3.95_double) : S(5.93_double); // where erf rounds to 1
     const V a = min(V(top), abs(x));
     const V z = a * a;
     V p, r;
@@ -604,15 +644,15 @@ INLAY_INLINE constexpr V erf(V x) {
         r = horner(a, -0.0003415375f, -1.1270891f, -0.6381449f, -0.10310667f, 0.021838007f, -0.0029476392f,
                    0.00018637687f);
     } else {
-        p = horner(z, 0.1283791670955126, -0.3761263890318375, 0.11283791670954865, -0.0268661706450744,
-                   0.005223977624796124, -0.0008548326979654643, 0.00012055331071415836, -1.4925594364664758e-05,
-                   1.6460987010623798e-06, -1.635018008018524e-07, 1.4658949575412134e-08, -1.1369904673857482e-09,
-                   5.952599698388746e-11);
-        r = horner(a, -5.028560783836322e-07, -1.1283740894327563, -0.6366436282083352, -0.10270343937736554,
-                   0.018990178915481125, 0.0004106274335864918, -0.0019159425502071079, 0.0007706424256950506,
-                   -0.00013504983146463584, -2.026693424816473e-05, 2.2822610373686984e-05, -8.66719716348627e-06,
-                   2.135685022033907e-06, -3.7330410537323284e-07, 4.642301836597348e-08, -3.934268896402924e-09,
-                   2.0449667469814682e-10, -4.928631615150151e-12);
+        p = horner(z, 0.1283791670955126_double, -0.3761263890318375_double, 0.11283791670954865_double, -0.0268661706450744_double,
+                   0.005223977624796124_double, -0.0008548326979654643_double, 0.00012055331071415836_double, -1.4925594364664758e-05_double,
+                   1.6460987010623798e-06_double, -1.635018008018524e-07_double, 1.4658949575412134e-08_double, -1.1369904673857482e-09_double,
+                   5.952599698388746e-11_double);
+        r = horner(a, -5.028560783836322e-07_double, -1.1283740894327563_double, -0.6366436282083352_double, -0.10270343937736554_double,
+                   0.018990178915481125_double, 0.0004106274335864918_double, -0.0019159425502071079_double, 0.0007706424256950506_double,
+                   -0.00013504983146463584_double, -2.026693424816473e-05_double, 2.2822610373686984e-05_double, -8.66719716348627e-06_double,
+                   2.135685022033907e-06_double, -3.7330410537323284e-07_double, 4.642301836597348e-08_double, -3.934268896402924e-09_double,
+                   2.0449667469814682e-10_double, -4.928631615150151e-12_double);
     }
     const V large = V(S(1)) - detail::exp_normal(r);
     return copysign(select(a < V(S(1)), fma(a, p, a), large), x);
@@ -625,7 +665,9 @@ template <class V>
 INLAY_INLINE constexpr V softplus(V x) {
     using S = scalar_of_t<V>;
     const V e = math::exp(-abs(x));
-    return max(V(S(0)), x) + detail::log1p_finite(e, e + V(S(1)));
+    return max(V(S(0)), x) + detail::log1p_finite(e, math::rounded(e + V(S(1))));
 }
 
 } // namespace inlay::inline INLAY_TARGET::math
+
+#include <inlay/core/macros_back.inc>

@@ -4,6 +4,8 @@
 #include <inlay/core/config.hpp>
 #include <inlay/core/math.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// A seed, spelled out at the call: `initialize(net, seed{42})`.
@@ -97,3 +99,5 @@ constexpr void shuffle(Value* values, size_t count, random_generator& random) {
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

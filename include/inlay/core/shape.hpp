@@ -3,6 +3,8 @@
 
 #include <inlay/core/config.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay {
 
 /// The extents of a tensor, as a type. Channels last: `shape<64>` is a vector, `shape<time, features>` a sequence,
@@ -34,3 +36,5 @@ template <size_t... Extents>
 inline constexpr bool is_shape<shape<Extents...>> = true;
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// A string that can be a template argument: `named<"hidden", dense<32>>`.
@@ -46,3 +48,5 @@ struct label {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/core/config.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// The library's version, that of meson.build.
@@ -14,3 +16,5 @@ inline constexpr char version[] = "0.1.0";
 inline constexpr int bits_version = 1;
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Counts how often class `actual` was taken for class `predicted`, and prints the counts as a table.
@@ -116,7 +118,7 @@ class confusion_matrix {
     /// In percent with one place, rounded down: 100.0% is said only of all.
     static std::string percent(double share) {
         if (std::isnan(share)) return "-";
-        const auto tenths = static_cast<int>(share * 1000 + 1e-9);
+        const auto tenths = static_cast<int>(share * 1000 + 1e-9_double);
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
     }
 
@@ -143,3 +145,5 @@ class confusion_matrix {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

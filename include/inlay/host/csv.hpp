@@ -17,6 +17,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -105,3 +107,5 @@ data_set<Features, Scalar> read_csv(const std::filesystem::path& path,
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Samples of `Features` numbers each, and the class every one belongs to (0, 1, …). `inputs` and `labels` have the
@@ -114,3 +116,5 @@ void scale(data_set<Features, Scalar>& data, std::type_identity_t<Scalar> factor
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -28,6 +28,8 @@
 #include <string_view>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// What `export_header` writes besides the network.
@@ -451,3 +453,5 @@ void export_header(const Network& net, const std::filesystem::path& path,
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

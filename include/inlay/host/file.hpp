@@ -19,6 +19,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// A file that cannot be read or does not hold what it should. The message begins with the file's name and, where there
@@ -124,3 +126,5 @@ inline std::string read_file(const std::filesystem::path& path, size_t limit = d
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

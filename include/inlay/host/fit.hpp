@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// One epoch of training: every sample once, in random order, in batches; a last, smaller batch is trained as such.
@@ -65,3 +67,5 @@ double accuracy(const Network& net, const data_set<Features, typename Network::s
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// 0 … count-1 in random order. Throws std::invalid_argument unless count < 2³².
@@ -57,3 +59,5 @@ inline std::vector<fold_indices> k_fold(std::size_t count, std::size_t k, random
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

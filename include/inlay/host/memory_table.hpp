@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// `memory<Network>` as a table, in bytes: `std::cout << memory_table<digits>{}`. Per layer its parameters, the
@@ -49,3 +51,5 @@ struct memory_table {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

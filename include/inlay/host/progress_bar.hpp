@@ -14,6 +14,8 @@
 #include <string_view>
 #include <utility>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Shows how far a long computation is. On a terminal it redraws one line, at most some 20 times a second; elsewhere
@@ -100,7 +102,7 @@ class progress_bar {
     double share() const { return total_ == 0 ? 1 : static_cast<double>(done_) / static_cast<double>(total_); }
 
     /// How many of `count` equal parts of the work are done. The small term undoes rounding: 29 of 100 are 29 %.
-    size_t parts(size_t count) const { return static_cast<size_t>(share() * static_cast<double>(count) + 1e-9); }
+    size_t parts(size_t count) const { return static_cast<size_t>(share() * static_cast<double>(count) + 1e-9_double); }
 
     static std::string printable(std::string_view text) {
         std::string line(text);
@@ -200,3 +202,5 @@ class progress_bar {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

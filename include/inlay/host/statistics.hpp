@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// The arithmetic mean. Throws std::invalid_argument without values.
@@ -67,3 +69,5 @@ inline double quantile(std::span<const double> values, double position) {
 inline double median(std::span<const double> values) { return quantile(values, 0.5); }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

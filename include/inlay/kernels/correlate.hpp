@@ -5,6 +5,8 @@
 
 #include <inlay/kernels/map.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// A row of outputs and its windows: `positions` neighbours under `filters` filters. The window has `height` rows of
@@ -103,3 +105,5 @@ INLAY_FLATTEN void correlate(const T* x, const T* w, const T* bias, T* y) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

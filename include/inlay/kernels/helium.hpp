@@ -10,6 +10,8 @@
 #if INLAY_HAS_HELIUM
 #include <arm_mve.h>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 template <>
@@ -42,11 +44,11 @@ struct pack<float, 4> {
         if constexpr (Count == 4) store(to);
         else vstrwq_p_f32(to, value, first(Count));
     }
-    INLAY_INLINE pack pinned() const { return *this; }
+    INLAY_INLINE pack pinned() const { return math::rounded(value); }
 
-    friend INLAY_INLINE pack operator+(pack a, pack b) { return vaddq_f32(a.value, b.value); }
-    friend INLAY_INLINE pack operator-(pack a, pack b) { return vsubq_f32(a.value, b.value); }
-    friend INLAY_INLINE pack operator*(pack a, pack b) { return vmulq_f32(a.value, b.value); }
+    friend INLAY_INLINE pack operator+(pack a, pack b) { return math::rounded(vaddq_f32(a.value, b.value)); }
+    friend INLAY_INLINE pack operator-(pack a, pack b) { return math::rounded(vsubq_f32(a.value, b.value)); }
+    friend INLAY_INLINE pack operator*(pack a, pack b) { return math::rounded(vmulq_f32(a.value, b.value)); }
     friend INLAY_INLINE pack operator/(pack a, pack b) {
         return each([](float x, float y) INLAY_INLINE { return x / y; }, a, b);
     }
@@ -70,7 +72,6 @@ struct pack<float, 4> {
     }
     friend INLAY_INLINE pack min(pack a, pack b) { return select(a < b, a, b); }
     friend INLAY_INLINE pack max(pack a, pack b) { return select(a > b, a, b); }
-    friend INLAY_INLINE pack round_even(pack a) { return (a + pack(shifter)) - pack(shifter); }
     friend INLAY_INLINE pack pow2(pack n) { return from_bits(vshlq_n_s32((n + pack(shifter + 127.0f)).bits(), 23)); }
     friend INLAY_INLINE pack exponent(pack a) {
         const pack raw = from_bits(vorrq_s32(vshrq_n_s32(a.bits(), 23), pack(0x1p23f).bits()));
@@ -96,5 +97,7 @@ struct pack<float, 4> {
 };
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/simd.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// The epilogue that changes nothing.
@@ -27,8 +29,7 @@ struct writes {
     static constexpr bool brief = is_brief<Epilogue>;
     template <size_t Used, class V, class T>
     INLAY_INLINE constexpr void put(V sums, T* to) const {
-        if constexpr (std::is_same_v<V, T>) *to = Epilogue::apply(sums);
-        else Epilogue::apply(sums).template store_first<Used>(to);
+        Epilogue::apply(packed(sums)).template store_first<Used>(to);
     }
 };
 
@@ -39,9 +40,9 @@ struct descends {
     T rate, decay;
 
     template <size_t Used, class V>
-    INLAY_INLINE constexpr void put(V g, T* to) const {
-        if constexpr (std::is_same_v<V, T>) *to = step(g, *to);
-        else step(g, V::template load_first<Used>(to)).template store_first<Used>(to);
+    INLAY_INLINE constexpr void put(V gradient, T* to) const {
+        const auto g = packed(gradient);
+        step(g, decltype(packed(gradient))::template load_first<Used>(to)).template store_first<Used>(to);
     }
     template <class V>
     INLAY_INLINE constexpr V step(V g, V w) const {
@@ -70,9 +71,9 @@ struct slopes {
 
     template <size_t Used, class V>
     INLAY_INLINE constexpr void put(V dy, T* to) const {
-        const T* const y = seen + (to - first);
-        if constexpr (std::is_same_v<V, T>) *to = dy * Function::slope_from_output(*y);
-        else (dy * Function::slope_from_output(V::template load_first<Used>(y))).template store_first<Used>(to);
+        using pack_of = decltype(packed(dy));
+        const auto y = pack_of::template load_first<Used>(seen + (to - first));
+        (packed(dy) * Function::slope_from_output(y)).template store_first<Used>(to);
     }
 };
 
@@ -84,20 +85,14 @@ template <class T, size_t Lanes, size_t Used>
 struct stretch {
     static constexpr size_t used = Used;
     size_t at;
-    INLAY_INLINE auto load(const T* from) const { return pack<T, Lanes>::template load_first<Used>(from + at); }
-    INLAY_INLINE void store(T* to, pack<T, Lanes> v) const { v.template store_first<Used>(to + at); }
-};
-/// The scalar twin: one value.
-template <class T>
-struct stretch<T, 1, 1> {
-    static constexpr size_t used = 1;
-    size_t at;
-    INLAY_INLINE constexpr T load(const T* from) const { return from[at]; }
-    INLAY_INLINE constexpr void store(T* to, T v) const { to[at] = v; }
+    INLAY_INLINE constexpr auto load(const T* from) const {
+        return pack<T, Lanes>::template load_first<Used>(from + at);
+    }
+    INLAY_INLINE constexpr void store(T* to, pack<T, Lanes> v) const { v.template store_first<Used>(to + at); }
 };
 
-/// Calls `body(stretch)` until [0, Extent) is covered. The body is generic: it computes with packs at run time and with
-/// plain scalars in the scalar twin, with the same bits.
+/// Calls `body(stretch)` until [0, Extent) is covered. The body is generic: it computes with packs of any width, of one
+/// value in the scalar twin, with the same bits.
 template <class Target, class T, size_t Extent, class Body>
 INLAY_INLINE constexpr void each_stretch(Body&& body) {
     if constexpr (Extent == 0) return;
@@ -159,3 +154,5 @@ constexpr void add(T* to, const T* from) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

@@ -5,6 +5,8 @@
 
 #include <inlay/kernels/strips.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
@@ -93,6 +95,16 @@ INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* 
     }
 }
 
+/// What becomes of a finished dot product, number r: the start is added and the epilogue applied.
+template <start Start, class Epilogue, class T>
+INLAY_INLINE constexpr T finished(T sum, [[maybe_unused]] const T* bias, [[maybe_unused]] const T* y,
+                                  [[maybe_unused]] size_t r) {
+    auto all = packed(sum);
+    if constexpr (Start == start::bias) all = all + packed(bias[r]);
+    else if constexpr (Start == start::accumulate) all = all + packed(y[r]);
+    return Epilogue::apply(all).value;
+}
+
 /// Up to four neighbouring rows of `dots`.
 template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
 INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y) {
@@ -148,11 +160,8 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
         unroll<Rows>([&](auto r) INLAY_INLINE {
             alignas(64) T all[lanes];
             sums[r][0].store(all);
-            for (size_t half = used / 2; half; half /= 2)
-                for (size_t j = 0; j < half; ++j) all[j] += all[j + half];
-            if constexpr (Start == start::bias) all[0] += bias[r];
-            else if constexpr (Start == start::accumulate) all[0] += y[r];
-            y[r] = Epilogue::apply(all[0]);
+            fold_halves(all, used);
+            y[r] = finished<Start, Epilogue>(all[0], bias, y, r);
         });
     }
 }
@@ -189,9 +198,8 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
                 sums[s] = math::fma(x[k], w[k * Row + c], sums[s]);
                 if (++s == split) s = 0;
             }
-            for (size_t half = split / 2; half; half /= 2)
-                for (size_t j = 0; j < half; ++j) sums[j] += sums[j + half];
-            y[c] = Epilogue::apply(sums[0]);
+            detail::fold_halves(sums, split);
+            y[c] = Epilogue::apply(packed(sums[0])).value;
         }
     } else {
         using plan = cover<Target, T, Columns>;
@@ -241,9 +249,7 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
             for (size_t c = 0; c + parts <= Length; c += parts) terms(std::integral_constant<size_t, parts>{}, c);
             terms(std::integral_constant<size_t, Length % parts>{}, Length / parts * parts);
             detail::fold_halves<parts>([&](size_t s) INLAY_INLINE -> T& { return sums[s]; });
-            if constexpr (Start == start::bias) sums[0] += bias[r];
-            else if constexpr (Start == start::accumulate) sums[0] += y[r];
-            y[r] = Epilogue::apply(sums[0]);
+            y[r] = detail::finished<Start, Epilogue>(sums[0], bias, y, r);
         }
     } else if constexpr (Target::template lanes<T> == 1) {
         for (size_t r = 0; r < Rows; ++r) {
@@ -254,11 +260,8 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
                 sums[s] = math::fma(m[r * Row + c], x[c], sums[s]);
                 if (++s == parts) s = 0;
             }
-            for (size_t half = parts / 2; half; half /= 2)
-                for (size_t j = 0; j < half; ++j) sums[j] += sums[j + half];
-            if constexpr (Start == start::bias) sums[0] += bias[r];
-            else if constexpr (Start == start::accumulate) sums[0] += y[r];
-            y[r] = Epilogue::apply(sums[0]);
+            detail::fold_halves(sums, parts);
+            y[r] = detail::finished<Start, Epilogue>(sums[0], bias, y, r);
         }
     } else {
         // Four rows at a time share the loads of x and are folded together.
@@ -277,3 +280,5 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

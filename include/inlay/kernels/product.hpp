@@ -6,6 +6,8 @@
 
 #include <inlay/kernels/strips.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// What is summed, and where it lies. With j = (j₁, j₂), j₁ < outer and j₂ < inner:
@@ -209,7 +211,7 @@ INLAY_FLATTEN constexpr void product(const T* a, const T* b, const T* bias, T* c
         for (size_t r = 0; r < S.rows; ++r)
             for (size_t column = 0; column < S.columns; ++column) {
                 if constexpr (is_single<S, Start>) {
-                    sink.template put<1>(a[S.a_at(r)] * b[column], c + r * S.c_row + column);
+                    sink.template put<1>(math::product(a[S.a_at(r)], b[column]), c + r * S.c_row + column);
                     continue;
                 }
                 T sum = Start == start::zero ? T(0) : Start == start::bias ? bias[column] : c[r * S.c_row + column];
@@ -261,3 +263,5 @@ constexpr void column_sums(const T* from, T* to, Sink sink = {}) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/matvec.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 namespace detail {
@@ -17,8 +19,7 @@ constexpr T reduce(const T* from, Combine combine) {
     for (size_t i = parts; i + parts <= Extent; i += parts) map<Target, parts>(runs, combine, runs, from + i);
     constexpr size_t rest = Extent % parts;
     if constexpr (rest > 0) map<Target, rest>(runs, combine, runs, from + (Extent - rest));
-    for (size_t half = parts / 2; half; half /= 2)
-        for (size_t j = 0; j < half; ++j) runs[j] = combine(runs[j], runs[j + half]);
+    fold_halves(runs, parts, combine);
     return runs[0];
 }
 
@@ -45,3 +46,5 @@ constexpr T dot(const T* a, const T* b) {
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

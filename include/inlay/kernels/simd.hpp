@@ -15,7 +15,9 @@
 #if __has_include(<xsimd/config/xsimd_config.hpp>)
 #include <xsimd/config/xsimd_config.hpp>
 #if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+#include <inlay/core/macros_aside.inc>
 #include <xsimd/xsimd.hpp>
+#include <inlay/core/macros_back.inc>
 #define INLAY_HAS_XSIMD 1
 #endif
 #endif
@@ -25,6 +27,8 @@
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
+
+#include <inlay/core/macros_aside.inc>
 
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes the registers that its own AVX-512 intrinsics leave undefined on purpose for forgotten ones.
@@ -123,26 +127,20 @@ struct pack {
     template <size_t Count>
     INLAY_INLINE void store_first(T* to) const;
 
-    /// The same value, from now on in a register: g++ would else load it again for every use.
-    INLAY_INLINE pack pinned() const {
-        pack here = *this;
-#if defined(__AVX512F__)
-        asm("" : "+v"(here.value));
-#elif defined(__SSE2__)
-        asm("" : "+x"(here.value));
-#endif
-        return here;
-    }
+    /// The same value, from now on in a register: g++ would else load it again for every use, and both compilers contract
+    /// a product with a sum (math::rounded).
+    INLAY_INLINE pack pinned() const { return batch(math::rounded(value)); }
 
-    friend INLAY_INLINE pack operator+(pack a, pack b) { return a.get() + b.get(); }
-    friend INLAY_INLINE pack operator-(pack a, pack b) { return a.get() - b.get(); }
-    friend INLAY_INLINE pack operator*(pack a, pack b) { return a.get() * b.get(); }
+    // What these return is closed: no compiler contracts a product with a sum, or takes sums apart, whatever its flags.
+    friend INLAY_INLINE pack operator+(pack a, pack b) { return pack(a.get() + b.get()).pinned(); }
+    friend INLAY_INLINE pack operator-(pack a, pack b) { return pack(a.get() - b.get()).pinned(); }
+    friend INLAY_INLINE pack operator*(pack a, pack b) { return pack(a.get() * b.get()).pinned(); }
     friend INLAY_INLINE pack operator/(pack a, pack b) {
 #if defined(__aarch64__) // xsimd 8.1 makes an estimate of it
-        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, b.value));
+        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, b.pinned().value));
         else
 #endif
-            return a.get() / b.get();
+            return a.get() / b.pinned().get(); // or -freciprocal-math would share reciprocals
     }
     friend INLAY_INLINE pack operator-(pack a) { return from_bits(a.bits() ^ sign_bit()); }
     friend INLAY_INLINE mask operator<(pack a, pack b) { return a.get() < b.get(); }
@@ -167,7 +165,11 @@ struct pack {
         else if constexpr (bytes == 64 && is_double) return batch(_mm512_fmadd_pd(a.value, b.value, c.value));
         else
 #endif
+#if INLAY_HAS_FMA
             return xsimd::fma(a.get(), b.get(), c.get());
+#else
+        return a * b + c;
+#endif
     }
 
     friend INLAY_INLINE pack select(mask m, pack a, pack b) { return xsimd::select(m, a.get(), b.get()); }
@@ -223,7 +225,6 @@ struct pack {
 #endif
             return select(a > b, a, b);
     }
-    friend INLAY_INLINE pack round_even(pack a) { return (a + pack(shifter)) - pack(shifter); }
     friend INLAY_INLINE pack pow2(pack n) { return from_bits((n + pack(shifter + T(exponent_bias))).bits() << digits); }
     friend INLAY_INLINE pack exponent(pack a) {
         return from_bits((a.bits() >> digits) | pack(ulp_is_one).bits()) - pack(ulp_is_one + T(exponent_bias));
@@ -352,13 +353,45 @@ struct pack<T, 1> {
     INLAY_INLINE constexpr void store_first(T* to) const {
         *to = value;
     }
-    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(a.value + b.value); }
-    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(a.value - b.value); }
-    friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(a.value * b.value); }
+    INLAY_INLINE constexpr pack pinned() const { return pack(math::rounded(value)); }
+
+    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(math::rounded(a.value + b.value)); }
+    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(math::rounded(a.value - b.value)); }
+    friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(math::product(a.value, b.value)); }
+    friend INLAY_INLINE constexpr pack operator/(pack a, pack b) { return pack(a.value / b.value); }
+    friend INLAY_INLINE constexpr pack operator-(pack a) { return pack(-a.value); }
+    friend INLAY_INLINE constexpr mask operator<(pack a, pack b) { return a.value < b.value; }
+    friend INLAY_INLINE constexpr mask operator>(pack a, pack b) { return a.value > b.value; }
+    friend INLAY_INLINE constexpr mask operator<=(pack a, pack b) { return a.value <= b.value; }
+    friend INLAY_INLINE constexpr mask operator>=(pack a, pack b) { return a.value >= b.value; }
+    friend INLAY_INLINE constexpr mask operator==(pack a, pack b) { return a.value == b.value; }
+    friend INLAY_INLINE constexpr mask operator!=(pack a, pack b) { return a.value != b.value; }
+
     friend INLAY_INLINE constexpr pack fma(pack a, pack b, pack c) {
         return pack(math::fma(a.value, b.value, c.value));
     }
+    friend INLAY_INLINE constexpr pack select(mask m, pack a, pack b) { return m ? a : b; }
+    friend INLAY_INLINE constexpr pack sqrt(pack a) { return pack(math::sqrt(a.value)); }
+    friend INLAY_INLINE constexpr pack abs(pack a) { return pack(math::abs(a.value)); }
+    friend INLAY_INLINE constexpr pack copysign(pack magnitude, pack sign) {
+        return pack(math::copysign(magnitude.value, sign.value));
+    }
+    friend INLAY_INLINE constexpr pack min(pack a, pack b) { return pack(math::min(a.value, b.value)); }
+    friend INLAY_INLINE constexpr pack max(pack a, pack b) { return pack(math::max(a.value, b.value)); }
+    friend INLAY_INLINE constexpr pack pow2(pack n) { return pack(math::pow2(n.value)); }
+    friend INLAY_INLINE constexpr pack exponent(pack a) { return pack(math::exponent(a.value)); }
+    friend INLAY_INLINE constexpr pack mantissa(pack a) { return pack(math::mantissa(a.value)); }
 };
+
+/// A lone scalar as a pack: functions of values see nothing else.
+template <math::scalar T>
+INLAY_INLINE constexpr pack<T, 1> packed(T value) {
+    return pack<T, 1>(value);
+}
+template <class T, size_t N>
+INLAY_INLINE constexpr pack<T, N> packed(pack<T, N> value) {
+    return value;
+}
 
 /// Whether `native` sums T in strips of registers (strips.hpp): on targets with a fused multiply-add but without xsimd.
 template <class T>
@@ -473,7 +506,32 @@ INLAY_INLINE inline pack<T, N / 2> halve(pack<T, N> v) {
     }
 }
 
-/// The sum of all lanes, folded in halves: lane j takes lane j + N/2, until one is left.
+namespace detail {
+
+/// Values fold in halves wherever inlay adds up partial sums: value j takes value j + count/2, until value 0 holds all.
+/// This one does it in registers: `values(j)` is a reference to value j, a scalar or a pack.
+template <size_t Count, class Values>
+INLAY_INLINE constexpr void fold_halves(Values&& values) {
+    if constexpr (Count > 1) {
+        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = math::rounded(values(j) + values(j + Count / 2)); });
+        fold_halves<Count / 2>(values);
+    }
+}
+
+/// The same in memory, in a loop; `combine(a, b)` takes packs of one value.
+template <class T, class Combine>
+INLAY_INLINE constexpr void fold_halves(T* values, size_t count, Combine combine) {
+    for (size_t half = count / 2; half; half /= 2)
+        for (size_t j = 0; j < half; ++j) values[j] = combine(packed(values[j]), packed(values[j + half])).value;
+}
+template <class T>
+INLAY_INLINE constexpr void fold_halves(T* values, size_t count) {
+    fold_halves(values, count, [](auto a, auto b) INLAY_INLINE { return a + b; });
+}
+
+} // namespace detail
+
+/// The sum of all lanes, folded in halves.
 template <class T, size_t N>
 INLAY_INLINE constexpr T fold(pack<T, N> v) {
     if constexpr (N == 1) return v.value;
@@ -487,8 +545,7 @@ INLAY_INLINE constexpr T fold(pack<T, N> v) {
     else {
         alignas(64) T lanes[N];
         v.store(lanes);
-        for (size_t half = N / 2; half; half /= 2)
-            for (size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
+        detail::fold_halves(lanes, N);
         return lanes[0];
     }
 }
@@ -544,3 +601,5 @@ struct inlay::math::scalar_of<inlay::kernels::pack<T, N>> {
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
+
+#include <inlay/core/macros_back.inc>

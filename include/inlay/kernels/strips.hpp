@@ -8,6 +8,8 @@
 
 #include <inlay/kernels/map.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::kernels {
 
 /// How many neighbouring outputs, each in `split` partial sums, make a strip of T: 16 sums at most. Weights lie in
@@ -31,7 +33,7 @@ struct strip {
     }
     INLAY_INLINE constexpr strip times(T factor) const {
         strip all;
-        unroll<Columns>([&](auto c) INLAY_INLINE { all.values[c] = factor * values[c]; });
+        unroll<Columns>([&](auto c) INLAY_INLINE { all.values[c] = math::product(factor, values[c]); });
         return all;
     }
     /// Gives all to a sink such as `writes`. What is long is not repeated for every register.
@@ -67,7 +69,7 @@ requires(Columns > 1) struct strip<float, Columns> {
     }
     INLAY_INLINE strip times(float factor) const {
         strip all;
-        unroll<registers>([&](auto v) INLAY_INLINE { all.values[v] = vmulq_n_f32(values[v].value, factor); });
+        unroll<registers>([&](auto v) INLAY_INLINE { all.values[v] = math::rounded(vmulq_n_f32(values[v].value, factor)); });
         return all;
     }
     template <class Sink>
@@ -99,15 +101,6 @@ struct strip_shape {
 };
 
 namespace detail {
-
-/// Adds values[j + Count/2] to values[j], in halves, until values[0] holds the sum of all.
-template <size_t Count, class Values>
-INLAY_INLINE constexpr void fold_halves(Values&& values) {
-    if constexpr (Count > 1) {
-        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = values(j) + values(j + Count / 2); });
-        fold_halves<Count / 2>(values);
-    }
-}
 
 /// Calls `term(s, x, w)` for every term of S: s is its partial sum, x and w point to its factors. `Turn` terms, a multiple
 /// of the split, share the steps of the pointers.
@@ -340,3 +333,5 @@ INLAY_INLINE inline strip<T, S.columns> sum_strip(const T* x, const T* w, const 
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
+
+#include <inlay/core/macros_back.inc>

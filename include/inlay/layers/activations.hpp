@@ -7,6 +7,8 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -130,7 +132,7 @@ struct relu : detail::activation<relu> {
 };
 
 /// y = x where x > 0, else Slope·x. Slope is positive; `leaky_relu<>` has PyTorch's 0.01.
-template <decimal Slope = 0.01>
+template <decimal Slope = 0.01_double>
 struct leaky_relu : detail::activation<leaky_relu<Slope>> {
     static constexpr auto name = "leaky_relu";
     static constexpr bool brief = true;
@@ -182,7 +184,7 @@ struct gelu : detail::activation<gelu> {
     template <class V>
     static INLAY_INLINE constexpr V slope_from_input(V x) { // Φ(x) + x·φ(x)
         using namespace detail;
-        const V density = number<V>(0.398942280401432678) * math::exp(number<V>(-0.5) * (x * x));
+        const V density = number<V>(0.398942280401432678_double) * math::exp(number<V>(-0.5) * (x * x));
         return fma(x, density, below(x));
     }
 
@@ -191,7 +193,7 @@ struct gelu : detail::activation<gelu> {
     static INLAY_INLINE constexpr V below(V x) {
         using namespace detail;
         const V half = number<V>(0.5);
-        return fma(half, math::erf(x * number<V>(0.707106781186547524)), half);
+        return fma(half, math::erf(x * number<V>(0.707106781186547524_double)), half);
     }
 };
 
@@ -208,7 +210,7 @@ struct gelu_tanh : detail::activation<gelu_tanh> {
     static INLAY_INLINE constexpr V slope_from_input(V x) {
         using namespace detail;
         const V t = inner(x), half = number<V>(0.5);
-        const V rise = fma(number<V>(3 * 0.044715 * 0.797884560802865356), x * x, number<V>(0.797884560802865356));
+        const V rise = fma(number<V>(3 * 0.044715_double * 0.797884560802865356_double), x * x, number<V>(0.797884560802865356_double));
         return fma(half * x * fma(-t, t, number<V>(1)), rise, fma(half, t, half));
     }
 
@@ -216,7 +218,7 @@ struct gelu_tanh : detail::activation<gelu_tanh> {
     template <class V>
     static INLAY_INLINE constexpr V inner(V x) {
         using namespace detail;
-        return math::tanh(number<V>(0.797884560802865356) * fma(number<V>(0.044715) * (x * x), x, x));
+        return math::tanh(number<V>(0.797884560802865356_double) * fma(number<V>(0.044715_double) * (x * x), x, x));
     }
 };
 
@@ -255,14 +257,14 @@ struct hard_sigmoid : detail::activation<hard_sigmoid> {
     template <class V>
     static INLAY_INLINE constexpr V apply(V x) {
         using namespace detail;
-        const V y = fma(x, number<V>(1.0 / 6), number<V>(0.5));
+        const V y = fma(x, number<V>(1.0_double / 6), number<V>(0.5));
         return select(y <= number<V>(0), number<V>(0), select(y >= number<V>(1), number<V>(1), y));
     }
     template <class V>
     static INLAY_INLINE constexpr V slope_from_output(V y) {
         using namespace detail;
         const V off = number<V>(0);
-        return select(y > off, select(y < number<V>(1), number<V>(1.0 / 6), off), off);
+        return select(y > off, select(y < number<V>(1), number<V>(1.0_double / 6), off), off);
     }
 };
 
@@ -284,3 +286,5 @@ struct hard_tanh : detail::activation<hard_tanh> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -7,6 +7,8 @@
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/window.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Channels, window Kernel, window Stride, window Padding>
 struct conv2d_on;
@@ -225,3 +227,5 @@ struct detail::conv2d_on
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -6,6 +6,8 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/panels.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Scalar, class In, size_t Outputs, bool Bias>
@@ -184,3 +186,5 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

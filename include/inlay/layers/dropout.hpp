@@ -4,6 +4,8 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, decimal Probability>
 struct dropout_on;
@@ -60,3 +62,5 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// The same elements under another shape: no work where input and output share memory.
@@ -39,3 +41,5 @@ struct flatten {
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/layers/recurrent.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Hidden>
 struct gru_on;
@@ -126,3 +128,5 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In>
 struct last_step_on;
@@ -47,3 +49,5 @@ struct detail::last_step_on : layer_on<Scalar, In, shape<In::last>> {
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -20,6 +20,8 @@
 
 #include <array>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay {
 
 // ---- why a layer does not fit ------------------------------------------------------------------------------------------
@@ -334,3 +336,5 @@ concept layer_for = requires(In in) {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/layers/recurrent.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Hidden>
 struct lstm_on;
@@ -130,3 +132,5 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

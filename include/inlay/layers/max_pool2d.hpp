@@ -4,6 +4,8 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/window.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, window Kernel, window Stride>
 struct max_pool2d_on;
@@ -124,3 +126,5 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/kernels/matvec.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// How the weights of a layer with `Sum` terms per output lie in memory: input-major, in panels of 32 outputs, and each
@@ -85,11 +87,12 @@ template <class T>
             if (bias) sums[0] = *bias++;
             const T* at = w;
             for (size_t k = 0; k < inputs; ++k, at += wide) sums[k & last] = math::fma(x[k], *at, sums[k & last]);
-            for (size_t half = sizes.split; half /= 2;)
-                for (size_t j = 0; j < half; ++j) sums[j] += sums[j + half];
+            kernels::detail::fold_halves(sums, sizes.split);
             *y++ = sums[0];
         }
     }
 }
 
 } // namespace inlay::inline INLAY_TARGET::detail
+
+#include <inlay/core/macros_back.inc>

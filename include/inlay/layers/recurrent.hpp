@@ -5,6 +5,8 @@
 #include <inlay/kernels/product.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// The shape rule of recurrent layers: a sequence gives a sequence, a vector is one time step.
@@ -136,3 +138,5 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
 };
 
 } // namespace inlay::inline INLAY_TARGET::detail
+
+#include <inlay/core/macros_back.inc>

@@ -4,6 +4,8 @@
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// y = softmax(x) over `Extent` values; returns ln Σ e^(x − max) + max. `y` may be `x`.
@@ -92,3 +94,5 @@ struct log_softmax : detail::softmax_rule<true> {
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

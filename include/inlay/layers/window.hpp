@@ -3,6 +3,8 @@
 
 #include <inlay/core/config.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay {
 
 /// Height and width of a kernel, a stride or a padding, as a template argument. One number means a square:
@@ -18,3 +20,5 @@ struct window {
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

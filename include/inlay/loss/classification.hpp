@@ -10,6 +10,8 @@
 
 #include <utility>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -237,3 +239,5 @@ struct hinge : detail::elementwise_loss {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

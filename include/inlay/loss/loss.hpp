@@ -34,6 +34,8 @@
 #include <limits>
 #include <type_traits>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 // ---- what an error message is made of -----------------------------------------------------------------------------------
@@ -243,3 +245,5 @@ constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* output
 } // namespace detail
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

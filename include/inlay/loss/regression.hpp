@@ -6,6 +6,8 @@
 #include <inlay/core/decimal.hpp>
 #include <inlay/loss/loss.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// (y − t)², mean over batch and outputs (torch.nn.MSELoss).
@@ -74,3 +76,5 @@ struct huber : detail::elementwise_loss {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -5,6 +5,8 @@
 
 #include <new>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay {
 
 // Why networks cannot stand in for each other: bad<why, at_network<…>, which_is<…>, has<…>, but_the_first_has<…>>.
@@ -224,3 +226,5 @@ class any_of {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

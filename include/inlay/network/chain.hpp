@@ -6,6 +6,8 @@
 
 #include <inlay/network/children.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -234,3 +236,5 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

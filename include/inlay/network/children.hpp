@@ -7,6 +7,8 @@
 #include <inlay/network/plan.hpp>
 #include <inlay/network/topology.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -213,3 +215,5 @@ struct children : layer_on<Scalar, In, Out> {
 } // namespace detail
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -7,6 +7,8 @@
 #include <inlay/kernels/map.hpp>
 #include <inlay/network/chain.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Scalar, class In, class... Layers>
@@ -278,3 +280,5 @@ struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

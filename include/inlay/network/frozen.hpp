@@ -3,6 +3,8 @@
 
 #include <inlay/network/topology.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Bound>
@@ -68,3 +70,5 @@ struct frozen : detail::name_of<Layer> {
 };
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/network/network.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Start values. Each draws in canonical order, so that a seed gives the same network on every target.
@@ -37,7 +39,7 @@ struct constant {
 
 /// Uniform over [low, high).
 struct uniform {
-    double low = -0.05, high = 0.05;
+    double low = -0.05_double, high = 0.05_double;
     template <class Scalar>
     constexpr Scalar operator()(const tensor_spec&, random_generator& random) const {
         return random.template uniform<Scalar>(static_cast<Scalar>(low), static_cast<Scalar>(high));
@@ -46,7 +48,7 @@ struct uniform {
 
 /// Normal with mean and standard deviation.
 struct normal {
-    double mean = 0, deviation = 0.05;
+    double mean = 0, deviation = 0.05_double;
     template <class Scalar>
     constexpr Scalar operator()(const tensor_spec&, random_generator& random) const {
         return random.template normal<Scalar>(static_cast<Scalar>(mean), static_cast<Scalar>(deviation));
@@ -132,3 +134,5 @@ constexpr void initialize(Network& net, seed from, Weights weights, Biases biase
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

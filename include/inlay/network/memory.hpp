@@ -3,6 +3,8 @@
 
 #include <inlay/network/network.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// What one layer costs. A layer that works in place, or on its predecessor's results in registers, has no buffer of its
@@ -211,3 +213,5 @@ template <class Network, class... Budgets>
 inline constexpr bool fits = detail::within_budget<decltype(detail::judge_budgets<Network, Budgets...>())>();
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -5,6 +5,8 @@
 
 #include <span>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay {
 
 /// The first item of a network: the shape of one sample. `input<64>` is a vector, `input<time, features>` a sequence,
@@ -524,3 +526,5 @@ using network = std::conditional_t<topology::accepted<typename detail::network_v
                                    basic_network<float, Items...>, void>;
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

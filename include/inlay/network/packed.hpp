@@ -3,6 +3,8 @@
 
 #include <inlay/network/network.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// A network with these parameters, given in canonical order and laid out for the target by the compiler:
@@ -27,3 +29,5 @@ consteval Network packed(const typename Network::scalar_type (&values)[Network::
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -6,6 +6,8 @@
 
 #include <inlay/kernels/simd.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// Buffers start on a full register, and so do parameters. A chip's registers take any address.
@@ -113,3 +115,5 @@ constexpr backward_plan<Count> plan_backward(const layer_facts (&layers)[Count])
 }
 
 } // namespace inlay::inline INLAY_TARGET::detail
+
+#include <inlay/core/macros_back.inc>

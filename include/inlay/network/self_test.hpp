@@ -7,6 +7,8 @@
 
 #include <bit>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Inputs with the outputs that a network gave for them elsewhere, each from zero state. `export_header` writes one.
@@ -54,3 +56,5 @@ constexpr self_test_result<typename Network::scalar_type> self_test(const Networ
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -7,6 +7,8 @@
 
 #include <inlay/layers/layer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 #include <boost/hana/at.hpp>
 #include <boost/hana/fold_left.hpp>
 #include <boost/hana/integral_constant.hpp>
@@ -304,3 +306,5 @@ INLAY_INLINE constexpr void walk(Body&& body) {
 } // namespace topology
 
 } // namespace inlay
+
+#include <inlay/core/macros_back.inc>

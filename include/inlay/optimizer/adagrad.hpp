@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Adagrad (Duchi, Hazan and Singer 2011), as torch.optim.Adagrad:
@@ -12,9 +14,9 @@ struct adagrad {
     static constexpr auto name = "adagrad";
     static constexpr size_t moments = 1;
 
-    double learning_rate = 1e-2;
+    double learning_rate = 1e-2_double;
     double learning_rate_decay = 0;
-    double epsilon = 1e-10;
+    double epsilon = 1e-10_double;
     double weight_decay = 0;
 
     template <class Scalar>
@@ -42,3 +44,5 @@ struct adagrad {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

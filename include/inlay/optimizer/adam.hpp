@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -66,10 +68,10 @@ struct adam {
     static constexpr auto name = "adam";
     static constexpr size_t moments = 2;
 
-    double learning_rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
+    double learning_rate = 1e-3_double;
+    double beta1 = 0.9_double;
+    double beta2 = 0.999_double;
+    double epsilon = 1e-8_double;
     double weight_decay = 0;
 
     template <class Scalar>
@@ -81,14 +83,16 @@ struct adamw {
     static constexpr auto name = "adamw";
     static constexpr size_t moments = 2;
 
-    double learning_rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
-    double weight_decay = 1e-2;
+    double learning_rate = 1e-3_double;
+    double beta1 = 0.9_double;
+    double beta2 = 0.999_double;
+    double epsilon = 1e-8_double;
+    double weight_decay = 1e-2_double;
 
     template <class Scalar>
     using rule = detail::adam_rule<Scalar, true>;
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
@@ -197,7 +199,7 @@ constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) noexcept {
     if constexpr (Extent == 0) return Scalar(0);
     else {
         const Scalar norm = detail::norm<Machine, Extent>(gradients);
-        const Scalar scale = limit / (norm + static_cast<Scalar>(1e-6));
+        const Scalar scale = limit / (norm + Scalar(1e-6_double));
         if (!(scale >= 1))
             kernels::map<Machine, Extent>(
                 gradients, [scale](auto g) INLAY_INLINE { return g * decltype(g)(scale); }, gradients);
@@ -206,3 +208,5 @@ constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) noexcept {
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -23,6 +23,8 @@
 
 #include <limits>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// A number from 0 to below infinity, in the net's own arithmetic: a chip has no other.
@@ -92,3 +94,5 @@ constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradient
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// RMSprop (Tieleman and Hinton 2012), as torch.optim.RMSprop without momentum:
@@ -12,9 +14,9 @@ struct rmsprop {
     static constexpr auto name = "rmsprop";
     static constexpr size_t moments = 1;
 
-    double learning_rate = 1e-2;
-    double alpha = 0.99;
-    double epsilon = 1e-8;
+    double learning_rate = 1e-2_double;
+    double alpha = 0.99_double;
+    double epsilon = 1e-8_double;
     double weight_decay = 0;
 
     template <class Scalar>
@@ -39,3 +41,5 @@ struct rmsprop {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

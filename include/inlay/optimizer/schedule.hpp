@@ -9,18 +9,20 @@
 
 #include <limits>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET::schedule {
 
 namespace detail {
 
 /// cos(π·x) for x in [0, 1], by its series about ½ (error below 1e-15): −sin(π·(x − ½)).
 constexpr double cos_pi(double x) noexcept {
-    constexpr double pi = static_cast<double>(0x3243f6a8885a3) / static_cast<double>(std::uint64_t{1} << 48);
-    const double u = pi * (x - 0.5), square = u * u;
+    constexpr double pi = 3.14159265358979323846_double;
+    const double u = pi * (x - 0.5_double), square = u * u;
     double sum = 0;
     for (int k = 12; k >= 0; --k)
-        sum = math::fma(-square / static_cast<double>((2 * k + 2) * (2 * k + 3)), sum, double(1));
-    return math::fma(-u, sum, double(0)); // closed: it meets a sum
+        sum = math::fma(-square / static_cast<double>((2 * k + 2) * (2 * k + 3)), sum, 1.0_double);
+    return math::fma(-u, sum, 0.0_double); // closed: it meets a sum
 }
 
 /// From `from` at 0 to `to` at 1 along half a cosine.
@@ -35,15 +37,15 @@ constexpr double power(double base, double exponent) noexcept { return math::exp
 
 /// The same rate always.
 struct constant {
-    double rate = 1e-3;
+    double rate = 1e-3_double;
     [[nodiscard]] constexpr double operator()(size_t) const noexcept { return rate; }
 };
 
 /// rate · gammaᵏ after k·every steps (torch.optim.lr_scheduler.StepLR).
 struct step_decay {
-    double rate = 1e-3;
+    double rate = 1e-3_double;
     size_t every = 30;
-    double gamma = 0.1;
+    double gamma = 0.1_double;
     [[nodiscard]] constexpr double operator()(size_t step) const noexcept {
         double result = rate;
         for (size_t k = every ? step / every : 0; k > 0; --k) result *= gamma;
@@ -53,8 +55,8 @@ struct step_decay {
 
 /// rate · gamma^step, gamma > 0 (ExponentialLR).
 struct exponential {
-    double rate = 1e-3;
-    double gamma = 0.99;
+    double rate = 1e-3_double;
+    double gamma = 0.99_double;
     [[nodiscard]] constexpr double operator()(size_t step) const noexcept {
         INLAY_EXPECTS(gamma > 0, "inlay: an exponential schedule needs a gamma above 0");
         return rate * detail::power(gamma, static_cast<double>(step));
@@ -64,7 +66,7 @@ struct exponential {
 /// A linear warm-up from 0 over `warm_up` steps, then half a cosine from rate to least at step `total` (Loshchilov and
 /// Hutter 2017; CosineAnnealingLR where warm_up is 0). Constant after that.
 struct cosine {
-    double rate = 1e-3;
+    double rate = 1e-3_double;
     size_t total = 100;
     size_t warm_up = 0;
     double least = 0;
@@ -79,12 +81,12 @@ struct cosine {
 /// Up from rate/start_divisor to rate over the first `rise` of all steps, then down to rate/(start_divisor ·
 /// end_divisor), both along half a cosine (Smith and Topin 2018; OneCycleLR).
 struct one_cycle {
-    double rate = 1e-2;
+    double rate = 1e-2_double;
     size_t total = 100;
-    double rise = 0.3;
+    double rise = 0.3_double;
     double start_divisor = 25;
     double end_divisor = 1e4;
-    double least_momentum = 0.85, most_momentum = 0.95;
+    double least_momentum = 0.85_double, most_momentum = 0.95_double;
     [[nodiscard]] constexpr double operator()(size_t step) const noexcept {
         const double start = rate / start_divisor;
         return between(step, start, rate, start / end_divisor);
@@ -97,7 +99,8 @@ struct one_cycle {
 
   private:
     constexpr double between(size_t step, double first, double middle, double end) const noexcept {
-        const double last = static_cast<double>(total) - 1, top = math::fma(rise, static_cast<double>(total), double(-1));
+        const double last = static_cast<double>(total) - 1,
+                     top = math::fma(rise, static_cast<double>(total), -1.0_double);
         const double at = static_cast<double>(step);
         if (at >= last) return end;
         if (at <= top && top > 0) return detail::cosine_between(first, middle, at / top);
@@ -109,10 +112,10 @@ struct one_cycle {
 /// (ReduceLROnPlateau, mode min, relative threshold). Call it once per epoch with the loss; it returns the rate. A loss of
 /// NaN is no improvement.
 struct reduce_on_plateau {
-    double rate = 1e-3;
-    double factor = 0.1;
+    double rate = 1e-3_double;
+    double factor = 0.1_double;
     size_t patience = 10;
-    double threshold = 1e-4;
+    double threshold = 1e-4_double;
     double least = 0;
 
     constexpr double operator()(double loss) noexcept {
@@ -131,3 +134,5 @@ struct reduce_on_plateau {
 };
 
 } // namespace inlay::inline INLAY_TARGET::schedule
+
+#include <inlay/core/macros_back.inc>

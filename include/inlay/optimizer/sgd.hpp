@@ -3,6 +3,8 @@
 
 #include <inlay/optimizer/optimizer.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Stochastic gradient descent, as torch.optim.SGD without momentum:
@@ -14,7 +16,7 @@ struct sgd {
     static constexpr auto name = "sgd";
     static constexpr size_t moments = 0;
 
-    double learning_rate = 1e-2;
+    double learning_rate = 1e-2_double;
     double weight_decay = 0;
 
     template <class Scalar>
@@ -43,8 +45,8 @@ struct sgd_momentum {
     static constexpr auto name = "sgd_momentum";
     static constexpr size_t moments = 1;
 
-    double learning_rate = 1e-2;
-    double momentum = 0.9;
+    double learning_rate = 1e-2_double;
+    double momentum = 0.9_double;
     double dampening = 0;
     bool nesterov = false;
     double weight_decay = 0;
@@ -82,3 +84,5 @@ struct sgd_momentum {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -3,6 +3,8 @@
 
 #include <inlay/training/workspace.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// What `differentiate` gives: the loss of one sample, and its gradients.
@@ -95,3 +97,5 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
 }
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -4,6 +4,8 @@
 #include <inlay/optimizer/sgd.hpp>
 #include <inlay/training/passes.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Plain gradient descent without memory for gradients: each weight changes where its gradient is summed, in registers.
@@ -68,3 +70,5 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

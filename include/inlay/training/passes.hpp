@@ -5,6 +5,8 @@
 
 #include <inlay/training/workspace.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Samples per training step.
@@ -89,3 +91,5 @@ class passes {
 } // namespace detail
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

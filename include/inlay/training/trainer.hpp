@@ -5,6 +5,8 @@
 #include <inlay/optimizer/optimizer.hpp>
 #include <inlay/training/passes.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// Gradient clipping; 0 means off. By value first, then by norm.
@@ -148,3 +150,5 @@ class trainer : public detail::passes<Network, Loss, Batch> {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

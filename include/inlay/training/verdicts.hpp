@@ -15,6 +15,8 @@
 #include <iterator>
 #include <span>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 template <class Type>
@@ -215,3 +217,5 @@ consteval bool is_an_optimizer() {
 } // namespace detail
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>

@@ -6,6 +6,8 @@
 
 #include <inlay/training/verdicts.hpp>
 
+#include <inlay/core/macros_aside.inc>
+
 namespace inlay::inline INLAY_TARGET {
 
 /// The gradients of a network's trainable parameters, in the network's own layout. Starts as zeros.
@@ -179,3 +181,5 @@ class workspace {
 };
 
 } // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>
