@@ -4,6 +4,8 @@
 #define BOOST_TEST_MODULE export
 #include <boost/test/unit_test.hpp>
 
+#include "folder.hpp"
+
 #include "exported_bare.hpp"
 #include "exported_digits.hpp"
 #include "exported_image.hpp"
@@ -23,17 +25,6 @@ using namespace inlay;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of its own for every test.
-struct scratch {
-    fs::path folder = fs::temp_directory_path() / ("inlay_export_" + std::to_string(std::random_device{}()));
-    scratch() { fs::create_directory(folder); }
-    ~scratch() { fs::remove_all(folder); }
-    fs::path operator/(const char* name) const { return folder / name; }
-    size_t files() const { return static_cast<size_t>(std::distance(fs::directory_iterator(folder), {})); }
-};
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 /// What export_header says when it refuses.
 template <class Network>
@@ -128,13 +119,13 @@ BOOST_AUTO_TEST_CASE(golden_inputs_and_tolerance) {
     BOOST_TEST(golden.tolerance == static_cast<float>(97 * 0x1p-23 * (1 + double{largest})));
     BOOST_TEST(golden.fused == bool{INLAY_HAS_FMA});
     static_assert(sizeof exported_image::golden.inputs == 3 * sizeof(models::image::input_type)); // given there
-    const scratch here;
+    const temporary_folder here;
     export_header(models::bare{}, here / "a.hpp", {.tolerance = 0.25});
     BOOST_TEST(contains(read_file(here / "a.hpp"), "    0x1p-2f, // the largest difference"));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_file_says) {
-    const scratch here;
+    const temporary_folder here;
     const auto net = models::trained<models::digits>(1);
     export_header(net, here / "a.hpp",
                   {.provenance = {"one\ntwo\\"}, .date = "2024-05-01", .includes = {"<cmath>", "mine.hpp"}});
@@ -197,7 +188,7 @@ BOOST_AUTO_TEST_CASE(namespaces) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_exported) {
-    const scratch here;
+    const temporary_folder here;
     const fs::path path = here / "kept.hpp";
     const std::string name = path.string();
     models::digits net = models::trained<models::digits>(1);
@@ -233,7 +224,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_exported) {
 }
 
 BOOST_AUTO_TEST_CASE(where_nothing_can_be_written) {
-    const scratch here;
+    const temporary_folder here;
     const auto net = models::trained<models::bare>(1);
     const fs::path nowhere = here / "no_such_folder" / "a.hpp", folder = here / "a_folder";
     BOOST_TEST(refusal(net, nowhere) == nowhere.string() + ": cannot be written: No such file or directory");
