@@ -1,15 +1,17 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#include <inlay/host.hpp> // first: what it defines is looked at
+#if defined(TIOCGWINSZ) || defined(CTRL) || defined(CEOF) || defined(O_RDONLY)
+#error "host.hpp brings the macros of a system header"
+#endif
+
 #define BOOST_TEST_MODULE report
 #include <boost/test/unit_test.hpp>
-
-#include <inlay/host/confusion_matrix.hpp>
-#include <inlay/host/progress_bar.hpp>
-#include <inlay/host/statistics.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <iomanip>
 #include <limits>
 #include <memory>
@@ -19,6 +21,10 @@
 #include <thread>
 #include <tuple>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 using std::size_t;
 
@@ -220,6 +226,33 @@ BOOST_AUTO_TEST_CASE(lines_never_exceed_the_terminal) {
     const std::string first = out.str().substr(1, out.str().find('\r', 1) - 1);
     BOOST_TEST(width(first) == 79u);
     BOOST_TEST(first.ends_with("ü")); // not half a character
+}
+
+BOOST_AUTO_TEST_CASE(the_width_is_the_terminals_or_what_the_environment_says) {
+    const char* const before = std::getenv("COLUMNS");
+    const std::string kept = before ? before : "";
+    unsetenv("COLUMNS");
+    BOOST_TEST(inlay::detail::terminal_columns(-1) == 80u);
+    for (const char* nonsense : {"", "wide", "-3", "0", "99999999999999999999"}) {
+        setenv("COLUMNS", nonsense, 1);
+        BOOST_TEST(inlay::detail::terminal_columns(-1) == 80u);
+    }
+    setenv("COLUMNS", "37", 1);
+    BOOST_TEST(inlay::detail::terminal_columns(-1) == 37u);
+    std::ostringstream out;
+    inlay::progress_bar bar{"t", 10, out, true};
+    bar.update(3, std::string(100, 'x'));
+    BOOST_TEST(width(out.str()) == 37u); // \r and 36 characters
+    // A terminal says it itself.
+    const int end = posix_openpt(O_RDWR | O_NOCTTY);
+    winsize size{};
+    size.ws_col = 123;
+    if (end >= 0 && ioctl(end, TIOCSWINSZ, &size) == 0) BOOST_TEST(inlay::detail::terminal_columns(end) == 123u);
+    BOOST_TEST(end >= 0);
+    close(end);
+    BOOST_TEST(!inlay::detail::is_terminal(-1));
+    if (kept.empty()) unsetenv("COLUMNS");
+    else setenv("COLUMNS", kept.c_str(), 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_line_ends_when_an_exception_passes) {
