@@ -14,7 +14,7 @@ template <class Scalar, size_t Size>
     static_assert(Size > 0, "inlay: argmax of nothing");
     size_t best = 0;
     for (size_t i = 1; i < Size; ++i)
-        if (values[i] > values[best] || values[best] != values[best]) best = i;
+        if (values[i] > values[best] || (values[best] != values[best] && values[i] == values[i])) best = i;
     return best;
 }
 
