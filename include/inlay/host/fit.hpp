@@ -132,7 +132,7 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
     }
     if constexpr (halves) {
         constexpr size_t extent = network::trainable_extent;
-        if (wrong.empty() && !all_finite(trainer.gradients().data(), extent)) wrong = "a gradient is not finite";
+        if (wrong.empty() && !all_finite<extent>(trainer.gradients().data())) wrong = "a gradient is not finite";
         if (wrong.empty()) trainer.update();
         else trainer.gradients().clear();
     } else if (!wrong.empty()) std::copy(before.begin(), before.end(), trainer.net().parameters().begin());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <inlay/core/config.hpp>
+#include <inlay/kernels/reduce.hpp>
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/loss.hpp>
 
@@ -42,18 +43,23 @@ inline std::string short_number(double value) {
     return digits;
 }
 
-/// Infinities and NaN are told by what they do: no <cmath>, and it becomes vector code.
-template <class Scalar>
-bool all_finite(const Scalar* values, size_t count) noexcept {
-    bool wrong = false;
-    for (size_t i = 0; i < count; ++i) wrong |= !(values[i] - values[i] == Scalar(0));
-    return !wrong;
+/// Whether none of `Extent` values is infinite or NaN. Their sum, in vectors, answers nearly always: it is neither.
+template <size_t Extent, class Scalar>
+bool all_finite(const Scalar* values) noexcept {
+    if constexpr (Extent == 0) return true;
+    else {
+        const Scalar sum = kernels::sum<kernels::native, Extent>(values);
+        if (sum - sum == 0) return true;
+        for (size_t i = 0; i < Extent; ++i)
+            if (!(values[i] - values[i] == 0)) return false;
+        return true; // large numbers, whose sum is infinite
+    }
 }
 
 /// Throws unless all of `values` are finite: "inlay: input 3 is NaN at feature 7".
 template <class Array>
 void check_finite(const Array& values, const char* what, size_t sample, const char* part) {
-    if (all_finite(values.data(), values.size())) return;
+    if (all_finite<std::tuple_size_v<Array>>(values.data())) return;
     size_t i = 0;
     while (values[i] - values[i] == 0) ++i;
     throw std::invalid_argument(std::string("inlay: ") + what + " " + std::to_string(sample) +
