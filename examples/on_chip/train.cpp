@@ -34,7 +34,8 @@ int main(int, char** argv) {
     std::cout << "trained: " << result << '\n';
 
     // The self test draws its inputs: images have corners that are always white, whose weights nobody would miss.
-    export_header(net, folder + "/digits.hpp", {.provenance = {"UCI digits, four fifths, 30 epochs of Adam.", result}});
+    export_header(net, folder + "/digits.hpp",
+                  {.name_space = "digits", .provenance = {"UCI digits, four fifths, 30 epochs of Adam.", result}});
 
     // Pixels are sixteenths: they fit a byte, and every chip makes the same float of it.
     std::ofstream file(folder + "/images.hpp");

@@ -11,9 +11,15 @@
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
+#include <inlay/host/heap.hpp>
 #include <inlay/host/idx.hpp>
 #include <inlay/host/k_fold.hpp>
 #include <inlay/host/memory_table.hpp>
+#include <inlay/host/number.hpp>
+#include <inlay/host/predict.hpp>
 #include <inlay/host/progress_bar.hpp>
+#include <inlay/host/samples.hpp>
+#include <inlay/host/source_text.hpp>
+#include <inlay/host/spelling.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>

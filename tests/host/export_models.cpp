@@ -27,6 +27,13 @@ int main(int count, char** arguments) {
                              {.includes = {"host/exported_models.hpp"}});
         inlay::export_header(trained<precise>(5), folder / "exported_precise.hpp");
         inlay::export_header(bare{}, folder / "exported_bare.hpp");
+        std::filesystem::create_directory(folder / "exported_names");
+        std::string all;
+        for (const std::string name : names_of_the_library) {
+            inlay::export_header(bare{}, folder / "exported_names" / (name + ".hpp"));
+            all += "#include \"exported_names/" + name + ".hpp\"\n";
+        }
+        inlay::replace_file(folder / "exported_names.hpp", all);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -2,44 +2,30 @@
 #define BOOST_TEST_MODULE csv
 #include <boost/test/unit_test.hpp>
 
+#include "folder.hpp"
+
 #include <inlay/host/csv.hpp>
 
 #include <array>
+#include <clocale>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
 using inlay::file_error;
 using std::size_t;
-
-/// A folder of the test's own that goes away with it.
-struct folder {
-    folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "inlay_csv_XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path = pattern;
-    }
-    ~folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    folder(const folder&) = delete;
-    folder& operator=(const folder&) = delete;
-
-    std::filesystem::path write(const std::string& name, const std::string& bytes) const {
-        std::ofstream{path / name, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        return path / name;
-    }
-
-    std::filesystem::path path;
-};
 
 /// `bytes` as a gzip file.
 std::string gzip(const std::string& bytes) {
@@ -59,25 +45,20 @@ std::string gzip(const std::string& bytes) {
 /// The message of the file_error that `call` must throw.
 template <class Call>
 std::string message(Call call) {
-    try {
-        call();
-    } catch (const file_error& error) { return error.what(); }
-    return "no error";
+    return message_of<file_error>(call);
 }
 
 template <size_t Features, class Scalar = float>
 std::string csv_message(std::string_view text, size_t classes = std::numeric_limits<size_t>::max()) {
-    return message([&] { inlay::parse_csv<Features, Scalar>(text, "t.csv", classes); });
+    return message([&] { std::ignore = inlay::parse_csv<Features, Scalar>(text, "t.csv", classes); });
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(files)
 
 BOOST_AUTO_TEST_CASE(plain_and_packed_files_give_the_same_bytes) {
-    const folder temporary;
+    const temporary_folder temporary;
     std::string bytes;
     for (int i = 0; i < 300'000; ++i) bytes += static_cast<char>(i % 977 * i >> 3);
     BOOST_TEST((inlay::read_file(temporary.write("plain", bytes)) == bytes));
@@ -90,32 +71,32 @@ BOOST_AUTO_TEST_CASE(plain_and_packed_files_give_the_same_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(missing_files_and_folders_are_named) {
-    const folder temporary;
+    const temporary_folder temporary;
     const std::filesystem::path missing = temporary.path / "missing.csv";
-    BOOST_TEST(message([&] { inlay::read_file(missing); }) == missing.string() + ": no such file");
-    BOOST_TEST(message([&] { inlay::read_file(missing / "below"); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_file(missing); }) == missing.string() + ": no such file");
+    BOOST_TEST(message([&] { std::ignore = inlay::read_file(missing / "below"); }) ==
                (missing / "below").string() + ": no such file");
-    BOOST_TEST(message([&] { inlay::read_file(temporary.path); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_file(temporary.path); }) ==
                temporary.path.string() + ": expected a file, found a directory");
-    BOOST_TEST(message([&] { inlay::read_file(""); }) == ": no such file");
-    BOOST_TEST(contains(message([&] { inlay::read_file(temporary.path / std::string(5000, 'x')); }), "xxx: "));
+    BOOST_TEST(message([&] { std::ignore = inlay::read_file(""); }) == ": no such file");
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::read_file(temporary.path / std::string(5000, 'x')); }), "xxx: "));
 }
 
 BOOST_AUTO_TEST_CASE(links_that_lead_to_themselves_are_errors) {
-    const folder temporary;
+    const temporary_folder temporary;
     std::filesystem::create_symlink("loop", temporary.path / "loop");
-    BOOST_TEST(message([&] { inlay::read_file(temporary.path / "loop"); }) != "no error");
+    BOOST_TEST(message([&] { std::ignore = inlay::read_file(temporary.path / "loop"); }) != "no error");
 }
 
 BOOST_AUTO_TEST_CASE(a_cut_gzip_file_is_an_error_at_every_length) {
     const std::string packed = gzip("1,2,0\n3,4,1\n");
     for (size_t length = 2; length < packed.size(); ++length)
-        BOOST_TEST(message([&] { inlay::gunzip(packed.substr(0, length), "t.gz"); }) ==
+        BOOST_TEST(message([&] { std::ignore = inlay::gunzip(packed.substr(0, length), "t.gz"); }) ==
                    "t.gz: gzip data are cut off at offset " + std::to_string(length));
-    BOOST_TEST(message([&] { inlay::gunzip("", "t.gz"); }) == "t.gz: gzip data are cut off at offset 0");
-    const folder temporary;
+    BOOST_TEST(message([&] { std::ignore = inlay::gunzip("", "t.gz"); }) == "t.gz: gzip data are cut off at offset 0");
+    const temporary_folder temporary;
     const auto path = temporary.write("cut.csv.gz", packed.substr(0, packed.size() - 3));
-    BOOST_TEST(message([&] { inlay::read_csv<2>(path); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_csv<2>(path); }) ==
                path.string() + ": gzip data are cut off at offset " + std::to_string(packed.size() - 3));
 }
 
@@ -133,29 +114,94 @@ BOOST_AUTO_TEST_CASE(a_damaged_gzip_file_never_gives_other_contents) {
         }
     std::string checksum = packed;
     checksum[packed.size() - 8] = static_cast<char>(checksum[packed.size() - 8] ^ 1);
-    BOOST_TEST(contains(message([&] { inlay::gunzip(checksum, "t.gz"); }), "incorrect data check"));
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::gunzip(checksum, "t.gz"); }), "incorrect data check"));
     std::string length = packed;
     length.back() = static_cast<char>(length.back() ^ 1);
-    BOOST_TEST(contains(message([&] { inlay::gunzip(length, "t.gz"); }), "incorrect length check"));
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::gunzip(length, "t.gz"); }), "incorrect length check"));
 }
 
 BOOST_AUTO_TEST_CASE(bytes_after_the_gzip_data_are_an_error) {
     const std::string packed = gzip("text");
-    BOOST_TEST(message([&] { inlay::gunzip(packed + "more", "t.gz"); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::gunzip(packed + "more", "t.gz"); }) ==
                "t.gz: 4 unexpected bytes after the end of the gzip data at offset " + std::to_string(packed.size()));
-    BOOST_TEST(contains(message([&] { inlay::gunzip(packed + '\x1f', "t.gz"); }), "1 unexpected bytes"));
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::gunzip(packed + '\x1f', "t.gz"); }), "1 unexpected bytes"));
 }
 
 BOOST_AUTO_TEST_CASE(contents_beyond_the_limit_are_an_error) {
-    const folder temporary;
+    const temporary_folder temporary;
     const std::string bytes(100'000, 'x');
     const auto plain = temporary.write("plain", bytes), packed = temporary.write("packed", gzip(bytes));
     for (const auto& path : {plain, packed}) {
         BOOST_TEST((inlay::read_file(path, bytes.size()) == bytes));
-        BOOST_TEST(contains(message([&] { inlay::read_file(path, bytes.size() - 1); }), "limit of 99999 bytes"));
-        BOOST_TEST(contains(message([&] { inlay::read_file(path, 0); }), "limit of 0 bytes"));
+        const std::string said = message([&] { std::ignore = inlay::read_file(path, bytes.size() - 1); });
+        BOOST_TEST(contains(said, "more than the limit of 99999 bytes"));
+        BOOST_TEST(contains(said, "every reader takes another limit as its last argument"));
+        BOOST_TEST(contains(message([&] { std::ignore = inlay::read_file(path, 0); }), "limit of 0 bytes"));
     }
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::read_csv<1>(plain, 10, 99'999); }), "limit of 99999 bytes"));
+    static_assert(inlay::default_file_limit >= 814'255u * 784); // EMNIST
 }
+
+BOOST_AUTO_TEST_CASE(an_error_says_path_line_and_reason) {
+    const auto thrown = [](auto call) -> file_error {
+        try {
+            call();
+        } catch (const file_error& error) { return error; }
+        return {"", "no error"};
+    };
+    const file_error table = thrown([] { std::ignore = inlay::parse_csv<2>("1,2,0\n1,2\n", "a:7.csv"); });
+    BOOST_TEST(table.path() == "a:7.csv");
+    BOOST_TEST(table.line() == 2u);
+    BOOST_TEST(table.reason() == "expected 3 columns, found 2");
+    BOOST_TEST(table.what() == "a:7.csv:2: expected 3 columns, found 2");
+    const file_error missing = thrown([] { std::ignore = inlay::read_file("no/such"); });
+    BOOST_TEST(missing.path() == "no/such");
+    BOOST_TEST(missing.line() == 0u);
+    BOOST_TEST(missing.reason() == "no such file");
+    BOOST_TEST(missing.what() == "no/such: no such file");
+    static_assert(std::is_nothrow_copy_constructible_v<file_error>);
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+/// The most memory in bytes that a process of its own needs for `call`.
+template <class Call>
+size_t memory_for(Call call) {
+    const pid_t child = fork();
+    if (child == 0) {
+        call();
+        _exit(0);
+    }
+    int status = 0;
+    rusage usage{};
+    BOOST_REQUIRE_EQUAL(wait4(child, &status, 0, &usage), child);
+    BOOST_REQUIRE_EQUAL(status, 0);
+    return static_cast<size_t>(usage.ru_maxrss) * 1024;
+}
+
+BOOST_AUTO_TEST_CASE(a_small_file_never_takes_much_memory_and_a_large_one_its_size_once) {
+    const temporary_folder temporary;
+    // 1.5 GB of zeros in 1.5 MB: one member, repeated.
+    std::string bomb;
+    const std::string member = gzip(std::string(size_t{1} << 24, '\0'));
+    for (int i = 0; i < 90; ++i) bomb += member;
+    const auto path = temporary.write("bomb.gz", bomb);
+    const size_t before = memory_for([] {});
+    const size_t refused = memory_for([&] {
+        if (!contains(message([&] { std::ignore = inlay::read_file(path); }), "more than the limit")) _exit(1);
+    });
+    BOOST_TEST(refused < before + (size_t{32} << 20));
+    const auto packed = temporary.write("packed.gz", gzip(std::string(size_t{100} << 20, 'x')));
+    const auto plain = temporary.write("plain", std::string(size_t{100} << 20, 'x'));
+    for (const auto& one : {packed, plain}) {
+        const size_t taken = memory_for([&] {
+            if (inlay::read_file(one).size() != size_t{100} << 20) _exit(1);
+        });
+        BOOST_TEST(taken < before + (size_t{130} << 20));
+    }
+    // A device has no end.
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::read_file("/dev/zero", 10'000'000); }), "more than the limit"));
+}
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()
 
@@ -205,24 +251,67 @@ BOOST_AUTO_TEST_CASE(fields_that_are_no_numbers_are_named) {
     BOOST_TEST(csv_message<2>(",2,0\n") == "t.csv:1: column 1: nothing is not a finite number");
     BOOST_TEST(csv_message<2>("1, ,0\n") == "t.csv:1: column 2: nothing is not a finite number");
     for (const std::string field : {"nan", "NaN", "inf", "-INF", "infinity", "nan(1)", "1x", "1 2", "0x10", "1e", "--1",
-                                    "+1", "\"1\"", ".", "-", "1.2.3", "1d0"})
+                                    "+-1", "-+1", "++1", "+", "\"1\"", ".", "-", "1.2.3", "1d0"})
         BOOST_TEST(csv_message<1>(field + ",0") == "t.csv:1: column 1: \"" + field + "\" is not a finite number");
     BOOST_TEST(csv_message<1>(std::string("\0,0", 3)) == "t.csv:1: column 1: \"?\" is not a finite number");
     BOOST_TEST(csv_message<1>(std::string(1000, 'x') + ",0") ==
                "t.csv:1: column 1: \"" + std::string(40, 'x') + "…\" is not a finite number");
 }
 
-BOOST_AUTO_TEST_CASE(numbers_outside_the_type_are_errors) {
-    const std::string end = " is too large or too small for the number type";
+BOOST_AUTO_TEST_CASE(numbers_too_large_for_the_type_are_errors) {
+    const std::string end = " is too large for the number type";
     BOOST_TEST(csv_message<1>("1e39,0") == "t.csv:1: column 1: \"1e39\"" + end);
-    BOOST_TEST(csv_message<1>("-1e-60,0") == "t.csv:1: column 1: \"-1e-60\"" + end);
+    BOOST_TEST(csv_message<1>("-1e39,0") == "t.csv:1: column 1: \"-1e39\"" + end);
     BOOST_TEST((csv_message<1, double>("1e39,0") == "no error"));
     BOOST_TEST((csv_message<1, double>("1e999,0") == "t.csv:1: column 1: \"1e999\"" + end));
 }
 
+BOOST_AUTO_TEST_CASE(numbers_too_small_become_the_nearest_value_and_a_plus_is_a_sign) {
+    const auto one = [](const std::string& field) { return inlay::parse_csv<1>(field + ",+3", "t"); };
+    BOOST_TEST(one("1e-50").inputs[0][0] == 0.0f);
+    BOOST_TEST(one("1e-50").labels[0] == 3u);
+    BOOST_TEST(std::signbit(one("-1e-60").inputs[0][0]));
+    BOOST_TEST(one("1e-40").inputs[0][0] == 1e-40f); // subnormal
+    BOOST_TEST(one("1e-999999999999999999999").inputs[0][0] == 0.0f);
+    BOOST_TEST(one("0e999").inputs[0][0] == 0.0f);
+    BOOST_TEST(one("+1").inputs[0][0] == 1.0f);
+    BOOST_TEST(one("+.5E+1").inputs[0][0] == 5.0f);
+    BOOST_TEST(one("7.").inputs[0][0] == 7.0f);
+}
+
+BOOST_AUTO_TEST_CASE(the_c_library_reads_the_same_numbers) {
+    // What stands in where the standard library has no from_chars.
+    std::uint64_t state = 1;
+    const auto draw = [&](std::uint64_t below) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        return (state >> 33) % below;
+    };
+    const auto same = []<class Scalar>(const std::string& text, Scalar) {
+        Scalar read = 0;
+        BOOST_REQUIRE((inlay::detail::read_number(text, read) != inlay::detail::number_problem::not_a_number));
+        const Scalar other = inlay::detail::nearest_by_c<Scalar>(text);
+        BOOST_TEST_REQUIRE(std::memcmp(&read, &other, sizeof read) == 0, text);
+    };
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text = draw(2) ? "-" : "";
+        for (auto digits = 1 + draw(20); digits; --digits) text += static_cast<char>('0' + draw(10));
+        if (draw(2)) text += '.';
+        if (text.back() == '.')
+            for (auto digits = draw(25); digits; --digits) text += static_cast<char>('0' + draw(10));
+        if (draw(2)) text += "e" + std::to_string(static_cast<int>(draw(100)) - 60);
+        same(text, 0.0f);
+        same(text, 0.0);
+    }
+    const char* const before = std::setlocale(LC_ALL, nullptr);
+    const std::string kept = before ? before : "C";
+    for (const char* comma : {"de_DE.UTF-8", "fr_FR.UTF-8"}) // where they are installed
+        if (std::setlocale(LC_ALL, comma) != nullptr) same("1.5", 0.0f);
+    std::setlocale(LC_ALL, kept.c_str());
+}
+
 BOOST_AUTO_TEST_CASE(labels_are_checked) {
     const std::string whole = " is not a class label: expected a whole number from 0";
-    for (const std::string label : {"-1", "1.0", "a", "1e0", "+1", "0 1"})
+    for (const std::string label : {"-1", "1.0", "a", "1e0", "+-1", "+", "0 1"})
         BOOST_TEST(csv_message<1>("5,0\n5," + label) == "t.csv:2: column 2: \"" + label + "\"" + whole);
     BOOST_TEST(csv_message<1>("5,") == "t.csv:1: column 2: nothing" + whole);
     BOOST_TEST(csv_message<1>("5,10", 11) == "no error");
@@ -238,16 +327,16 @@ BOOST_AUTO_TEST_CASE(tables_without_lines_are_errors) {
 }
 
 BOOST_AUTO_TEST_CASE(files_are_read_plain_and_packed) {
-    const folder temporary;
+    const temporary_folder temporary;
     const std::string text = "# x\n1,2,0\n3,4,1\n";
     const auto plain = inlay::read_csv<2>(temporary.write("a.csv", text));
     const auto packed = inlay::read_csv<2>(temporary.write("a.csv.gz", gzip(text)));
     BOOST_TEST((plain.inputs == packed.inputs && plain.labels == packed.labels));
     BOOST_TEST(plain.size() == 2u);
     const auto ragged = temporary.write("ragged.csv", "1,2,0\n1,0\n");
-    BOOST_TEST(message([&] { inlay::read_csv<2>(ragged); }) == ragged.string() + ":2: expected 3 columns, found 2");
+    BOOST_TEST(message([&] { std::ignore = inlay::read_csv<2>(ragged); }) == ragged.string() + ":2: expected 3 columns, found 2");
     const auto empty = temporary.write("empty.csv", "");
-    BOOST_TEST(message([&] { inlay::read_csv<2>(empty); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_csv<2>(empty); }) ==
                empty.string() + ": expected lines of 3 columns, found none");
 }
 
@@ -289,9 +378,9 @@ BOOST_AUTO_TEST_CASE(subsets_keep_order_and_repeat) {
     BOOST_TEST((chosen.inputs == std::vector<std::array<float, 1>>{{3}, {1}, {3}}));
     BOOST_TEST((chosen.labels == std::vector<size_t>{6, 4, 6}));
     BOOST_TEST(data.subset({}).empty());
-    BOOST_CHECK_THROW(data.subset(std::vector<size_t>{0, 3}), std::out_of_range);
+    BOOST_CHECK_THROW(std::ignore = data.subset(std::vector<size_t>{0, 3}), std::invalid_argument);
     const inlay::data_set<1> uneven{{{1}, {2}}, {4}};
-    BOOST_CHECK_THROW(uneven.subset(std::vector<size_t>{0}), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = uneven.subset(std::vector<size_t>{0}), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(standardizing_uses_the_training_part_alone) {

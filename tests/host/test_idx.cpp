@@ -2,6 +2,8 @@
 #define BOOST_TEST_MODULE idx
 #include <boost/test/unit_test.hpp>
 
+#include "folder.hpp"
+
 #include <inlay/host/idx.hpp>
 
 #include <algorithm>
@@ -9,8 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -18,37 +20,15 @@ namespace {
 using inlay::file_error;
 using std::size_t;
 
-/// A folder of the test's own that goes away with it.
-struct folder {
-    folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "inlay_idx_XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path = pattern;
-    }
-    ~folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    folder(const folder&) = delete;
-    folder& operator=(const folder&) = delete;
-
-    std::filesystem::path write(const std::string& name, const std::string& bytes) const {
-        std::ofstream{path / name, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        return path / name;
-    }
-
-    /// The same through zlib's own writer.
-    std::filesystem::path write_packed(const std::string& name, const std::string& bytes) const {
-        const gzFile file = gzopen((path / name).c_str(), "wb");
-        BOOST_REQUIRE(file != nullptr);
-        BOOST_REQUIRE_EQUAL(gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size())),
-                            static_cast<int>(bytes.size()));
-        BOOST_REQUIRE_EQUAL(gzclose(file), Z_OK);
-        return path / name;
-    }
-
-    std::filesystem::path path;
-};
+/// `bytes` as a gzip file in `folder`, through zlib's own writer.
+std::filesystem::path write_packed(const temporary_folder& folder, const std::string& name, const std::string& bytes) {
+    const gzFile file = gzopen((folder / name).c_str(), "wb");
+    BOOST_REQUIRE(file != nullptr);
+    BOOST_REQUIRE_EQUAL(gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size())),
+                        static_cast<int>(bytes.size()));
+    BOOST_REQUIRE_EQUAL(gzclose(file), Z_OK);
+    return folder / name;
+}
 
 /// An IDX file of bytes 0, 1, 2, … with these dimensions; `type` 8 is unsigned bytes.
 std::string idx(const std::vector<std::uint32_t>& dimensions, size_t values, int type = 8) {
@@ -62,18 +42,15 @@ std::string idx(const std::vector<std::uint32_t>& dimensions, size_t values, int
 /// The message of the file_error that `call` must throw.
 template <class Call>
 std::string message(Call call) {
-    try {
-        call();
-    } catch (const file_error& error) { return error.what(); }
-    return "no error";
+    return message_of<file_error>(call);
 }
 
 std::string image_message(const std::string& bytes) {
-    return message([&] { inlay::parse_idx_images<2, 3>(bytes, "t"); });
+    return message([&] { std::ignore = inlay::parse_idx_images<2, 3>(bytes, "t"); });
 }
 
 std::string label_message(const std::string& bytes) {
-    return message([&] { inlay::parse_idx_labels(bytes, "t"); });
+    return message([&] { std::ignore = inlay::parse_idx_labels(bytes, "t"); });
 }
 
 /// Labels i modulo 10.
@@ -84,8 +61,6 @@ std::string mnist_labels(std::uint32_t count) {
 }
 
 std::string mnist_images(std::uint32_t count) { return idx({count, 28, 28}, size_t{count} * 784); }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 } // namespace
 
@@ -100,11 +75,11 @@ BOOST_AUTO_TEST_CASE(images_and_labels_are_read) {
 }
 
 BOOST_AUTO_TEST_CASE(files_are_read_plain_and_packed) {
-    const folder temporary;
+    const temporary_folder temporary;
     const std::string bytes = idx({2, 2, 3}, 12);
     const auto plain = inlay::read_idx_images<2, 3>(temporary.write("plain", bytes));
-    BOOST_TEST((inlay::read_idx_images<2, 3>(temporary.write_packed("packed.gz", bytes)) == plain));
-    BOOST_TEST(inlay::read_idx_labels(temporary.write_packed("labels.gz", idx({3}, 3))).size() == 3u);
+    BOOST_TEST((inlay::read_idx_images<2, 3>(write_packed(temporary, "packed.gz", bytes)) == plain));
+    BOOST_TEST(inlay::read_idx_labels(write_packed(temporary, "labels.gz", idx({3}, 3))).size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(every_shorter_file_is_an_error) {
@@ -155,26 +130,26 @@ BOOST_AUTO_TEST_CASE(counts_that_overflow_allocate_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(missing_cut_and_damaged_files_are_named) {
-    const folder temporary;
+    const temporary_folder temporary;
     const auto missing = temporary.path / "missing";
-    BOOST_TEST(message([&] { inlay::read_idx_labels(missing); }) == missing.string() + ": no such file");
-    BOOST_TEST(contains(message([&] { inlay::read_idx_labels(temporary.path); }), "found a directory"));
-    const auto packed = temporary.write_packed("labels.gz", idx({100}, 100));
+    BOOST_TEST(message([&] { std::ignore = inlay::read_idx_labels(missing); }) == missing.string() + ": no such file");
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::read_idx_labels(temporary.path); }), "found a directory"));
+    const auto packed = write_packed(temporary, "labels.gz", idx({100}, 100));
     std::string bytes;
     {
         std::ifstream in{packed, std::ios::binary};
         bytes.assign(std::istreambuf_iterator<char>{in}, {});
     }
     const auto cut = temporary.write("cut.gz", bytes.substr(0, bytes.size() - 1));
-    BOOST_TEST(message([&] { inlay::read_idx_labels(cut); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_idx_labels(cut); }) ==
                cut.string() + ": gzip data are cut off at offset " + std::to_string(bytes.size() - 1));
     bytes[bytes.size() - 8] = static_cast<char>(bytes[bytes.size() - 8] ^ 1);
     const auto damaged = temporary.write("damaged.gz", bytes);
-    BOOST_TEST(contains(message([&] { inlay::read_idx_labels(damaged); }), damaged.string() + ": damaged gzip data"));
+    BOOST_TEST(contains(message([&] { std::ignore = inlay::read_idx_labels(damaged); }), damaged.string() + ": damaged gzip data"));
 }
 
 BOOST_AUTO_TEST_CASE(mnist_is_scaled_to_one) {
-    const folder temporary;
+    const temporary_folder temporary;
     const auto data =
         inlay::read_mnist(temporary.write("images", mnist_images(3)), temporary.write("labels", mnist_labels(3)));
     BOOST_REQUIRE_EQUAL(data.size(), 3u);
@@ -187,24 +162,24 @@ BOOST_AUTO_TEST_CASE(mnist_is_scaled_to_one) {
 }
 
 BOOST_AUTO_TEST_CASE(mnist_counts_and_labels_are_checked) {
-    const folder temporary;
+    const temporary_folder temporary;
     const auto images = temporary.write("images", mnist_images(3)), labels = temporary.write("labels", mnist_labels(4));
-    BOOST_TEST(message([&] { inlay::read_mnist(images, labels); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_mnist(images, labels); }) ==
                labels.string() + ": expected 3 labels, as many as " + images.string() + " has images, found 4");
     std::string ten = mnist_labels(3);
     ten[9] = 10;
     temporary.write("labels", ten);
-    BOOST_TEST(message([&] { inlay::read_mnist(images, labels); }) ==
+    BOOST_TEST(message([&] { std::ignore = inlay::read_mnist(images, labels); }) ==
                labels.string() + ": offset 9: expected a label 0 to 9, found 10");
     BOOST_TEST(
-        contains(message([&] { inlay::read_mnist(labels, images); }), "expected 1 dimensions, found 3")); // swapped
+        contains(message([&] { std::ignore = inlay::read_mnist(labels, images); }), "expected 1 dimensions, found 3")); // swapped
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_is_searched_under_all_usual_names) {
-    const folder temporary;
+    const temporary_folder temporary;
     temporary.write("train-images-idx3-ubyte", mnist_images(2));
-    temporary.write_packed("train-labels-idx1-ubyte.gz", mnist_labels(2));
-    temporary.write_packed("t10k-images.idx3-ubyte.gz", mnist_images(1));
+    write_packed(temporary, "train-labels-idx1-ubyte.gz", mnist_labels(2));
+    write_packed(temporary, "t10k-images.idx3-ubyte.gz", mnist_images(1));
     temporary.write("t10k-labels.idx1-ubyte", mnist_labels(1));
     std::filesystem::create_directory(temporary.path / "t10k-images-idx3-ubyte"); // as some unpackers leave it
     const inlay::mnist_directory mnist{temporary.path};
@@ -215,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_folder_is_searched_under_all_usual_names) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_folder_lacks_is_named) {
-    const folder temporary;
+    const temporary_folder temporary;
     temporary.write("train-images-idx3-ubyte", mnist_images(1));
     BOOST_TEST(message([&] { inlay::mnist_directory{temporary.path}; }) ==
                temporary.path.string() + ": looked for train-labels-idx1-ubyte, train-labels-idx1-ubyte.gz, "

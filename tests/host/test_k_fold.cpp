@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -63,15 +64,15 @@ BOOST_AUTO_TEST_CASE(bad_divisions_are_errors_and_draw_nothing) {
     random_generator random{seed{4}}, untouched{seed{4}};
     const auto message = [&](size_t count, size_t k) -> std::string {
         try {
-            inlay::k_fold(count, k, random);
+            std::ignore = inlay::k_fold(count, k, random);
         } catch (const std::invalid_argument& error) { return error.what(); }
         return "no error";
     };
-    BOOST_TEST(message(10, 0) == "k_fold: expected at least 2 parts, found 0");
-    BOOST_TEST(message(10, 1) == "k_fold: expected at least 2 parts, found 1");
-    BOOST_TEST(message(0, 2) == "k_fold: expected at most as many parts as the 0 samples, found 2");
-    BOOST_TEST(message(4, 5) == "k_fold: expected at most as many parts as the 4 samples, found 5");
+    BOOST_TEST(message(10, 0) == "inlay: k_fold: expected at least 2 parts, found 0");
+    BOOST_TEST(message(10, 1) == "inlay: k_fold: expected at least 2 parts, found 1");
+    BOOST_TEST(message(0, 2) == "inlay: k_fold: expected at most as many parts as the 0 samples, found 2");
+    BOOST_TEST(message(4, 5) == "inlay: k_fold: expected at most as many parts as the 4 samples, found 5");
     if constexpr (sizeof(size_t) > 4)
-        BOOST_TEST(message(size_t{1} << 32, 5) == "k_fold: expected fewer than 2^32 samples, found 4294967296");
+        BOOST_TEST(message(size_t{1} << 32, 5) == "inlay: k_fold: expected fewer than 2^32 samples, found 4294967296");
     BOOST_TEST(random() == untouched());
 }

@@ -1,15 +1,17 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#include <inlay/host.hpp> // first: what it defines is looked at
+#if defined(TIOCGWINSZ) || defined(CTRL) || defined(CEOF) || defined(O_RDONLY)
+#error "host.hpp brings the macros of a system header"
+#endif
+
 #define BOOST_TEST_MODULE report
 #include <boost/test/unit_test.hpp>
-
-#include <inlay/host/confusion_matrix.hpp>
-#include <inlay/host/progress_bar.hpp>
-#include <inlay/host/statistics.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <iomanip>
 #include <limits>
 #include <memory>
@@ -17,7 +19,12 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 using std::size_t;
 
@@ -68,16 +75,16 @@ BOOST_AUTO_TEST_CASE(counts_and_shares) {
 
 BOOST_AUTO_TEST_CASE(classes_are_checked) {
     inlay::confusion_matrix<3> matrix;
-    BOOST_CHECK_THROW(matrix.add(3, 0), std::out_of_range);
-    BOOST_CHECK_THROW(matrix.add(0, 3), std::out_of_range);
-    BOOST_CHECK_THROW(matrix.count(3, 0), std::out_of_range);
-    BOOST_CHECK_THROW(matrix.precision(3), std::out_of_range);
-    BOOST_CHECK_THROW(matrix.recall(3), std::out_of_range);
+    BOOST_CHECK_THROW(matrix.add(3, 0), std::invalid_argument);
+    BOOST_CHECK_THROW(matrix.add(0, 3), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = matrix.count(3, 0), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = matrix.precision(3), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = matrix.recall(3), std::invalid_argument);
     BOOST_TEST(matrix.total() == 0u);
     BOOST_TEST(std::isnan(matrix.accuracy()));
     try {
         matrix.add(0, 7);
-    } catch (const std::out_of_range& error) { BOOST_TEST(error.what() == "confusion_matrix: predicted class 7 of 3"); }
+    } catch (const std::invalid_argument& error) { BOOST_TEST(error.what() == "inlay: confusion_matrix: predicted class 7 of 3"); }
 }
 
 BOOST_AUTO_TEST_CASE(the_table_is_aligned_whatever_the_stream_is_set_to) {
@@ -87,7 +94,7 @@ BOOST_AUTO_TEST_CASE(the_table_is_aligned_whatever_the_stream_is_set_to) {
     matrix.add(1, 0);
     const std::string expected = "actual \\ predicted  setosa    Köln  c  recall\n"
                                  "            setosa    1234       0  0  100.0%\n"
-                                 "              Köln       1       2  0   66.6%\n"
+                                 "              Köln       1       2  0   66.7%\n"
                                  "                 c       0       0  0       -\n"
                                  "         precision   99.9%  100.0%  -   99.9%\n";
     std::ostringstream plain, odd;
@@ -98,6 +105,29 @@ BOOST_AUTO_TEST_CASE(the_table_is_aligned_whatever_the_stream_is_set_to) {
     std::ostringstream numbered;
     numbered << inlay::confusion_matrix<2>{};
     BOOST_TEST(contains(numbered.str(), "actual \\ predicted  0  1  recall\n                 0  0  0       -\n"));
+}
+
+BOOST_AUTO_TEST_CASE(shares_are_rounded_to_the_nearest) {
+    const auto said = [](int right, int wrong) {
+        inlay::confusion_matrix<2> matrix;
+        for (int i = 0; i < right; ++i) matrix.add(0, 0);
+        for (int i = 0; i < wrong; ++i) matrix.add(0, 1);
+        std::ostringstream out;
+        out << matrix;
+        const std::string text = out.str();
+        const size_t end = text.find('\n', text.find('\n') + 1);
+        return text.substr(text.rfind(' ', end) + 1, end - text.rfind(' ', end) - 1); // recall of class 0
+    };
+    BOOST_TEST(said(35, 2) == "94.6%"); // 94.594…
+    BOOST_TEST(said(1, 1) == "50.0%");
+    BOOST_TEST(said(1, 2) == "33.3%");
+    BOOST_TEST(said(2, 1) == "66.7%");
+    BOOST_TEST(said(1, 1999) == "0.1%"); // 0.05, half up
+    // All and none are said only of all and none.
+    BOOST_TEST(said(9999, 1) == "99.9%");
+    BOOST_TEST(said(10, 0) == "100.0%");
+    BOOST_TEST(said(1, 9999) == "0.1%");
+    BOOST_TEST(said(0, 10) == "0.0%");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -198,6 +228,33 @@ BOOST_AUTO_TEST_CASE(lines_never_exceed_the_terminal) {
     BOOST_TEST(first.ends_with("ü")); // not half a character
 }
 
+BOOST_AUTO_TEST_CASE(the_width_is_the_terminals_or_what_the_environment_says) {
+    const char* const before = std::getenv("COLUMNS");
+    const std::string kept = before ? before : "";
+    unsetenv("COLUMNS");
+    BOOST_TEST(inlay::detail::terminal_columns(-1) == 80u);
+    for (const char* nonsense : {"", "wide", "-3", "0", "99999999999999999999"}) {
+        setenv("COLUMNS", nonsense, 1);
+        BOOST_TEST(inlay::detail::terminal_columns(-1) == 80u);
+    }
+    setenv("COLUMNS", "37", 1);
+    BOOST_TEST(inlay::detail::terminal_columns(-1) == 37u);
+    std::ostringstream out;
+    inlay::progress_bar bar{"t", 10, out, true};
+    bar.update(3, std::string(100, 'x'));
+    BOOST_TEST(width(out.str()) == 37u); // \r and 36 characters
+    // A terminal says it itself.
+    const int end = posix_openpt(O_RDWR | O_NOCTTY);
+    winsize size{};
+    size.ws_col = 123;
+    if (end >= 0 && ioctl(end, TIOCSWINSZ, &size) == 0) BOOST_TEST(inlay::detail::terminal_columns(end) == 123u);
+    BOOST_TEST(end >= 0);
+    close(end);
+    BOOST_TEST(!inlay::detail::is_terminal(-1));
+    if (kept.empty()) unsetenv("COLUMNS");
+    else setenv("COLUMNS", kept.c_str(), 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_line_ends_when_an_exception_passes) {
     std::ostringstream out;
     try {
@@ -265,12 +322,12 @@ BOOST_AUTO_TEST_CASE(infinities_and_nan) {
 
 BOOST_AUTO_TEST_CASE(too_few_values_and_bad_positions) {
     const std::vector<double> none, one{1}, two{1, 2};
-    BOOST_CHECK_THROW(inlay::mean(none), std::invalid_argument);
-    BOOST_CHECK_THROW(inlay::median(none), std::invalid_argument);
-    BOOST_CHECK_THROW(inlay::standard_deviation(none), std::invalid_argument);
-    BOOST_CHECK_THROW(inlay::standard_deviation(one), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = inlay::mean(none), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = inlay::median(none), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = inlay::standard_deviation(none), std::invalid_argument);
+    BOOST_CHECK_THROW(std::ignore = inlay::standard_deviation(one), std::invalid_argument);
     for (const double position : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()})
-        BOOST_CHECK_THROW(inlay::quantile(two, position), std::invalid_argument);
+        BOOST_CHECK_THROW(std::ignore = inlay::quantile(two, position), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <limits>
 #include <ostream>
 #include <stdexcept>
@@ -36,45 +34,45 @@ class confusion_matrix {
     /// An empty matrix with the names (UTF-8) to print.
     explicit confusion_matrix(std::array<std::string, Classes> names) : names_(std::move(names)) {}
 
-    /// Counts one sample. Throws std::out_of_range, and counts nothing, for a class that is not below `Classes`.
+    /// Counts one sample. Throws std::invalid_argument, and counts nothing, for a class that is not below `Classes`.
     void add(size_t actual, size_t predicted) { ++counts_[check(actual, "actual")][check(predicted, "predicted")]; }
 
     /// Adds all counts of `other`.
-    confusion_matrix& operator+=(const confusion_matrix& other) {
+    confusion_matrix& operator+=(const confusion_matrix& other) noexcept {
         for (size_t i = 0; i < Classes; ++i)
             for (size_t j = 0; j < Classes; ++j) counts_[i][j] += other.counts_[i][j];
         return *this;
     }
 
-    /// How many samples of class `actual` were taken for class `predicted`. Throws std::out_of_range as add does.
-    std::uint64_t count(size_t actual, size_t predicted) const {
+    /// How many samples of class `actual` were taken for class `predicted`. Throws std::invalid_argument as add does.
+    [[nodiscard]] std::uint64_t count(size_t actual, size_t predicted) const {
         return counts_[check(actual, "actual")][check(predicted, "predicted")];
     }
 
     /// All counts, [actual][predicted].
-    const std::array<std::array<std::uint64_t, Classes>, Classes>& counts() const { return counts_; }
+    [[nodiscard]] const std::array<std::array<std::uint64_t, Classes>, Classes>& counts() const noexcept {
+        return counts_;
+    }
 
     /// The number of samples.
-    std::uint64_t total() const {
+    [[nodiscard]] std::uint64_t total() const noexcept {
         std::uint64_t sum = 0;
         for (size_t i = 0; i < Classes; ++i) sum += row(i);
         return sum;
     }
 
     /// The share of samples whose class was found, 0 to 1.
-    double accuracy() const {
-        std::uint64_t correct = 0;
-        for (size_t i = 0; i < Classes; ++i) correct += counts_[i][i];
-        return share(correct, total());
+    [[nodiscard]] double accuracy() const noexcept { return share(correct(), total()); }
+
+    /// The share of samples predicted as `which` that are, 0 to 1. Throws std::invalid_argument as add does.
+    [[nodiscard]] double precision(size_t which) const {
+        return share(counts_[check(which, "class")][which], column(which));
     }
 
-    /// The share of samples predicted as `which` that are, 0 to 1. Throws std::out_of_range as add does.
-    double precision(size_t which) const { return share(counts_[check(which, "class")][which], column(which)); }
+    /// The share of samples of `which` that were found, 0 to 1. Throws std::invalid_argument as add does.
+    [[nodiscard]] double recall(size_t which) const { return share(counts_[check(which, "class")][which], row(which)); }
 
-    /// The share of samples of `which` that were found, 0 to 1. Throws std::out_of_range as add does.
-    double recall(size_t which) const { return share(counts_[check(which, "class")][which], row(which)); }
-
-    /// Prints a row per actual and a column per predicted class, recall behind each row, precision below each column,
+    /// Prints a row per actual and a column per predicted class, recall after each row, precision below each column,
     /// and the accuracy in the corner. The stream's own formatting neither matters nor changes.
     friend std::ostream& operator<<(std::ostream& out, const confusion_matrix& matrix) {
         std::vector<std::vector<std::string>> cells;
@@ -84,11 +82,11 @@ class confusion_matrix {
         for (size_t i = 0; i < Classes; ++i) {
             cells.push_back({matrix.names_[i]});
             for (const std::uint64_t count : matrix.counts_[i]) cells.back().push_back(std::to_string(count));
-            cells.back().push_back(percent(matrix.recall(i)));
+            cells.back().push_back(percent(matrix.counts_[i][i], matrix.row(i)));
         }
         cells.push_back({"precision"});
-        for (size_t i = 0; i < Classes; ++i) cells.back().push_back(percent(matrix.precision(i)));
-        cells.back().push_back(percent(matrix.accuracy()));
+        for (size_t i = 0; i < Classes; ++i) cells.back().push_back(percent(matrix.counts_[i][i], matrix.column(i)));
+        cells.back().push_back(percent(matrix.correct(), matrix.total()));
 
         std::string table;
         std::vector<size_t> widths(Classes + 2, 0);
@@ -105,20 +103,25 @@ class confusion_matrix {
   private:
     static size_t check(size_t which, const char* role) {
         if (which >= Classes)
-            throw std::out_of_range("confusion_matrix: " + std::string(role) + " class " + std::to_string(which) +
-                                    " of " + std::to_string(Classes));
+            throw std::invalid_argument("inlay: confusion_matrix: " + std::string(role) + " class " +
+                                        std::to_string(which) + " of " + std::to_string(Classes));
         return which;
     }
 
-    static double share(std::uint64_t part, std::uint64_t whole) {
+    static double share(std::uint64_t part, std::uint64_t whole) noexcept {
         return whole == 0 ? std::numeric_limits<double>::quiet_NaN()
                           : static_cast<double>(part) / static_cast<double>(whole);
     }
 
-    /// In percent with one place, rounded down: 100.0% is said only of all.
-    static std::string percent(double share) {
-        if (std::isnan(share)) return "-";
-        const auto tenths = static_cast<int>(share * 1000 + 1e-9_double);
+    /// In percent with one place, to the nearest (half up); but 100.0% is said only of all, and 0.0% only of none.
+    static std::string percent(std::uint64_t part, std::uint64_t whole) {
+        if (whole == 0) return "-";
+        const bool all = part == whole, none = part == 0;
+        while (whole >> 53) part >>= 1, whole >>= 1; // so that 1000 times as much still fits
+        std::uint64_t tenths = (part * 2000 + whole) / (2 * whole);
+        if (all) tenths = 1000;
+        else if (none) tenths = 0;
+        else tenths = std::clamp<std::uint64_t>(tenths, 1, 999);
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
     }
 
@@ -128,13 +131,19 @@ class confusion_matrix {
             text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
     }
 
-    std::uint64_t row(size_t which) const {
+    std::uint64_t correct() const noexcept {
+        std::uint64_t sum = 0;
+        for (size_t i = 0; i < Classes; ++i) sum += counts_[i][i];
+        return sum;
+    }
+
+    std::uint64_t row(size_t which) const noexcept {
         std::uint64_t sum = 0;
         for (const std::uint64_t count : counts_[which]) sum += count;
         return sum;
     }
 
-    std::uint64_t column(size_t which) const {
+    std::uint64_t column(size_t which) const noexcept {
         std::uint64_t sum = 0;
         for (size_t i = 0; i < Classes; ++i) sum += counts_[i][which];
         return sum;

@@ -6,6 +6,7 @@
 #include <inlay/core/config.hpp>
 #include <inlay/host/data_set.hpp>
 #include <inlay/host/file.hpp>
+#include <inlay/host/number.hpp>
 
 #include <algorithm>
 #include <array>
@@ -43,14 +44,15 @@ inline std::string quote(std::string_view text) {
 
 /// Reads a table from `text`: lines of `Features` numbers and, in the last column, the number of the class, separated
 /// by commas. Blank lines and lines that begin with # are skipped; blanks around a number, a line's final \r and a
-/// leading byte-order mark are ignored. Numbers are decimal, with a point whatever the locale.
+/// leading byte-order mark are ignored. Numbers are decimal, with a point whatever the locale, and become the nearest
+/// value of type Scalar: 1e-50 is 0.0f.
 ///
 /// Throws file_error, `name:line: …` (lines and columns are counted from 1), for a line with too few or many columns, a
 /// field that is not a finite number of type Scalar, a label that is not a whole number below `classes`, and for a
 /// table without lines.
 template <size_t Features, std::floating_point Scalar = float>
-data_set<Features, Scalar> parse_csv(std::string_view text, const std::string& name,
-                                     size_t classes = std::numeric_limits<size_t>::max()) {
+[[nodiscard]] data_set<Features, Scalar> parse_csv(std::string_view text, const std::string& name,
+                                                   size_t classes = std::numeric_limits<size_t>::max()) {
     data_set<Features, Scalar> table;
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     for (size_t line_number = 1; !text.empty(); ++line_number) {
@@ -59,9 +61,7 @@ data_set<Features, Scalar> parse_csv(std::string_view text, const std::string& n
         text.remove_prefix(std::min(length + 1, text.size()));
         if (line.empty() || line.front() == '#') continue;
 
-        const auto fail = [&](const std::string& what) {
-            throw file_error(name + ":" + std::to_string(line_number) + ": " + what);
-        };
+        const auto fail = [&](const std::string& what) { throw file_error(name, line_number, what); };
         const auto columns = static_cast<size_t>(std::count(line.begin(), line.end(), ',')) + 1;
         if (columns != Features + 1)
             fail("expected " + std::to_string(Features + 1) + " columns, found " + std::to_string(columns));
@@ -74,16 +74,14 @@ data_set<Features, Scalar> parse_csv(std::string_view text, const std::string& n
                 fail("column " + std::to_string(i + 1) + ": " + (field.empty() ? "nothing" : detail::quote(field)) +
                      " " + what);
             };
-            const char* const end = field.data() + field.size();
             if (i < Features) {
-                const auto [stop, problem] = std::from_chars(field.data(), end, input[i]);
-                // The letter n is in inf and nan only; asking the value itself fails under -ffast-math.
-                if (problem == std::errc::result_out_of_range) bad("is too large or too small for the number type");
-                else if (problem != std::errc{} || stop != end || field.find_first_of("nN") != field.npos)
-                    bad("is not a finite number");
+                const detail::number_problem problem = detail::read_number(field, input[i]);
+                if (problem == detail::number_problem::too_large) bad("is too large for the number type");
+                if (problem == detail::number_problem::not_a_number) bad("is not a finite number");
             } else {
                 size_t label = 0;
-                const auto [stop, problem] = std::from_chars(field.data(), end, label);
+                const char* const end = field.data() + field.size();
+                const auto [stop, problem] = std::from_chars(field.data() + field.starts_with('+'), end, label);
                 if (problem == std::errc::invalid_argument || stop != end)
                     bad("is not a class label: expected a whole number from 0");
                 else if (problem != std::errc{} || label >= classes)
@@ -94,16 +92,17 @@ data_set<Features, Scalar> parse_csv(std::string_view text, const std::string& n
         table.inputs.push_back(input);
     }
     if (table.empty())
-        throw file_error(name + ": expected lines of " + std::to_string(Features + 1) + " columns, found none");
+        throw file_error(name, "expected lines of " + std::to_string(Features + 1) + " columns, found none");
     return table;
 }
 
 /// Reads the table in the file at `path`, plain or gzip: `read_csv<64>("digits.csv.gz", 10)`. The format and the errors
 /// are those of parse_csv and read_file.
 template <size_t Features, std::floating_point Scalar = float>
-data_set<Features, Scalar> read_csv(const std::filesystem::path& path,
-                                    size_t classes = std::numeric_limits<size_t>::max()) {
-    return parse_csv<Features, Scalar>(read_file(path), path.string(), classes);
+[[nodiscard]] data_set<Features, Scalar> read_csv(const std::filesystem::path& path,
+                                                  size_t classes = std::numeric_limits<size_t>::max(),
+                                                  size_t limit = default_file_limit) {
+    return parse_csv<Features, Scalar>(read_file(path, limit), path.string(), classes);
 }
 
 } // namespace inlay::inline INLAY_TARGET

@@ -27,24 +27,24 @@ struct data_set {
     std::vector<std::size_t> labels;                  ///< [samples]
 
     /// The number of samples.
-    size_t size() const { return inputs.size(); }
+    [[nodiscard]] size_t size() const noexcept { return inputs.size(); }
 
     /// True without samples.
-    bool empty() const { return inputs.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return inputs.empty(); }
 
-    /// The samples at `indices`, in that order; an index may occur more than once. Throws std::out_of_range for one
-    /// that is not below size(), and std::invalid_argument when there are not as many labels as inputs.
-    data_set subset(std::span<const std::size_t> indices) const {
+    /// The samples at `indices`, in that order; an index may occur more than once. Throws std::invalid_argument for
+    /// one that is not below size(), and when there are not as many labels as inputs.
+    [[nodiscard]] data_set subset(std::span<const std::size_t> indices) const {
         if (inputs.size() != labels.size())
-            throw std::invalid_argument("data_set: " + std::to_string(inputs.size()) + " inputs, but " +
+            throw std::invalid_argument("inlay: " + std::to_string(inputs.size()) + " inputs but " +
                                         std::to_string(labels.size()) + " labels");
         data_set chosen;
         chosen.inputs.reserve(indices.size());
         chosen.labels.reserve(indices.size());
         for (const size_t index : indices) {
             if (index >= inputs.size())
-                throw std::out_of_range("data_set::subset: index " + std::to_string(index) + " of " +
-                                        std::to_string(inputs.size()) + " samples");
+                throw std::invalid_argument("inlay: subset: index " + std::to_string(index) + " of " +
+                                            std::to_string(inputs.size()) + " samples");
             chosen.inputs.push_back(inputs[index]);
             chosen.labels.push_back(labels[index]);
         }
@@ -73,8 +73,8 @@ struct standardization {
 /// feature gets deviation 1, so that applying it gives 0 and not 0/0. NaN makes its feature's figures NaN.
 /// Throws std::invalid_argument when there are no samples.
 template <size_t Features, class Scalar>
-standardization<Features> fit_standardization(const data_set<Features, Scalar>& data) {
-    if (data.empty()) throw std::invalid_argument("standardization of a data set without samples");
+[[nodiscard]] standardization<Features> fit_standardization(const data_set<Features, Scalar>& data) {
+    if (data.empty()) throw std::invalid_argument("inlay: standardization of a data set without samples");
     standardization<Features> found;
     const auto count = static_cast<double>(data.size());
     for (size_t i = 0; i < Features; ++i) {
@@ -108,9 +108,11 @@ standardization<Features> standardize(data_set<Features, Scalar>& train, data_se
     return found;
 }
 
-/// Multiplies every feature of every sample by `factor`: `scale(digits, 1.0f / 16)`.
+/// Multiplies every feature of every sample by `factor`: `scale(digits, 1.0f / 16)`. Throws std::invalid_argument for a
+/// factor that is infinite or NaN.
 template <size_t Features, class Scalar>
 void scale(data_set<Features, Scalar>& data, std::type_identity_t<Scalar> factor) {
+    if (!(factor - factor == 0)) throw std::invalid_argument("inlay: scale by " + std::to_string(factor));
     for (auto& input : data.inputs)
         for (Scalar& value : input) value = static_cast<Scalar>(value * factor);
 }

@@ -3,27 +3,24 @@
 // A trained network as one C++ header for the target: its type, its parameters and a self test.
 #pragma once
 
-#include <inlay/core/decimal.hpp>
 #include <inlay/core/random.hpp>
 #include <inlay/core/version.hpp>
 #include <inlay/host/file.hpp>
-#include <inlay/layers/window.hpp>
-#include <inlay/network/composites.hpp>
-#include <inlay/network/frozen.hpp>
+#include <inlay/host/source_text.hpp>
+#include <inlay/host/spelling.hpp>
 #include <inlay/network/memory.hpp>
 #include <inlay/network/packed.hpp>
 #include <inlay/network/self_test.hpp>
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
-#include <random>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +32,9 @@ namespace inlay::inline INLAY_TARGET {
 /// What `export_header` writes besides the network.
 template <class Network>
 struct export_options {
-    /// Of everything in the header, such as "digits" or "models::digits"; by default the file's name as an identifier.
+    /// Of everything in the header, such as "digits" or "models::digits". By default the file's name, with _model after it
+    /// unless that word is there: `model` from model.hpp, `signal_model` from signal.hpp, as ::signal is a function. A name
+    /// given here is taken as it is: that it is free on the target is for you to know, and the header says so if it is not.
     std::string name_space{};
     /// Lines for the comment on top: data set, training, accuracy.
     std::vector<std::string> provenance{};
@@ -51,247 +50,10 @@ struct export_options {
     double tolerance = 0;
 };
 
-namespace detail {
-
-template <class Type>
-constexpr std::string_view compiler_name() {
-    constexpr std::string_view text = __PRETTY_FUNCTION__; // … [with Type = inlay::dense<32>; …] or … [Type = …]
-    const size_t start = text.find("Type = ") + 7;
-    const size_t end = text.find("; std::string_view =", start); // g++ explains the return type
-    return text.substr(start, (end == text.npos ? text.size() - 1 : end) - start);
-}
-template <auto Value>
-constexpr std::string_view compiler_value() {
-    constexpr std::string_view text = __PRETTY_FUNCTION__;
-    const size_t start = text.find("Value = ") + 8;
-    const size_t end = text.find("; std::string_view =", start);
-    return text.substr(start, (end == text.npos ? text.size() - 1 : end) - start);
-}
-
-/// A type that cannot be written down elsewhere.
-struct unspeakable {
-    std::string name;
-};
-
-inline std::string speakable(std::string_view name) {
-    // {anonymous}::x and (anonymous namespace)::x, main()::x, <lambda…>, and class-type arguments in clang's short form
-    if (name.find_first_of("({") != name.npos || name.find("<lambda") != name.npos)
-        throw unspeakable{std::string(name)};
-    return std::string(name);
-}
-
-/// A template's name: its instance's without the arguments at the end.
-inline std::string without_arguments(std::string_view name) {
-    size_t open = 0, at = name.size();
-    while (at > 0) {
-        --at;
-        if (name[at] == '>') ++open;
-        if (name[at] == '<' && --open == 0) break;
-    }
-    return speakable(name.substr(0, at));
-}
-
-inline std::string quoted(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        const auto code = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') (result += '\\') += c;
-        else if (code >= 32 && code < 127) result += c;
-        else // three octal digits: what follows cannot join them
-            for (const unsigned part : {8u * 8 * 8, code / 64u, code / 8u % 8, code % 8u})
-                result += part == 512 ? '\\' : static_cast<char>('0' + part);
-    }
-    return result + '"';
-}
-
-inline std::string spelled_value(decimal value) {
-    const bool negative = value.billionths < 0;
-    std::string digits = std::to_string(negative ? -value.billionths : value.billionths);
-    if (digits.size() < 10) digits.insert(0, 10 - digits.size(), '0');
-    digits.insert(digits.size() - 9, 1, '.');
-    while (digits.back() == '0' && digits[digits.size() - 2] != '.') digits.pop_back();
-    return (negative ? "-" : "") + digits;
-}
-inline std::string spelled_value(window value) {
-    if (value.height == value.width) return std::to_string(value.height);
-    return "inlay::window{" + std::to_string(value.height) + ", " + std::to_string(value.width) + "}";
-}
-template <auto Value>
-std::string spelled_argument() {
-    using type = std::remove_cvref_t<decltype(Value)>;
-    if constexpr (std::is_same_v<type, bool>) return Value ? "true" : "false";
-    else if constexpr (std::is_integral_v<type>) return std::to_string(Value);
-    else if constexpr (std::is_enum_v<type>)
-        return "static_cast<" + speakable(compiler_name<type>()) + ">(" +
-               std::to_string(static_cast<std::underlying_type_t<type>>(Value)) + ")";
-    else if constexpr (requires { spelled_value(Value); }) return spelled_value(Value);
-    else return speakable(compiler_value<Value>());
-}
-
-inline std::string joined(std::initializer_list<std::string> arguments) {
-    std::string all;
-    for (const std::string& one : arguments) all += (all.empty() ? "" : ", ") + one;
-    return all;
-}
-
-/// A type as C++ that another file understands. Templates are taken apart by their kind, so that a layer needs no entry
-/// here; what fits no kind goes under the compiler's name.
-template <class Type>
-struct spelling {
-    static std::string text() { return speakable(compiler_name<Type>()); }
-};
-template <template <auto...> class Template, auto... Values>
-struct spelling<Template<Values...>> {
-    static std::string text() {
-        return without_arguments(compiler_name<Template<Values...>>()) + "<" + joined({spelled_argument<Values>()...}) +
-               ">";
-    }
-};
-template <template <class...> class Template, class... Types>
-struct spelling<Template<Types...>> {
-    static std::string text() {
-        return without_arguments(compiler_name<Template<Types...>>()) + "<" + joined({spelling<Types>::text()...}) +
-               ">";
-    }
-};
-template <fixed_text Name, class Layer>
-struct spelling<named<Name, Layer>> {
-    static std::string text() { return "inlay::named<" + joined({quoted(Name.view()), spelling<Layer>::text()}) + ">"; }
-};
-template <class Layer, fixed_text... Names>
-struct spelling<frozen<Layer, Names...>> {
-    static std::string text() {
-        return "inlay::frozen<" + joined({spelling<Layer>::text(), quoted(Names.view())...}) + ">";
-    }
-};
-template <class Scalar, class... Items>
-struct spelling<basic_network<Scalar, Items...>> {
-    /// Items after the first begin with `separator`.
-    static std::string text(const std::string& before = "", const std::string& separator = " ") {
-        std::string all;
-        for (const std::string& item : {spelling<Items>::text()...})
-            all += (all.empty() ? before : "," + separator) + item;
-        if constexpr (std::is_same_v<Scalar, float>) return "inlay::network<" + all + ">";
-        else return "inlay::basic_network<" + spelling<Scalar>::text() + "," + (before.empty() ? " " : "") + all + ">";
-    }
-};
-
-/// A finite number to the last bit.
-template <class Scalar>
-std::string hexadecimal(Scalar value) {
-    char digits[64];
-    const auto end = std::to_chars(digits, digits + sizeof digits, std::abs(value), std::chars_format::hex).ptr;
-    return (std::signbit(value) ? "-0x" : "0x") + std::string(digits, end) + (std::is_same_v<Scalar, float> ? "f" : "");
-}
-
-/// Numbers separated by commas, in lines of at most 120 columns.
-template <class Scalar>
-void append_numbers(std::string& to, std::span<const Scalar> values, const std::string& indent) {
-    size_t column = 121;
-    for (const Scalar value : values) {
-        const std::string text = hexadecimal(value) + ",";
-        if (column + text.size() + 1 > 120) {
-            if (column <= 120) to += '\n';
-            to += indent + text;
-            column = indent.size() + text.size();
-        } else {
-            (to += ' ') += text;
-            column += text.size() + 1;
-        }
-    }
-    to += '\n';
-}
-
-/// Text as comment lines. A backslash at the end of one would swallow the next.
-inline void append_comment(std::string& to, std::string_view text, const std::string& indent = "") {
-    for (size_t at = 0; at <= text.size();) {
-        const size_t end = std::min(text.find_first_of("\r\n", at), text.size());
-        std::string line = indent;
-        line += "// ";
-        line += text.substr(at, end - at);
-        std::replace_if(
-            line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 32; }, ' ');
-        for (size_t mark; (mark = line.find("??")) != line.npos;) line.insert(mark + 1, 1, ' '); // no trigraphs
-        while (line.back() == ' ' || line.back() == '\\') line.pop_back();
-        to += line + '\n';
-        at = end + 1;
-    }
-}
-
-inline bool is_identifier(std::string_view word) {
-    const auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    static constexpr std::string_view taken =
-        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
-        "char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr "
-        "constinit continue decltype default delete do double dynamic_cast else enum explicit export "
-        "extern false float for friend goto if inlay inline int long main mutable namespace new noexcept "
-        "not not_eq nullptr operator or or_eq private protected public register reinterpret_cast "
-        "requires return short signed sizeof static static_assert static_cast std struct switch template "
-        "this thread_local throw true try typedef typeid typename union unsigned using virtual void "
-        "volatile wchar_t while xor xor_eq ";
-    if (word.empty() || digit(word.front())) return false;
-    std::string between = " ";
-    between += word;
-    between += ' ';
-    return std::all_of(word.begin(), word.end(), [&](char c) { return part(c) || digit(c); }) &&
-           taken.find(between) == taken.npos;
-}
-
-/// A namespace from a file's stem: "my-model.v2" becomes my_model_v2.
-inline std::string namespace_from(std::string_view stem) {
-    std::string name;
-    for (const char c : stem) {
-        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (fits) name += c;
-        else if (!name.empty() && name.back() != '_') name += '_'; // two in a row are the compiler's own
-    }
-    if (name.empty()) return "model";
-    if (name.front() >= '0' && name.front() <= '9') name.insert(0, "model_");
-    return is_identifier(name) ? name : name + "_";
-}
-
-inline bool is_namespace(std::string_view name) {
-    for (size_t at = 0;;) {
-        const size_t end = std::min(name.find("::", at), name.size());
-        if (!is_identifier(name.substr(at, end - at))) return false;
-        if (end == name.size()) return true;
-        at = end + 2;
-    }
-}
-
-/// Replaces the file at `path` by `bytes`, or leaves it as it is: they are written beside it first.
-inline void replace_file(const std::filesystem::path& path, std::string_view bytes) {
-    const auto why = [&](int code) {
-        return path.string() + ": cannot be written: " + std::generic_category().message(code);
-    };
-    std::filesystem::path beside = path;
-    beside += '.';
-    beside += std::to_string(std::random_device{}());
-    beside += ".new";
-    std::FILE* const file = std::fopen(beside.string().c_str(), "wbx");
-    if (!file) throw file_error(why(errno));
-    bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-    written = std::fflush(file) == 0 && written;
-    int code = written ? 0 : errno;
-    if (std::fclose(file) != 0 && code == 0) code = errno;
-    std::error_code problem;
-    if (code == 0) {
-        std::filesystem::rename(beside, path, problem);
-        code = problem.value();
-    }
-    if (code != 0) {
-        std::filesystem::remove(beside, problem);
-        throw file_error(why(code));
-    }
-}
-
-} // namespace detail
-
 /// FNV-1a (64 bits) of the parameters in canonical order, each as its little-endian bytes: equal for equal parameters,
 /// on every target.
 template <class Network>
-constexpr std::uint64_t parameter_hash(const Network& net) {
+[[nodiscard]] constexpr std::uint64_t parameter_hash(const Network& net) noexcept {
     using scalar = typename Network::scalar_type;
     using bits = std::conditional_t<sizeof(scalar) == 4, std::uint32_t, std::uint64_t>;
     std::uint64_t hash = 0xcbf29ce484222325u;
@@ -312,7 +74,7 @@ constexpr std::uint64_t parameter_hash(const Network& net) {
 /// and layers as not amplifying what comes in. The usual difference grows with √n, which leaves a margin; a network that
 /// cancels or amplifies more needs a tolerance of its own.
 template <class Network>
-constexpr double rounding_tolerance(double largest_output) {
+[[nodiscard]] constexpr double rounding_tolerance(double largest_output) noexcept {
     double terms = 1;
     topology::walk<0, Network::layer_count>([&](auto i) {
         terms += static_cast<double>(Network::chain_type::template bound<i>::macs) /
@@ -325,16 +87,19 @@ constexpr double rounding_tolerance(double largest_output) {
 /// Writes one C++ header that, with <inlay/inlay.hpp>, is the model: `network_type`, `net` with its parameters in flash,
 /// `golden` inputs and outputs, and `self_test()` for the target. `export_header(net, "model.hpp", {.date = "2024-05-01"})`.
 ///
-/// The same arguments give the same bytes. The file is replaced as a whole or not at all. Throws file_error, beginning with
-/// the path, when it cannot be written, when a parameter, a golden input or an output is infinite or NaN, when the
-/// namespace is none, and when a layer's type has no name outside its source file.
+/// The same arguments give the same bytes. The file is replaced as a whole or not at all. The header demands the arithmetic
+/// it was made with (`bits_version`). Throws file_error when the file cannot be written, and std::invalid_argument when a
+/// parameter, a golden input or an output is infinite or NaN, when the namespace cannot be one, and when a layer's type has
+/// no name outside its source file.
 template <class Network>
 void export_header(const Network& net, const std::filesystem::path& path,
                    const export_options<std::type_identity_t<Network>>& options = {}) {
     using scalar = typename Network::scalar_type;
     using sample = typename Network::input_type;
     const std::string name = path.string();
-    const auto wrong = [&](const std::string& what) { return file_error(name + ": " + what); };
+    const auto wrong = [&](const std::string& what) {
+        return std::invalid_argument("inlay: cannot export " + name + ": " + what);
+    };
     const auto check = [&](std::span<const scalar> values, const auto& what) {
         for (size_t i = 0; i < values.size(); ++i)
             if (!std::isfinite(values[i]))
@@ -343,7 +108,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
 
     const std::string space =
         options.name_space.empty() ? detail::namespace_from(path.stem().string()) : options.name_space;
-    if (!detail::is_namespace(space)) throw wrong("\"" + space + "\" cannot be a namespace");
+    if (!detail::is_namespace(space)) throw wrong(detail::quoted(space) + " cannot be a namespace");
     std::string type;
     try {
         type = detail::spelling<Network>::text();
@@ -404,11 +169,29 @@ void export_header(const Network& net, const std::filesystem::path& path,
                 ", g++ -fconstexpr-ops-limit=" + number(256 * Network::parameter_count) + ".");
     text += "#pragma once\n\n#include <inlay/inlay.hpp>\n";
     for (const std::string& one : options.includes) {
-        if (one.empty() || one.find_first_of("\r\n") != one.npos) throw wrong("\"" + one + "\" cannot be included");
+        if (one.empty() || one.find_first_of("\r\n") != one.npos)
+            throw wrong(detail::quoted(one) + " cannot be included");
         const bool complete = one.front() == '<' || one.front() == '"';
         text += complete ? "#include " + one + "\n" : "#include \"" + one + "\"\n";
     }
-    text += "\nnamespace " + space + " {\n\nusing network_type = " + type + ";\n";
+    text +=
+        "\nstatic_assert(inlay::bits_version == " + number(bits_version) +
+        ",\n              \"inlay: this network was exported under version " + number(bits_version) +
+        " of the arithmetic, and this inlay has another: its \"\n"
+        "              \"outputs would differ. Export it again with this inlay, or compile with the one above.\");\n";
+    if (!options.name_space.empty()) {
+        std::string defined;
+        for (size_t at = 0; at < space.size();) {
+            const size_t end = std::min(space.find("::", at), space.size());
+            defined += (at ? " || defined(" : "defined(") + space.substr(at, end - at) + ")";
+            at = end + 2;
+        }
+        text += "#if " + defined + "\n#error \"inlay: " + space +
+                " is taken by a macro here: export with another .name_space\"\n#endif\n";
+    }
+    text += "\nnamespace " + space + " {";
+    if (!options.name_space.empty()) text += " // if this is something else here: export with another .name_space";
+    text += "\n\nusing network_type = " + type + ";\n";
     text += "static_assert(network_type::parameter_count == " + number(Network::parameter_count) +
             ",\n              \"inlay: this is not the network that was exported\");\n" +
             "static_assert(network_type::input_size == " + number(Network::input_size) +
@@ -449,7 +232,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
 
     comment("Whether this target gives the same: self_test().ok().");
     text += "constexpr auto self_test() { return inlay::self_test(net, golden); }\n\n} // namespace " + space + "\n";
-    detail::replace_file(path, text);
+    replace_file(path, text);
 }
 
 } // namespace inlay::inline INLAY_TARGET

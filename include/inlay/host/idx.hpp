@@ -30,7 +30,7 @@ template <size_t Rank>
 size_t idx_items(std::string_view& bytes, const std::string& name, const std::array<std::uint64_t, Rank>& item_sizes) {
     const auto byte = [&](size_t offset) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[offset])); };
     const auto fail = [&](size_t offset, const std::string& what) {
-        throw file_error(name + ": offset " + std::to_string(offset) + ": " + what);
+        throw file_error(name, "offset " + std::to_string(offset) + ": " + what);
     };
     constexpr size_t header = 4 + 4 * (Rank + 1);
     if (bytes.size() < 4)
@@ -59,9 +59,9 @@ size_t idx_items(std::string_view& bytes, const std::string& name, const std::ar
     // A count has 32 bits and an item fewer than 2³¹ bytes (asserted by the caller): the product fits.
     const std::uint64_t expected = header + size(0) * item_bytes;
     if (bytes.size() != expected)
-        throw file_error(name + ": expected " + std::to_string(expected) + " bytes (" + std::to_string(size(0)) +
-                         " items of " + std::to_string(item_bytes) + " and a header of " + std::to_string(header) +
-                         "), found " + std::to_string(bytes.size()));
+        throw file_error(name, "expected " + std::to_string(expected) + " bytes (" + std::to_string(size(0)) +
+                                   " items of " + std::to_string(item_bytes) + " and a header of " +
+                                   std::to_string(header) + "), found " + std::to_string(bytes.size()));
     const auto count = static_cast<size_t>(size(0));
     bytes.remove_prefix(header);
     return count;
@@ -72,8 +72,8 @@ size_t idx_items(std::string_view& bytes, const std::string& name, const std::ar
 /// The images in the IDX file `bytes`, each [Rows][Columns] row by row, 0 to 255. Throws file_error, beginning with
 /// `name`, unless `bytes` are exactly such a file of that many rows and columns, and allocates nothing before.
 template <size_t Rows, size_t Columns>
-std::vector<std::array<std::uint8_t, Rows * Columns>> parse_idx_images(std::string_view bytes,
-                                                                       const std::string& name) {
+[[nodiscard]] std::vector<std::array<std::uint8_t, Rows * Columns>> parse_idx_images(std::string_view bytes,
+                                                                                     const std::string& name) {
     static_assert(Rows > 0 && Columns > 0 && Rows <= 0x7fffffff / Columns, "an image has 1 to 2^31 - 1 pixels");
     const size_t count = detail::idx_items<2>(bytes, name, {Rows, Columns});
     std::vector<std::array<std::uint8_t, Rows * Columns>> images(count);
@@ -82,7 +82,7 @@ std::vector<std::array<std::uint8_t, Rows * Columns>> parse_idx_images(std::stri
 }
 
 /// The labels in the IDX file `bytes`. Throws file_error, beginning with `name`, unless they are exactly such a file.
-inline std::vector<std::uint8_t> parse_idx_labels(std::string_view bytes, const std::string& name) {
+[[nodiscard]] inline std::vector<std::uint8_t> parse_idx_labels(std::string_view bytes, const std::string& name) {
     const size_t count = detail::idx_items<0>(bytes, name, {});
     std::vector<std::uint8_t> labels(count);
     if (count != 0) std::memcpy(labels.data(), bytes.data(), bytes.size());
@@ -92,28 +92,33 @@ inline std::vector<std::uint8_t> parse_idx_labels(std::string_view bytes, const 
 /// The images in the IDX file at `path`, plain or gzip: `read_idx_images<28, 28>("train-images-idx3-ubyte.gz")`.
 /// Throws file_error as read_file and parse_idx_images do.
 template <size_t Rows, size_t Columns>
-std::vector<std::array<std::uint8_t, Rows * Columns>> read_idx_images(const std::filesystem::path& path) {
-    return parse_idx_images<Rows, Columns>(read_file(path), path.string());
+[[nodiscard]] std::vector<std::array<std::uint8_t, Rows * Columns>> read_idx_images(const std::filesystem::path& path,
+                                                                                    size_t limit = default_file_limit) {
+    return parse_idx_images<Rows, Columns>(read_file(path, limit), path.string());
 }
 
 /// The labels in the IDX file at `path`, plain or gzip. Throws file_error as read_file and parse_idx_labels do.
-inline std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& path) {
-    return parse_idx_labels(read_file(path), path.string());
+[[nodiscard]] inline std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& path,
+                                                               size_t limit = default_file_limit) {
+    return parse_idx_labels(read_file(path, limit), path.string());
 }
 
 /// MNIST, or a set of the same form, from a file of 28 × 28 images and a file of labels 0 to 9. Pixels are divided by
 /// 255, which gives [0, 1]. Throws file_error also when the counts differ or a label exceeds 9.
 template <class Scalar = float>
-data_set<784, Scalar> read_mnist(const std::filesystem::path& images_path, const std::filesystem::path& labels_path) {
-    const std::vector<std::uint8_t> labels = read_idx_labels(labels_path);
-    const auto images = read_idx_images<28, 28>(images_path);
+[[nodiscard]] data_set<784, Scalar> read_mnist(const std::filesystem::path& images_path,
+                                               const std::filesystem::path& labels_path,
+                                               size_t limit = default_file_limit) {
+    const std::vector<std::uint8_t> labels = read_idx_labels(labels_path, limit);
+    const auto images = read_idx_images<28, 28>(images_path, limit);
     if (images.size() != labels.size())
-        throw file_error(labels_path.string() + ": expected " + std::to_string(images.size()) + " labels, as many as " +
-                         images_path.string() + " has images, found " + std::to_string(labels.size()));
+        throw file_error(labels_path.string(), "expected " + std::to_string(images.size()) + " labels, as many as " +
+                                                   images_path.string() + " has images, found " +
+                                                   std::to_string(labels.size()));
     for (size_t i = 0; i < labels.size(); ++i)
         if (labels[i] > 9)
-            throw file_error(labels_path.string() + ": offset " + std::to_string(8 + i) +
-                             ": expected a label 0 to 9, found " + std::to_string(labels[i]));
+            throw file_error(labels_path.string(), "offset " + std::to_string(8 + i) +
+                                                       ": expected a label 0 to 9, found " + std::to_string(labels[i]));
     data_set<784, Scalar> data;
     data.labels.assign(labels.begin(), labels.end());
     data.inputs.resize(images.size());
@@ -134,8 +139,9 @@ class mnist_directory {
     explicit mnist_directory(const std::filesystem::path& folder) {
         std::error_code ignored;
         if (!std::filesystem::is_directory(folder, ignored))
-            throw file_error(folder.string() + ": expected a folder with the files of MNIST, found " +
-                             (std::filesystem::exists(folder, ignored) ? "something else" : "nothing"));
+            throw file_error(folder.string(),
+                             std::string("expected a folder with the files of MNIST, found ") +
+                                 (std::filesystem::exists(folder, ignored) ? "something else" : "nothing"));
         train_images = find(folder, "train-images", "idx3-ubyte");
         train_labels = find(folder, "train-labels", "idx1-ubyte");
         test_images = find(folder, "t10k-images", "idx3-ubyte");
@@ -144,14 +150,14 @@ class mnist_directory {
 
     /// The 60,000 training samples. Throws as read_mnist does.
     template <class Scalar = float>
-    data_set<784, Scalar> train() const {
-        return read_mnist<Scalar>(train_images, train_labels);
+    [[nodiscard]] data_set<784, Scalar> train(size_t limit = default_file_limit) const {
+        return read_mnist<Scalar>(train_images, train_labels, limit);
     }
 
     /// The 10,000 test samples. Throws as read_mnist does.
     template <class Scalar = float>
-    data_set<784, Scalar> test() const {
-        return read_mnist<Scalar>(test_images, test_labels);
+    [[nodiscard]] data_set<784, Scalar> test(size_t limit = default_file_limit) const {
+        return read_mnist<Scalar>(test_images, test_labels, limit);
     }
 
     std::filesystem::path train_images; ///< where the file was found
@@ -170,7 +176,7 @@ class mnist_directory {
                 if (std::filesystem::is_regular_file(folder / name, ignored)) return folder / name;
                 tried += (tried.empty() ? "" : ", ") + name;
             }
-        throw file_error(folder.string() + ": looked for " + tried + ": found none");
+        throw file_error(folder.string(), "looked for " + tried + ": found none");
     }
 };
 

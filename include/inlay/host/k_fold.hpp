@@ -17,9 +17,10 @@
 namespace inlay::inline INLAY_TARGET {
 
 /// 0 … count-1 in random order. Throws std::invalid_argument unless count < 2³².
-inline std::vector<std::size_t> shuffled_indices(std::size_t count, random_generator& random) {
+[[nodiscard]] inline std::vector<std::size_t> shuffled_indices(std::size_t count, random_generator& random) {
     if (count > std::numeric_limits<std::uint32_t>::max()) // what shuffle draws from
-        throw std::invalid_argument("shuffled_indices: expected fewer than 2^32, found " + std::to_string(count));
+        throw std::invalid_argument("inlay: shuffled_indices: expected fewer than 2^32, found " +
+                                    std::to_string(count));
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t{0});
     shuffle(order.data(), count, random);
@@ -37,13 +38,13 @@ struct fold_indices {
 /// Throws std::invalid_argument unless 2 ≤ k ≤ count < 2³².
 ///
 ///     for (const auto& [train, test] : inlay::k_fold(data.size(), 5, random)) …
-inline std::vector<fold_indices> k_fold(std::size_t count, std::size_t k, random_generator& random) {
-    if (k < 2) throw std::invalid_argument("k_fold: expected at least 2 parts, found " + std::to_string(k));
+[[nodiscard]] inline std::vector<fold_indices> k_fold(std::size_t count, std::size_t k, random_generator& random) {
+    if (k < 2) throw std::invalid_argument("inlay: k_fold: expected at least 2 parts, found " + std::to_string(k));
     if (k > count)
-        throw std::invalid_argument("k_fold: expected at most as many parts as the " + std::to_string(count) +
+        throw std::invalid_argument("inlay: k_fold: expected at most as many parts as the " + std::to_string(count) +
                                     " samples, found " + std::to_string(k));
     if (count > std::numeric_limits<std::uint32_t>::max())
-        throw std::invalid_argument("k_fold: expected fewer than 2^32 samples, found " + std::to_string(count));
+        throw std::invalid_argument("inlay: k_fold: expected fewer than 2^32 samples, found " + std::to_string(count));
     const std::vector<std::size_t> order = shuffled_indices(count, random);
     std::vector<fold_indices> folds(k);
     auto first = order.cbegin();

@@ -40,13 +40,12 @@ struct memory_table {
         to << rule << '\n';
         row("", "network", std::to_string(bytes.parameter_bytes), std::to_string(bytes.inference_bytes),
             std::to_string(bytes.state_bytes), std::to_string(bytes.multiply_accumulates));
-        std::ostringstream below;
-        below << "bytes: flash " << bytes.parameter_bytes << " and the code, RAM "
-              << bytes.inference_bytes + bytes.state_bytes << " beside input " << sizeof(typename Network::input_type)
-              << " and output " << sizeof(typename Network::output_type) << "; peak at layer " << bytes.peak_layer
-              << '\n'
-              << "training with batch 1: " << bytes.training_bytes << " more\n";
-        return to << below.str();
+        const auto text = [](size_t value) { return std::to_string(value); }; // whatever the stream is set to
+        return to << "bytes: flash " + text(bytes.parameter_bytes) + " and the code, RAM " +
+                         text(bytes.inference_bytes + bytes.state_bytes) + " beside input " +
+                         text(sizeof(typename Network::input_type)) + " and output " +
+                         text(sizeof(typename Network::output_type)) + "; peak at layer " + text(bytes.peak_layer) +
+                         "\ntraining with batch 1: " + text(bytes.training_bytes) + " more\n";
     }
 };
 

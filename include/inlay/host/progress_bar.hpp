@@ -3,12 +3,16 @@
 
 #include <inlay/core/config.hpp>
 
-#include <sys/ioctl.h>
-#include <unistd.h>
+#if __has_include(<unistd.h>)
+#include <unistd.h> // isatty; the standard library includes it too
+#elif __has_include(<io.h>)
+#include <io.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -17,6 +21,52 @@
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET {
+
+namespace detail {
+
+inline bool is_terminal([[maybe_unused]] int descriptor) noexcept {
+#if __has_include(<unistd.h>)
+    return descriptor >= 0 && isatty(descriptor) != 0;
+#elif __has_include(<io.h>)
+    return descriptor >= 0 && _isatty(descriptor) != 0;
+#else
+    return false;
+#endif
+}
+
+// The system's header would bring some hundred macros (CTRL, ECHO's kin …) to everyone who includes this one.
+#if defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__)
+#define INLAY_HAS_WINDOW_SIZE 1
+#define INLAY_TEXT_OF(x) INLAY_TEXT_OF_EXPANDED(x)
+#define INLAY_TEXT_OF_EXPANDED(x) #x
+extern "C" int inlay_device_control(int descriptor, unsigned long request,
+                                    ...) __asm__(INLAY_TEXT_OF(__USER_LABEL_PREFIX__) "ioctl");
+#undef INLAY_TEXT_OF_EXPANDED
+#undef INLAY_TEXT_OF
+#else
+#define INLAY_HAS_WINDOW_SIZE 0
+#endif
+
+/// Columns of the terminal behind `descriptor`: what the system says, or else COLUMNS in the environment, or else 80.
+inline size_t terminal_columns([[maybe_unused]] int descriptor) noexcept {
+#if INLAY_HAS_WINDOW_SIZE
+#if defined(__linux__) && !defined(__mips__) && !defined(__powerpc__) && !defined(__sparc__) && !defined(__alpha__)
+    constexpr unsigned long window_size = 0x5413; // TIOCGWINSZ
+#else
+    constexpr unsigned long window_size = 0x40087468;
+#endif
+    struct {
+        unsigned short rows, columns, width, height;
+    } size{};
+    if (descriptor >= 0 && inlay_device_control(descriptor, window_size, &size) == 0 && size.columns > 0)
+        return size.columns;
+#endif
+    const char* const told = std::getenv("COLUMNS");
+    const long columns = told ? std::strtol(told, nullptr, 10) : 0;
+    return columns > 0 && columns < 100'000 ? static_cast<size_t>(columns) : 80;
+}
+
+} // namespace detail
 
 /// Shows how far a long computation is. On a terminal it redraws one line, at most some 20 times a second; elsewhere
 /// (a file, a pipe, a CI log) it writes a plain line per tenth of the work and no more.
@@ -32,7 +82,7 @@ class progress_bar {
   public:
     /// `total` steps of work called `title`. Only std::cout, std::cerr and std::clog can be terminals.
     explicit progress_bar(std::string title, std::uint64_t total, std::ostream& out = std::cerr)
-        : progress_bar(std::move(title), total, out, is_terminal(out)) {}
+        : progress_bar(std::move(title), total, out, detail::is_terminal(descriptor(out))) {}
 
     /// The same, told whether to redraw a line (`terminal`) or to write plain ones.
     progress_bar(std::string title, std::uint64_t total, std::ostream& out, bool terminal)
@@ -87,22 +137,19 @@ class progress_bar {
     using clock = std::chrono::steady_clock;
 
     /// The file descriptor behind a standard stream, -1 behind any other.
-    static int descriptor(const std::ostream& out) {
-        return &out == &std::cout ? STDOUT_FILENO : &out == &std::cerr || &out == &std::clog ? STDERR_FILENO : -1;
+    static int descriptor(const std::ostream& out) noexcept {
+        return &out == &std::cout ? 1 : &out == &std::cerr || &out == &std::clog ? 2 : -1;
     }
-
-    static bool is_terminal(const std::ostream& out) { return descriptor(out) >= 0 && isatty(descriptor(out)) != 0; }
 
     /// Columns of the terminal; a longer line would wrap, and then \r no longer reaches its beginning.
-    size_t columns() const {
-        winsize size{};
-        return ioctl(descriptor(out_), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    }
+    size_t columns() const noexcept { return detail::terminal_columns(descriptor(out_)); }
 
-    double share() const { return total_ == 0 ? 1 : static_cast<double>(done_) / static_cast<double>(total_); }
+    double share() const noexcept { return total_ == 0 ? 1 : static_cast<double>(done_) / static_cast<double>(total_); }
 
     /// How many of `count` equal parts of the work are done. The small term undoes rounding: 29 of 100 are 29 %.
-    size_t parts(size_t count) const { return static_cast<size_t>(share() * static_cast<double>(count) + 1e-9_double); }
+    size_t parts(size_t count) const noexcept {
+        return static_cast<size_t>(share() * static_cast<double>(count) + 1e-9_double);
+    }
 
     static std::string printable(std::string_view text) {
         std::string line(text);

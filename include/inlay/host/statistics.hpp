@@ -18,17 +18,18 @@
 namespace inlay::inline INLAY_TARGET {
 
 /// The arithmetic mean. Throws std::invalid_argument without values.
-inline double mean(std::span<const double> values) {
-    if (values.empty()) throw std::invalid_argument("mean of no values");
+[[nodiscard]] inline double mean(std::span<const double> values) {
+    if (values.empty()) throw std::invalid_argument("inlay: mean of no values");
     double sum = 0;
     for (const double value : values) sum += value;
     return sum / static_cast<double>(values.size());
 }
 
 /// The sample standard deviation (divided by n - 1). Throws std::invalid_argument with fewer than two values.
-inline double standard_deviation(std::span<const double> values) {
+[[nodiscard]] inline double standard_deviation(std::span<const double> values) {
     if (values.size() < 2)
-        throw std::invalid_argument("standard deviation of " + std::to_string(values.size()) + " values: expected 2");
+        throw std::invalid_argument("inlay: standard deviation of " + std::to_string(values.size()) +
+                                    " values: expected 2");
     const double centre = mean(values);
     double squares = 0;
     for (const double value : values) squares += (value - centre) * (value - centre);
@@ -37,11 +38,11 @@ inline double standard_deviation(std::span<const double> values) {
 
 /// The quantiles at `positions` (each 0 to 1; 0 is the smallest value, 1 the largest), interpolated linearly between
 /// neighbours as numpy does. Throws std::invalid_argument without values or for a position outside 0 to 1.
-inline std::vector<double> quantiles(std::span<const double> values, std::span<const double> positions) {
-    if (values.empty()) throw std::invalid_argument("quantiles of no values");
+[[nodiscard]] inline std::vector<double> quantiles(std::span<const double> values, std::span<const double> positions) {
+    if (values.empty()) throw std::invalid_argument("inlay: quantiles of no values");
     for (const double position : positions)
         if (!(position >= 0 && position <= 1))
-            throw std::invalid_argument("quantile at " + std::to_string(position) + ": expected 0 to 1");
+            throw std::invalid_argument("inlay: quantile at " + std::to_string(position) + ": expected 0 to 1");
     if (std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); }))
         return std::vector<double>(positions.size(), std::numeric_limits<double>::quiet_NaN());
 
@@ -61,12 +62,12 @@ inline std::vector<double> quantiles(std::span<const double> values, std::span<c
 }
 
 /// The quantile at `position`; see quantiles.
-inline double quantile(std::span<const double> values, double position) {
+[[nodiscard]] inline double quantile(std::span<const double> values, double position) {
     return quantiles(values, std::span<const double>(&position, 1)).front();
 }
 
 /// The median: half of the values are smaller. Throws std::invalid_argument without values.
-inline double median(std::span<const double> values) { return quantile(values, 0.5); }
+[[nodiscard]] inline double median(std::span<const double> values) { return quantile(values, 0.5); }
 
 } // namespace inlay::inline INLAY_TARGET
 

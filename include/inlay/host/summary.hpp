@@ -21,7 +21,7 @@ std::string shape_text(shape<Extents...>) {
     return text;
 }
 
-/// Layer I as a reader knows it: its kind, behind the name it was given.
+/// Layer I as a reader knows it: its kind, after the name it was given.
 template <class Network, size_t I>
 std::string layer_text() {
     const std::string kind(Network::template layer<I>::name);
@@ -60,13 +60,14 @@ struct summary {
         });
         to << rule << '\n';
         constexpr auto& bytes = memory<Network>;
-        to << "parameters " << Network::parameter_count;
+        const auto number = [](size_t value) { return std::to_string(value); }; // whatever the stream is set to
+        std::string below = "parameters " + number(Network::parameter_count);
         if (Network::trainable_count != Network::parameter_count)
-            to << ", of which trainable " << Network::trainable_count;
-        to << "; multiply-accumulates per sample " << bytes.multiply_accumulates << '\n'
-           << "bytes: network " << bytes.parameter_bytes << ", activations of one inference " << bytes.inference_bytes;
-        if (bytes.state_bytes) to << ", state " << bytes.state_bytes;
-        return to << '\n';
+            below += ", of which trainable " + number(Network::trainable_count);
+        below += "; multiply-accumulates per sample " + number(bytes.multiply_accumulates) + "\nbytes: network " +
+                 number(bytes.parameter_bytes) + ", activations of one inference " + number(bytes.inference_bytes);
+        if (bytes.state_bytes) below += ", state " + number(bytes.state_bytes);
+        return to << below + '\n';
     }
 };
 
