@@ -33,8 +33,8 @@ class file_error : public std::runtime_error {
   public:
     /// Lines are counted from 1; 0 is none.
     file_error(const std::string& path, size_t line, const std::string& reason)
-        : std::runtime_error(path + (line ? ":" + std::to_string(line) : "") + ": " + reason), path_size_(path.size()),
-          reason_size_(reason.size()), line_(line) {}
+        : std::runtime_error(joined(path, line, reason)), path_size_(path.size()), reason_size_(reason.size()),
+          line_(line) {}
     file_error(const std::string& path, const std::string& reason) : file_error(path, 0, reason) {}
 
     /// The file's name as it was given. Like reason(), a part of what(), and lives as long.
@@ -48,6 +48,15 @@ class file_error : public std::runtime_error {
     }
 
   private:
+    static std::string joined(const std::string& path, size_t line, const std::string& reason) {
+        std::string text = path;
+        if (line) {
+            text += ':';
+            text += std::to_string(line);
+        }
+        text += ": ";
+        return text += reason;
+    }
     size_t path_size_, reason_size_, line_; // not the texts: copying an exception must not throw
 };
 

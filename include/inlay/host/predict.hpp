@@ -20,11 +20,11 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
-/// The outputs of as many samples as there are at x, to y. Everything below computes its outputs here.
+/// The outputs of as many samples as there are at x, to y, as a batch. Everything below computes its outputs here.
 template <class Network>
 void run_all(const Network& net, std::span<const typename Network::input_type> x,
              std::span<typename Network::output_type> y) {
-    for (size_t i = 0; i < x.size(); ++i) y[i] = net(x[i]);
+    static_cast<void>(net(x, y)); // as many of one as of the other
 }
 
 /// Calls `body(first index, outputs)` for all samples, some at a time: whatever their number, memory is bounded.
@@ -50,7 +50,8 @@ constexpr typename Network::scalar_type single_output_threshold() noexcept {
 
 } // namespace detail
 
-/// The outputs for any number of samples: `y[i]` is what the network gives for `x[i]`. Throws std::invalid_argument unless
+/// The outputs for any number of samples: `y[i]` is what the network gives for `x[i]`, as `net(x, y)` computes them: with
+/// the bits of a batch, which agree with those of `net(x[i])` to rounding. Throws std::invalid_argument unless
 /// there is room for as many outputs as there are inputs.
 template <class Network>
 void predict(const Network& net, std::span<const typename Network::input_type> x,
