@@ -19,7 +19,8 @@ struct scaled {
     }
     template <class Scalar, class In>
     struct on : inlay::layer_on<Scalar, In, In> {
-        template <class Context, class Epilogue, class Call>
+        static constexpr inlay::layer_traits traits{.differentiable = false};
+        template <class Context, class Call>
         static constexpr void forward(const Call& call) {
             for (std::size_t i = 0; i < Context::batch * In::size; ++i)
                 call.output[i] = call.input[i] * Scalar(Sign == sign::plus ? Factor : -Factor);
