@@ -74,7 +74,7 @@ constexpr Scalar cross_entropy_row(const Scalar* y, const Target& target, Scalar
         Scalar wanted(0);
         if constexpr (std::integral<Target>) wanted = static_cast<size_t>(target) == c ? Scalar(1) : Scalar(0);
         else wanted = target[c];
-        return product(weight_of(c),
+        return math::product(weight_of(c),
                        math::fma(Scalar(1) - smoothing, wanted, smoothing / static_cast<Scalar>(Outputs)));
     };
     if constexpr (std::integral<Target>)
@@ -82,12 +82,12 @@ constexpr Scalar cross_entropy_row(const Scalar* y, const Target& target, Scalar
             const auto hit = static_cast<size_t>(target);
             const Scalar weight = weight_of(hit);
             if (gradient) {
-                const Scalar from = product(scale, weight), share = from / e.total;
+                const Scalar from = math::product(scale, weight), share = from / e.total;
                 kernels::map<Machine, Outputs>(
-                    gradient, [share](auto v) INLAY_INLINE { return product(v, decltype(v)(share)); }, e.raised);
+                    gradient, [share](auto v) INLAY_INLINE { return math::product(v, decltype(v)(share)); }, e.raised);
                 gradient[hit] -= from;
             }
-            return weight == 0 ? Scalar(0) : product(weight, e.log_total + (e.most - y[hit]));
+            return weight == 0 ? Scalar(0) : math::product(weight, e.log_total + (e.most - y[hit]));
         }
     // value = Σ_c a_c·(ln Σ e^(y − max) + (max − y_c)), all of one sign;  ∂/∂y_c = (Σ a)·softmax_c − a_c
     exact_sum<Scalar> value;
@@ -95,11 +95,11 @@ constexpr Scalar cross_entropy_row(const Scalar* y, const Target& target, Scalar
     for (size_t c = 0; c < Outputs; ++c) {
         const Scalar a = share_of(c);
         mass += a;
-        if (a != 0) value.add(product(a, e.log_total + (e.most - y[c])));
+        if (a != 0) value.add(math::product(a, e.log_total + (e.most - y[c])));
     }
     if (gradient)
         for (size_t c = 0; c < Outputs; ++c)
-            gradient[c] = product(scale, math::fma(mass, e.raised[c] / e.total, -share_of(c)));
+            gradient[c] = math::product(scale, math::fma(mass, e.raised[c] / e.total, -share_of(c)));
     return value.value();
 }
 

@@ -136,14 +136,6 @@ constexpr bool is_finite(Scalar v) noexcept {
     return v <= (std::numeric_limits<Scalar>::max)() && v >= -(std::numeric_limits<Scalar>::max)();
 }
 
-/// a · b, not open to contraction: a compiler may make one operation of a product and the sum that it meets after
-/// inlining, but none of this one.
-template <class V>
-INLAY_INLINE constexpr V product(V a, V b) noexcept {
-    using math::fma;
-    return fma(a, b, V(math::scalar_of_t<V>(0)));
-}
-
 /// A sum that keeps what each addition loses, and so has about twice the digits of its type: of 60 000 rows every one
 /// counts (Knuth's two-sum; Ogita, Rump and Oishi 2005). What is added must not be an open product.
 template <class Scalar>
@@ -151,10 +143,11 @@ struct exact_sum {
     Scalar total{0}, lost{0};
 
     constexpr void add(Scalar v) noexcept {
-        const Scalar next = total + v;
+        using math::rounded;
+        const Scalar next = rounded(total + v);
         if (is_finite(next)) {
-            const Scalar taken = next - total;
-            lost += (total - (next - taken)) + (v - taken);
+            const Scalar taken = rounded(next - total);
+            lost = rounded(lost + rounded(rounded(total - rounded(next - taken)) + rounded(v - taken)));
         }
         total = next;
     }
@@ -184,7 +177,7 @@ struct elementwise_loss {
             kernels::map<Machine, Outputs>(
                 gradient,
                 [scale, slope](auto out, auto wanted)
-                    INLAY_INLINE { return product(decltype(out)(scale), slope(out, wanted)); },
+                    INLAY_INLINE { return math::product(decltype(out)(scale), slope(out, wanted)); },
                 y, target.data());
         return total.value();
     }

@@ -21,7 +21,7 @@ struct mean_squared_error : detail::elementwise_loss {
             y, target, scale, gradient,
             [](Scalar out, Scalar wanted) {
                 const Scalar d = out - wanted;
-                return detail::product(d, d);
+                return math::product(d, d);
             },
             [](auto out, auto wanted) INLAY_INLINE {
                 const auto d = out - wanted;
@@ -64,7 +64,7 @@ struct huber : detail::elementwise_loss {
             [](Scalar out, Scalar wanted) {
                 const Scalar d = out - wanted, size = math::abs(d);
                 constexpr Scalar half = delta / 2;
-                return size <= delta ? detail::product(Scalar(0.5) * d, d) : detail::product(delta, size - half);
+                return size <= delta ? math::product(Scalar(0.5) * d, d) : math::product(delta, size - half);
             },
             [](auto out, auto wanted) INLAY_INLINE {
                 using V = decltype(out);
