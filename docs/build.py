@@ -46,7 +46,8 @@ def run(source, output, version, folder):
               'filter': f'python3 {os.path.abspath(__file__)} --filter {os.path.join(folder, "notes.json")}'}
     for name, value in values.items():
         text = text.replace(f'@{name}@', value)
-    done = subprocess.run(['doxygen', '-'], input=text, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(['doxygen', '-'], input=text, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          cwd=source, check=False)
     return [line for line in done.stderr.splitlines() if re.search(r': (warning|error): ', line)]
 
 
@@ -66,7 +67,7 @@ def filtered(notes, path):
             lines[at] = several[1] + alone + several[4]
         elif not lines[at].lstrip().startswith('/**'):
             lines[at] = f'/** {text} */ ' + lines[at]
-    text = '\n'.join(lines)
+    text = re.sub(r'///.*', lambda found: found[0].replace('\\', '\\\\'), '\n'.join(lines)) # \r is no command of Doxygen's
     sys.stdout.write(text.replace('::inline INLAY_TARGET', '').replace(' INLAY_INLINE', ''))
 
 
