@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_CASE(laws_one_step) { laws::obeys_laws_briefly<network<input<3>,
 BOOST_AUTO_TEST_CASE(blocks_of_units) {
     laws::fits_registers<network<input<2, 1>, gru<20>>>();
     laws::fits_registers<network<input<2, 2>, gru<31>>>();
-    laws::fits_registers<network<input<3>, gru<32>>>();
+    laws::fits_registers<network<input<2, 2>, gru<37>>>(); // more than one block
 }
 
 BOOST_AUTO_TEST_CASE(shapes_and_counts) {

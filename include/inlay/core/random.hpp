@@ -19,7 +19,7 @@ struct seed {
 ///
 ///     state' = state · 6364136223846793005 + increment        output = rotr32((state ⊕ state≫18) ≫ 27, state ≫ 59)
 ///
-/// Satisfies std::uniform_random_bit_generator, but the distributions of <random> differ between standard libraries:
+/// Satisfies std::uniform_random_bit_generator, but the distributions of `<random>` differ between standard libraries:
 /// the members below do not.
 class random_generator {
   public:

@@ -435,9 +435,9 @@ template <class Target, class T, size_t Extent>
 struct cover {
     static constexpr size_t widest = Target::template lanes<T>;
     static constexpr size_t fit(size_t extent) {
-        size_t lanes = widest;
-        while (lanes > 1 && lanes / 2 >= extent && narrower(lanes / 2)) lanes /= 2;
-        return lanes;
+        size_t least = widest;
+        while (least > 1 && least / 2 >= extent && exists(least / 2)) least /= 2;
+        return least;
     }
     static constexpr size_t lanes = fit(Extent);
     static constexpr size_t full = Extent / lanes;
@@ -446,8 +446,8 @@ struct cover {
     static constexpr size_t registers = full + (tail_used ? 1 : 0);
 
   private:
-    static constexpr bool narrower(size_t lanes) {
-        return lanes == 8 ? has_lanes<T, 8> : lanes == 4 ? has_lanes<T, 4> : lanes == 2 ? has_lanes<T, 2> : false;
+    static constexpr bool exists(size_t count) {
+        return count == 8 ? has_lanes<T, 8> : count == 4 ? has_lanes<T, 4> : count == 2 ? has_lanes<T, 2> : false;
     }
 };
 
