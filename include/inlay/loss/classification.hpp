@@ -35,6 +35,14 @@ constexpr label_kind kind_of(Label label, int ignore_index) noexcept {
     return std::cmp_greater_equal(label, 0) && std::cmp_less(label, Outputs) ? label_kind::hit : label_kind::wrong;
 }
 
+/// The same for a label that must be one or the other.
+template <size_t Outputs, class Label>
+constexpr label_kind expected_kind(Label label, int ignore_index) noexcept {
+    const label_kind kind = kind_of<Outputs>(label, ignore_index);
+    INLAY_EXPECTS(kind != label_kind::wrong, "inlay: a class index must be below the number of outputs, or ignore_index");
+    return kind;
+}
+
 /// e^(y − max y) of a row, their sum, and that sum's logarithm.
 template <class Machine, size_t Outputs, class Scalar>
 struct raised_row {
@@ -130,9 +138,7 @@ struct cross_entropy {
     template <size_t Outputs, class Scalar, class Target>
     constexpr Scalar weight([[maybe_unused]] const Target& target) const noexcept {
         if constexpr (std::integral<Target>) {
-            const auto kind = detail::kind_of<Outputs>(target, ignore_index);
-            INLAY_EXPECTS(kind != detail::label_kind::wrong,
-                          "inlay: a class index must be below the number of outputs, or ignore_index");
+            const auto kind = detail::expected_kind<Outputs>(target, ignore_index);
             return kind == detail::label_kind::hit ? Scalar(1) : Scalar(0);
         } else return Scalar(1);
     }
@@ -171,9 +177,7 @@ struct weighted_cross_entropy {
     template <size_t Outputs, class Scalar, class Target>
     constexpr Scalar weight([[maybe_unused]] const Target& target) const noexcept {
         if constexpr (std::integral<Target>) {
-            const auto kind = detail::kind_of<Outputs>(target, ignore_index);
-            INLAY_EXPECTS(kind != detail::label_kind::wrong,
-                          "inlay: a class index must be below the number of outputs, or ignore_index");
+            const auto kind = detail::expected_kind<Outputs>(target, ignore_index);
             return kind == detail::label_kind::hit ? weight_of<Scalar>(static_cast<size_t>(target)) : Scalar(0);
         } else return Scalar(1);
     }

@@ -34,7 +34,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace inlay::inline INLAY_TARGET {
+namespace inlay {
 
 // ---- what an error message is made of -----------------------------------------------------------------------------------
 
@@ -52,6 +52,10 @@ struct class_index_below {};
 /// The verdict on a target that does not fit: the loss, what it takes for these outputs, what it gets.
 template <class Loss, class Takes, class Gets>
 struct bad_target {};
+
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 

@@ -15,7 +15,7 @@
 #include <iterator>
 #include <span>
 
-namespace inlay::inline INLAY_TARGET {
+namespace inlay {
 
 template <class Type>
 struct takes_inputs {};
@@ -31,6 +31,10 @@ struct but_gets_outputs_of {};
 /// The verdict on a loss that does not suit a network's last layer.
 template <class Loss, class Takes, class Gets>
 struct bad_loss {};
+
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -121,7 +125,20 @@ consteval bool are_inputs() {
     return std::is_same_v<Verdict, std::true_type>;
 }
 
-/// True, or a compile-time error: whether a step can be done with them.
+// Variables, not concepts: compilers explain at length why a concept does not hold.
+template <class Optimizer, class Scalar>
+inline constexpr bool optimizer_for = requires {
+    {Optimizer::moments};
+    typename Optimizer::template rule<Scalar>;
+};
+template <class Loss>
+inline constexpr bool loss_type = requires {
+    {Loss::name};
+    {Loss::template accepts<float, 2, int>};
+};
+
+/// True, or a compile-time error: whether a step can be done with them. False without one for what is no loss: the
+/// trainer's constructor has reported that.
 template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
 consteval bool accepts_samples() {
     using input = typename Network::input_type;
@@ -132,7 +149,8 @@ consteval bool accepts_samples() {
         bad_inputs<takes_inputs<input>,
                    but_gets_inputs<std::conditional_t<std::is_void_v<typename given::element>, Inputs,
                                                       typename given::element>>>>;
-    if constexpr (!are_inputs<inputs>()) return false;
+    if constexpr (!loss_type<Loss>) return false;
+    else if constexpr (!are_inputs<inputs>()) return false;
     else {
         static_assert(!std::is_void_v<typename wanted::element>, "inlay: a range of inputs needs a range of targets");
         if constexpr (std::is_void_v<typename wanted::element>) return false;
@@ -148,37 +166,14 @@ consteval bool accepts_samples() {
 /// The same for one sample.
 template <class Network, class Loss, class Target>
 consteval bool accepts_target() {
-    if constexpr (!suits<decltype(judge_loss<Network, Loss>())>()) return false;
+    if constexpr (!loss_type<Loss>) return false;
+    else if constexpr (!suits<decltype(judge_loss<Network, Loss>())>()) return false;
     else return fits_target<target_verdict<Network, Loss, Target>>();
 }
 
 // ---- a trainer's arguments -----------------------------------------------------------------------------------------------
 
-template <class Optimizer, class Scalar>
-concept optimizer_for = requires {
-    {Optimizer::moments};
-    typename Optimizer::template rule<Scalar>;
-};
-template <class Loss>
-concept loss_type = requires {
-    {Loss::name};
-    {Loss::template accepts<float, 2, int>};
-};
-
-/// What stands in for an argument that is none, once that has been reported.
-struct no_loss {
-    static constexpr auto name = "no_loss";
-    template <class Scalar, size_t Outputs, class Target>
-    static constexpr bool accepts = true;
-    template <size_t Outputs, class Scalar, class Target>
-    static constexpr Scalar weight(const Target&) {
-        return Scalar(1);
-    }
-    template <class Machine, size_t Outputs, class Scalar, class Target>
-    static constexpr Scalar row(const Scalar*, const Target&, Scalar, Scalar*) {
-        return Scalar(0);
-    }
-};
+/// The rule of an optimiser; something in its place for what is none, which the trainer's constructor reports.
 template <class Scalar, class Optimizer>
 struct rule_for {
     using optimizer = sgd;
@@ -186,7 +181,7 @@ struct rule_for {
     static constexpr type from(const Optimizer&) noexcept { return type(sgd{}); }
 };
 template <class Scalar, class Optimizer>
-requires optimizer_for<Optimizer, Scalar>
+requires(optimizer_for<Optimizer, Scalar>)
 struct rule_for<Scalar, Optimizer> {
     using optimizer = Optimizer;
     using type = typename Optimizer::template rule<Scalar>;
