@@ -116,19 +116,11 @@ struct target_plan {
                 typename at_positions<typename Loss::template takes<Scalar, width>, positions>::type>{};
         else return std::type_identity<takes_what_its_accepts_allows>{};
     }
+    /// true_type, or what does not fit.
     using verdict = std::conditional_t<
         fits, std::true_type,
         bad_target<Loss, typename decltype(wanted())::type, but_gets_target<Target>>>;
 };
-
-/// True, or a compile-time error: whether a loss can compare outputs with such a target. Verdict is true_type or says
-/// what does not fit.
-template <class Verdict>
-consteval bool fits_target() {
-    static_assert(std::is_same_v<Verdict, std::true_type>,
-                  "inlay: the target does not fit the loss and the network's outputs; see bad_target<…> below");
-    return std::is_same_v<Verdict, std::true_type>;
-}
 
 // ---- sums ---------------------------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target) {
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::needs_no_generator<network_type::chain_type::random_in_training>()) return {};
-    else if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template forward<Machine>(net, x.data());
@@ -73,7 +73,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               random_generator& random) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template forward<Machine>(net, x.data(), &random);
@@ -87,7 +87,7 @@ template <class Scalar, class... Items, class Loss, class Target>
 differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target, evaluation_mode) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template evaluate<Machine>(net, x.data());
