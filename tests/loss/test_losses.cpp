@@ -247,6 +247,11 @@ BOOST_AUTO_TEST_CASE(all_targets_ignored) {
     const auto sum = evaluate<kernels::native>(summed<cross_entropy>{}, y, none);
     BOOST_TEST(sum.value == 0.0);
     for (size_t i = 0; i < 20; ++i) BOOST_TEST((mean.gradient[i] == 0.0 && sum.gradient[i] == 0.0));
+    // Nor do classes without weight count.
+    const weighted_cross_entropy<4> weightless{.class_weights = {0, 0, 0, 0}};
+    const auto nothing = evaluate<kernels::native>(weightless, y, indices);
+    BOOST_TEST(std::isnan(nothing.value));
+    for (const double g : nothing.gradient) BOOST_TEST(g == 0.0);
     // A mean over no rows is NaN too, and a sum 0.
     BOOST_TEST(std::isnan(evaluate<kernels::native>(mean_squared_error{}, y, numbers<double>(), 0).value));
     BOOST_TEST(evaluate<kernels::native>(summed<mean_squared_error>{}, y, numbers<double>(), 0).value == 0.0);
