@@ -93,7 +93,7 @@ struct target_plan {
         static constexpr bool whole =
             positions == 1 && Loss::template accepts<Scalar, width, std::array<Element, Count>>;
         static constexpr bool each =
-            compares_positions<Loss>&& Count == positions && Loss::template accepts<Scalar, width, Element>;
+            compares_positions<Loss> && Count == positions && Loss::template accepts<Scalar, width, Element>;
         static constexpr bool joined = Count == Shape::size && Loss::template accepts<Scalar, width, slice>;
         using row = std::conditional_t<each, Element, slice>;
     };
@@ -117,9 +117,8 @@ struct target_plan {
         else return std::type_identity<takes_what_its_accepts_allows>{};
     }
     /// true_type, or what does not fit.
-    using verdict = std::conditional_t<
-        fits, std::true_type,
-        bad_target<Loss, typename decltype(wanted())::type, but_gets_target<Target>>>;
+    using verdict = std::conditional_t<fits, std::true_type,
+                                       bad_target<Loss, typename decltype(wanted())::type, but_gets_target<Target>>>;
 };
 
 // ---- sums ---------------------------------------------------------------------------------------------------------------
@@ -229,8 +228,7 @@ constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* output
     for (size_t n = 0; n < rows; ++n)
         for (size_t p = 0; p < plan::positions; ++p) {
             const size_t at = n * Shape::size + p * width;
-            values.add(
-                loss.template row<Machine, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
+            values.add(loss.template row<Machine, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
         }
     if constexpr (sums_rows<Loss>) return {values.value(), learns};
     else return {learns ? values.value() / weight : loss_of_nothing<Loss, Scalar>(), learns};

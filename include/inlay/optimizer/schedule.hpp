@@ -97,7 +97,8 @@ struct one_cycle {
 
   private:
     constexpr double between(size_t step, double first, double middle, double end) const noexcept {
-        const double last = static_cast<double>(total) - 1, top = math::fma(rise, static_cast<double>(total), double(-1));
+        const double last = static_cast<double>(total) - 1,
+                     top = math::fma(rise, static_cast<double>(total), double(-1));
         const double at = static_cast<double>(step);
         if (at >= last) return end;
         if (at <= top && top > 0) return detail::cosine_between(first, middle, at / top);

@@ -23,8 +23,9 @@ namespace detail {
 /// True, or a compile-time error.
 template <bool RandomInTraining>
 consteval bool needs_no_generator() {
-    static_assert(!RandomInTraining, "inlay: this network needs a random_generator in training: differentiate(net, loss, "
-                                     "x, target, random), or (…, in_evaluation)");
+    static_assert(!RandomInTraining,
+                  "inlay: this network needs a random_generator in training: differentiate(net, loss, "
+                  "x, target, random), or (…, in_evaluation)");
     return !RandomInTraining;
 }
 

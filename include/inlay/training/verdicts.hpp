@@ -64,7 +64,8 @@ struct innermost<named<Name, Layer>> : innermost<Layer> {};
 template <class Layer, fixed_text... Names>
 struct innermost<frozen<Layer, Names...>> : innermost<Layer> {};
 template <class First, class... Rest>
-struct innermost<sequential<First, Rest...>> : innermost<topology::at<sizeof...(Rest), topology::list<First, Rest...>>> {};
+struct innermost<sequential<First, Rest...>>
+    : innermost<topology::at<sizeof...(Rest), topology::list<First, Rest...>>> {};
 
 template <class Layer>
 inline constexpr bool gives_probabilities =
@@ -188,8 +189,7 @@ struct rule_for {
     static constexpr type from(const Optimizer&) noexcept { return type(sgd{}); }
 };
 template <class Scalar, class Optimizer>
-requires(optimizer_for<Optimizer, Scalar>)
-struct rule_for<Scalar, Optimizer> {
+requires(optimizer_for<Optimizer, Scalar>) struct rule_for<Scalar, Optimizer> {
     using optimizer = Optimizer;
     using type = typename Optimizer::template rule<Scalar>;
     static constexpr type from(const Optimizer& optimizer) noexcept { return type(optimizer); }
