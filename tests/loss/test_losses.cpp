@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(an_ignored_target_counts_for_nothing) {
     auto moved = y;
     std::copy(y.begin() + 12, y.begin() + 16, moved.begin() + 8);
     BOOST_TEST(four.value == evaluate<kernels::native>(cross_entropy{}, moved, without_3, 3).value);
-    for (size_t i : {8, 9, 10, 11, 16, 17, 18, 19}) BOOST_TEST(four.gradient[i] == 0.0);
+    for (size_t i : {8u, 9u, 10u, 11u, 16u, 17u, 18u, 19u}) BOOST_TEST(four.gradient[i] == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(all_targets_ignored) {
@@ -247,6 +247,11 @@ BOOST_AUTO_TEST_CASE(all_targets_ignored) {
     const auto sum = evaluate<kernels::native>(summed<cross_entropy>{}, y, none);
     BOOST_TEST(sum.value == 0.0);
     for (size_t i = 0; i < 20; ++i) BOOST_TEST((mean.gradient[i] == 0.0 && sum.gradient[i] == 0.0));
+    // Nor do classes without weight count.
+    const weighted_cross_entropy<4> weightless{.class_weights = {0, 0, 0, 0}};
+    const auto nothing = evaluate<kernels::native>(weightless, y, indices);
+    BOOST_TEST(std::isnan(nothing.value));
+    for (const double g : nothing.gradient) BOOST_TEST(g == 0.0);
     // A mean over no rows is NaN too, and a sum 0.
     BOOST_TEST(std::isnan(evaluate<kernels::native>(mean_squared_error{}, y, numbers<double>(), 0).value));
     BOOST_TEST(evaluate<kernels::native>(summed<mean_squared_error>{}, y, numbers<double>(), 0).value == 0.0);
@@ -351,7 +356,7 @@ BOOST_AUTO_TEST_CASE(infinite_logits) {
     BOOST_TEST(row_value(y, std::array<float, 4>{0, 0.5f, 0.5f, 0},
                          weighted_cross_entropy<4>{.class_weights = {1, 0, 1, 1}}) == expected / 2);
     // +∞ is NaN everywhere, as in PyTorch.
-    for (const size_t hit : {0, 1}) {
+    for (const size_t hit : {0u, 1u}) {
         BOOST_TEST(std::isnan(row_value(std::array{infinity, 0.0f}, hit, cross_entropy{})));
         BOOST_TEST(std::isnan(row_value(std::array{0.0f, infinity}, hit, smooth)));
     }

@@ -18,9 +18,9 @@ namespace detail {
 
 /// An integer that may number a class: not bool, and no character.
 template <class Label>
-concept class_label = std::integral<Label> && !std::same_as<Label, bool> && !std::same_as<Label, char> &&
-    !std::same_as<Label, wchar_t> && !std::same_as<Label, char8_t> && !std::same_as<Label, char16_t> &&
-    !std::same_as<Label, char32_t>;
+concept class_label =
+    std::integral<Label> && !std::same_as<Label, bool> && !std::same_as<Label, char> && !std::same_as<Label, wchar_t> &&
+    !std::same_as<Label, char8_t> && !std::same_as<Label, char16_t> && !std::same_as<Label, char32_t>;
 
 template <class T, size_t Size>
 constexpr std::array<T, Size> filled(T value) noexcept {
@@ -35,6 +35,15 @@ template <size_t Outputs, class Label>
 constexpr label_kind kind_of(Label label, int ignore_index) noexcept {
     if (std::cmp_equal(label, ignore_index)) return label_kind::ignored;
     return std::cmp_greater_equal(label, 0) && std::cmp_less(label, Outputs) ? label_kind::hit : label_kind::wrong;
+}
+
+/// The same for a label that must be one or the other.
+template <size_t Outputs, class Label>
+constexpr label_kind expected_kind(Label label, int ignore_index) noexcept {
+    const label_kind kind = kind_of<Outputs>(label, ignore_index);
+    INLAY_EXPECTS(kind != label_kind::wrong,
+                  "inlay: a class index must be below the number of outputs, or ignore_index");
+    return kind;
 }
 
 /// e^(y − max y) of a row, their sum, and that sum's logarithm.
@@ -132,9 +141,7 @@ struct cross_entropy {
     template <size_t Outputs, class Scalar, class Target>
     constexpr Scalar weight([[maybe_unused]] const Target& target) const noexcept {
         if constexpr (std::integral<Target>) {
-            const auto kind = detail::kind_of<Outputs>(target, ignore_index);
-            INLAY_EXPECTS(kind != detail::label_kind::wrong,
-                          "inlay: a class index must be below the number of outputs, or ignore_index");
+            const auto kind = detail::expected_kind<Outputs>(target, ignore_index);
             return kind == detail::label_kind::hit ? Scalar(1) : Scalar(0);
         } else return Scalar(1);
     }
@@ -165,17 +172,14 @@ struct weighted_cross_entropy {
     int ignore_index = -100;
 
     template <class Scalar, size_t Outputs, class Target>
-    static constexpr bool accepts = Outputs == Classes && cross_entropy::accepts<Scalar, Outputs, Target>;
+    static constexpr bool accepts = Outputs == Classes&& cross_entropy::accepts<Scalar, Outputs, Target>;
     template <class Scalar, size_t Outputs>
-    using takes =
-        std::conditional_t<Outputs == Classes, cross_entropy::takes<Scalar, Outputs>, takes_outputs<Classes>>;
+    using takes = std::conditional_t<Outputs == Classes, cross_entropy::takes<Scalar, Outputs>, takes_outputs<Classes>>;
 
     template <size_t Outputs, class Scalar, class Target>
     constexpr Scalar weight([[maybe_unused]] const Target& target) const noexcept {
         if constexpr (std::integral<Target>) {
-            const auto kind = detail::kind_of<Outputs>(target, ignore_index);
-            INLAY_EXPECTS(kind != detail::label_kind::wrong,
-                          "inlay: a class index must be below the number of outputs, or ignore_index");
+            const auto kind = detail::expected_kind<Outputs>(target, ignore_index);
             return kind == detail::label_kind::hit ? weight_of<Scalar>(static_cast<size_t>(target)) : Scalar(0);
         } else return Scalar(1);
     }

@@ -55,6 +55,10 @@ struct class_index_below {};
 template <class Loss, class Takes, class Gets>
 struct bad_target {};
 
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
+
 namespace detail {
 
 template <class Loss>
@@ -91,7 +95,7 @@ struct target_plan {
         static constexpr bool whole =
             positions == 1 && Loss::template accepts<Scalar, width, std::array<Element, Count>>;
         static constexpr bool each =
-            compares_positions<Loss>&& Count == positions && Loss::template accepts<Scalar, width, Element>;
+            compares_positions<Loss> && Count == positions && Loss::template accepts<Scalar, width, Element>;
         static constexpr bool joined = Count == Shape::size && Loss::template accepts<Scalar, width, slice>;
         using row = std::conditional_t<each, Element, slice>;
     };
@@ -114,19 +118,10 @@ struct target_plan {
                 typename at_positions<typename Loss::template takes<Scalar, width>, positions>::type>{};
         else return std::type_identity<takes_what_its_accepts_allows>{};
     }
-    using verdict = std::conditional_t<
-        fits, std::true_type,
-        bad_target<Loss, typename decltype(wanted())::type, but_gets_target<Target>>>;
+    /// true_type, or what does not fit.
+    using verdict = std::conditional_t<fits, std::true_type,
+                                       bad_target<Loss, typename decltype(wanted())::type, but_gets_target<Target>>>;
 };
-
-/// True, or a compile-time error: whether a loss can compare outputs with such a target. Verdict is true_type or says
-/// what does not fit.
-template <class Verdict>
-consteval bool fits_target() {
-    static_assert(std::is_same_v<Verdict, std::true_type>,
-                  "inlay: the target does not fit the loss and the network's outputs; see bad_target<…> below");
-    return std::is_same_v<Verdict, std::true_type>;
-}
 
 // ---- sums ---------------------------------------------------------------------------------------------------------------
 
@@ -228,8 +223,7 @@ constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* output
     for (size_t n = 0; n < rows; ++n)
         for (size_t p = 0; p < plan::positions; ++p) {
             const size_t at = n * Shape::size + p * width;
-            values.add(
-                loss.template row<Machine, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
+            values.add(loss.template row<Machine, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
         }
     if constexpr (sums_rows<Loss>) return {values.value(), learns};
     else return {learns ? values.value() / weight : loss_of_nothing<Loss, Scalar>(), learns};

@@ -21,8 +21,7 @@ struct sgd {
 
     template <class Scalar>
     struct rule : detail::rule_base<Scalar> {
-        constexpr explicit rule(const sgd& o) noexcept
-            : detail::rule_base<Scalar>(o.learning_rate, o.weight_decay) {}
+        constexpr explicit rule(const sgd& o) noexcept : detail::rule_base<Scalar>(o.learning_rate, o.weight_decay) {}
         constexpr void next() noexcept {}
         /// The step that layers take in registers under `online_trainer`: one formula.
         [[nodiscard]] constexpr kernels::descends<Scalar> step() const noexcept {

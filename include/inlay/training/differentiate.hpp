@@ -25,8 +25,9 @@ namespace detail {
 /// True, or a compile-time error.
 template <bool RandomInTraining>
 consteval bool needs_no_generator() {
-    static_assert(!RandomInTraining, "inlay: this network needs a random_generator in training: differentiate(net, loss, "
-                                     "x, target, random), or (…, in_evaluation)");
+    static_assert(!RandomInTraining,
+                  "inlay: this network needs a random_generator in training: differentiate(net, loss, "
+                  "x, target, random), or (…, in_evaluation)");
     return !RandomInTraining;
 }
 
@@ -62,7 +63,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target) {
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
-    else if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template forward<Machine>(net, x.data());
@@ -75,7 +76,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               random_generator& random) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template forward<Machine>(net, x.data(), &random);
@@ -89,7 +90,7 @@ template <class Scalar, class... Items, class Loss, class Target>
 differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target, evaluation_mode) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::accepts_target<network_type, Loss, Target>()) return {};
+    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template evaluate<Machine>(net, x.data());

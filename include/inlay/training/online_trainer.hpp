@@ -35,7 +35,8 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     /// nothing to learn from; returns the mean loss before it.
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
-        if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets)
                                                 : run<kernels::native>(inputs, targets);
@@ -43,7 +44,8 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
-        if constexpr (!base::template accepts_one<Target>()) return scalar_type(0);
+        if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
 

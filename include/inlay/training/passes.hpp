@@ -39,17 +39,10 @@ class passes {
         decltype(Network::chain_type::template judge_gradient<
                  context<kernels::scalar, context_options{.batch = batch_size, .pass = pass::training}>>());
 
-    /// Whether a step can be done with them, or with one sample and this target.
     template <class Inputs, class Targets>
-    static consteval bool accepts() {
-        if constexpr (!detail::accepts_samples<Network, Loss, batch_size, Inputs, Targets>()) return false;
-        else return has_gradient<gradient_verdict>();
-    }
+    using samples = samples_verdict<Network, Loss, batch_size, Inputs, Targets>;
     template <class Target>
-    static consteval bool accepts_one() {
-        if constexpr (!detail::accepts_target<Network, Loss, Target>()) return false;
-        else return has_gradient<gradient_verdict>();
-    }
+    using sample = target_verdict<Network, Loss, Target>;
 
     /// Forward and loss on all samples, then `backward(x, rows)` if any target counts. The mean loss, and whether it was
     /// called. Nothing happens when there are no samples, or when the counts are wrong under NDEBUG.

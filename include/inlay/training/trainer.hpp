@@ -45,7 +45,8 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     /// samples, or when no target counts (all of them ignore_index). The mean loss is NaN then, a sum 0.
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
-        if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else {
             const auto result = std::is_constant_evaluated() ? run<kernels::scalar, true>(inputs, targets)
                                                              : run<kernels::native, true>(inputs, targets);
@@ -62,7 +63,8 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
-        if constexpr (!base::template accepts_one<Target>()) return scalar_type(0);
+        if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
 
@@ -70,7 +72,8 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     /// wrong counts as in `step`.
     template <class Inputs, class Targets>
     constexpr scalar_type accumulate(const Inputs& inputs, const Targets& targets) {
-        if constexpr (!base::template accepts<Inputs, Targets>()) return scalar_type(0);
+        if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else {
             begin();
             return (std::is_constant_evaluated() ? run<kernels::scalar, false>(inputs, targets)

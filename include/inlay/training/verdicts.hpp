@@ -27,12 +27,32 @@ struct but_gets_inputs {};
 template <class Takes, class Gets>
 struct bad_inputs {};
 
+template <size_t Samples>
+struct holds {};
+template <size_t Samples>
+struct but_gets_samples {};
+/// The verdict on more samples than the batch of a trainer holds.
+template <class Holds, class Gets>
+struct bad_batch {};
+template <size_t Inputs>
+struct gets_inputs {};
+template <size_t Targets>
+struct gets_targets {};
+/// The verdict on inputs and targets of which there are not as many.
+template <class Inputs, class Targets>
+struct bad_counts {};
+struct no_range_of_targets {};
+
 struct takes_logits {};
 template <class Layer>
 struct but_gets_outputs_of {};
 /// The verdict on a loss that does not suit a network's last layer.
 template <class Loss, class Takes, class Gets>
 struct bad_loss {};
+
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
@@ -46,7 +66,8 @@ struct innermost<named<Name, Layer>> : innermost<Layer> {};
 template <class Layer, fixed_text... Names>
 struct innermost<frozen<Layer, Names...>> : innermost<Layer> {};
 template <class First, class... Rest>
-struct innermost<sequential<First, Rest...>> : innermost<topology::at<sizeof...(Rest), topology::list<First, Rest...>>> {};
+struct innermost<sequential<First, Rest...>>
+    : innermost<topology::at<sizeof...(Rest), topology::list<First, Rest...>>> {};
 
 template <class Layer>
 inline constexpr bool gives_probabilities =
@@ -64,19 +85,6 @@ consteval auto judge_loss() {
         return bad_loss<Loss, takes_logits, but_gets_outputs_of<last>>{};
     else return std::true_type{};
 }
-
-/// True, or a compile-time error.
-template <class Verdict>
-consteval bool suits() {
-    static_assert(std::is_same_v<Verdict, std::true_type>,
-                  "inlay: this loss takes logits; leave out the last layer, or put identity after it if it is meant");
-    return std::is_same_v<Verdict, std::true_type>;
-}
-
-/// Whether Loss can compare the outputs of Network with such a target; the message stands where it is asked.
-template <class Network, class Loss, class Target>
-using target_verdict = typename target_plan<Loss, typename Network::scalar_type, typename Network::output_shape,
-                                            Target>::verdict;
 
 /// What a contiguous range holds; void for anything else. And how many, where its type says so, else 0.
 template <class Range>
@@ -106,81 +114,76 @@ struct range_of<std::span<Element, Extent>> {
     static constexpr size_t known = Extent == std::dynamic_extent ? 0 : Extent;
 };
 
-template <size_t Wanted, size_t Actual>
-consteval bool as_many_targets() {
-    static_assert(Wanted == Actual, "inlay: as many targets as inputs");
-    return Wanted == Actual;
-}
-template <size_t Batch, size_t Samples>
-consteval bool fit_into_the_batch() {
-    static_assert(Samples <= Batch, "inlay: more samples than the batch of the trainer holds");
-    return Samples <= Batch;
-}
-template <class Verdict>
-consteval bool are_inputs() {
-    static_assert(std::is_same_v<Verdict, std::true_type>,
-                  "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
-    return std::is_same_v<Verdict, std::true_type>;
-}
-
-/// True, or a compile-time error: whether a step can be done with them.
-template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
-consteval bool accepts_samples() {
-    using input = typename Network::input_type;
-    using given = range_of<Inputs>;
-    using wanted = range_of<Targets>;
-    using inputs = std::conditional_t<
-        std::is_same_v<typename given::element, input>, std::true_type,
-        bad_inputs<takes_inputs<input>,
-                   but_gets_inputs<std::conditional_t<std::is_void_v<typename given::element>, Inputs,
-                                                      typename given::element>>>>;
-    if constexpr (!are_inputs<inputs>()) return false;
-    else {
-        static_assert(!std::is_void_v<typename wanted::element>, "inlay: a range of inputs needs a range of targets");
-        if constexpr (std::is_void_v<typename wanted::element>) return false;
-        else if constexpr (!suits<decltype(judge_loss<Network, Loss>())>()) return false;
-        else if constexpr (!fits_target<target_verdict<Network, Loss, typename wanted::element>>()) return false;
-        else if constexpr (!fit_into_the_batch<Batch, given::known>()) return false;
-        else if constexpr (given::known > 0 && wanted::known > 0) return as_many_targets<given::known, wanted::known>();
-        else if constexpr (given::known == 0) return fit_into_the_batch<Batch, wanted::known>();
-        else return true;
-    }
-}
-
-/// The same for one sample.
-template <class Network, class Loss, class Target>
-consteval bool accepts_target() {
-    if constexpr (!suits<decltype(judge_loss<Network, Loss>())>()) return false;
-    else return fits_target<target_verdict<Network, Loss, Target>>();
-}
-
-// ---- a trainer's arguments -----------------------------------------------------------------------------------------------
-
+// Variables, not concepts: compilers explain at length why a concept does not hold.
 template <class Optimizer, class Scalar>
-concept optimizer_for = requires {
+inline constexpr bool optimizer_for = requires {
     {Optimizer::moments};
     typename Optimizer::template rule<Scalar>;
 };
 template <class Loss>
-concept loss_type = requires {
+inline constexpr bool loss_type = requires {
     {Loss::name};
     {Loss::template accepts<float, 2, int>};
 };
 
-/// What stands in for an argument that is none, once that has been reported.
-struct no_loss {
-    static constexpr auto name = "no_loss";
-    template <class Scalar, size_t Outputs, class Target>
-    static constexpr bool accepts = true;
-    template <size_t Outputs, class Scalar, class Target>
-    static constexpr Scalar weight(const Target&) {
-        return Scalar(1);
-    }
-    template <class Machine, size_t Outputs, class Scalar, class Target>
-    static constexpr Scalar row(const Scalar*, const Target&, Scalar, Scalar*) {
-        return Scalar(0);
-    }
-};
+/// What is wrong with a target for the outputs of a network; true_type if nothing, false_type for what is no loss: a
+/// trainer's constructor reports that.
+template <class Network, class Loss, class Target>
+consteval auto judge_target() {
+    if constexpr (!loss_type<Loss>) return std::false_type{};
+    else if constexpr (!std::is_same_v<decltype(judge_loss<Network, Loss>()), std::true_type>)
+        return judge_loss<Network, Loss>();
+    else
+        return typename target_plan<Loss, typename Network::scalar_type, typename Network::output_shape,
+                                    Target>::verdict{};
+}
+template <class Network, class Loss, class Target>
+using target_verdict = decltype(judge_target<Network, Loss, Target>());
+
+/// The same for ranges of samples.
+template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
+consteval auto judge_samples() {
+    using input = typename Network::input_type;
+    using given = range_of<Inputs>;
+    using wanted = range_of<Targets>;
+    if constexpr (std::is_void_v<typename given::element>)
+        return bad_inputs<takes_inputs<input>, but_gets_inputs<Inputs>>{};
+    else if constexpr (!std::is_same_v<typename given::element, input>)
+        return bad_inputs<takes_inputs<input>, but_gets_inputs<typename given::element>>{};
+    else if constexpr (std::is_void_v<typename wanted::element>) return no_range_of_targets{};
+    else if constexpr (!std::is_same_v<target_verdict<Network, Loss, typename wanted::element>, std::true_type>)
+        return judge_target<Network, Loss, typename wanted::element>();
+    else if constexpr (given::known > 0 && wanted::known > 0 && given::known != wanted::known)
+        return bad_counts<gets_inputs<given::known>, gets_targets<wanted::known>>{};
+    else if constexpr (given::known > Batch || wanted::known > Batch)
+        return bad_batch<holds<Batch>, but_gets_samples<(given::known > 0 ? given::known : wanted::known)>>{};
+    else return std::true_type{};
+}
+template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
+using samples_verdict = decltype(judge_samples<Network, Loss, Batch, Inputs, Targets>());
+
+template <template <class...> class Kind, class Verdict>
+inline constexpr bool is_a = false;
+template <template <class...> class Kind, class... Parts>
+inline constexpr bool is_a<Kind, Kind<Parts...>> = true;
+
+/// True, or a compile-time error that names what is wrong. The one place for all of them: it is asked in the function that
+/// the user calls, or clang's message grows with every function between.
+template <class Verdict>
+consteval bool may_learn() {
+    static_assert(!is_a<bad_inputs, Verdict>, "inlay: inputs are a contiguous range of std::array<Scalar, input_size>");
+    static_assert(!std::is_same_v<Verdict, no_range_of_targets>, "inlay: a range of inputs needs a range of targets");
+    static_assert(!is_a<bad_target, Verdict>, "inlay: the target does not fit the loss and the network's outputs");
+    static_assert(!is_a<bad_loss, Verdict>, "inlay: this loss takes logits; leave out the last layer, or put identity "
+                                            "after it if it is meant");
+    static_assert(!is_a<bad_counts, Verdict>, "inlay: as many targets as inputs");
+    static_assert(!is_a<bad_batch, Verdict>, "inlay: more samples than the batch of the trainer holds");
+    return std::is_same_v<Verdict, std::true_type>;
+}
+
+// ---- a trainer's arguments -----------------------------------------------------------------------------------------------
+
+/// The rule of an optimiser; something in its place for what is none, which the trainer's constructor reports.
 template <class Scalar, class Optimizer>
 struct rule_for {
     using optimizer = sgd;
@@ -188,8 +191,7 @@ struct rule_for {
     static constexpr type from(const Optimizer&) noexcept { return type(sgd{}); }
 };
 template <class Scalar, class Optimizer>
-requires optimizer_for<Optimizer, Scalar>
-struct rule_for<Scalar, Optimizer> {
+requires(optimizer_for<Optimizer, Scalar>) struct rule_for<Scalar, Optimizer> {
     using optimizer = Optimizer;
     using type = typename Optimizer::template rule<Scalar>;
     static constexpr type from(const Optimizer& optimizer) noexcept { return type(optimizer); }

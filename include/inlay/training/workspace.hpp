@@ -92,7 +92,7 @@ class workspace {
     /// gradient 0. NaN where no target counts (0 under `summed`).
     template <class Machine = kernels::native, class Loss, class Target>
     constexpr scalar_type compare(const Loss& loss, const Target* targets, size_t rows = Batch) {
-        if constexpr (!detail::accepts_target<Network, Loss, Target>()) return scalar_type(0);
+        if constexpr (!detail::may_learn<detail::target_verdict<Network, Loss, Target>>()) return scalar_type(0);
         else return compare_rows<Machine>(loss, targets, rows).loss;
     }
     /// The same, and whether any target counts; for a target that is known to fit.

@@ -1,0 +1,13 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: the target does not fit the loss and the network.s outputs
+// expect-error: but_gets_target<std::array<float, 14>
+#include <inlay/inlay.hpp>
+
+using net = inlay::network<inlay::input<5, 4>, inlay::dense<3>>;
+using training = inlay::trainer<net, inlay::cross_entropy, inlay::sgd>;
+
+#ifdef FIXED
+float loss(training& t, const net::input_type& x, const std::array<float, 15>& y) { return t.step(x, y); }
+#else
+float loss(training& t, const net::input_type& x, const std::array<float, 14>& y) { return t.step(x, y); }
+#endif
