@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_SUITE(failures)
 /// What fit says when it ends, and the network as it was after the last step that was done.
 template <class Trainer, class Network, class Inputs, class Targets>
 std::string failure(Trainer& trainer, Network& net, const Inputs& inputs, const Targets& targets) {
-    random_generator random{seed{1}}, alike{seed{1}};
+    random_generator random{seed{1}};
     const std::string said = message_of<std::runtime_error>([&] { fit(trainer, inputs, targets, 50, random); });
     for (const float value : net.parameters()) BOOST_TEST_REQUIRE(std::isfinite(value));
     return said;
