@@ -80,14 +80,12 @@ concept steps_in_halves = requires(Trainer& trainer, const Inputs& inputs, const
 /// The loss of these targets if all outputs were 0: how large losses are on this data, whatever the network.
 template <class Network, class Loss, class Targets>
 double loss_of_zeros(const Loss& loss, const Targets& targets) {
-    using scalar = typename Network::scalar_type;
-    constexpr size_t outputs = Network::output_size;
-    const std::vector<scalar> zeros(outputs);
+    const std::vector<typename Network::scalar_type> zeros(Network::output_size);
     double total = 0, weight = 0;
     for (const auto& target : targets) {
-        weight += static_cast<double>(loss.template weight<outputs, scalar>(target));
-        total += static_cast<double>(loss.template row<kernels::scalar, outputs>(zeros.data(), target, scalar(1),
-                                                                                 static_cast<scalar*>(nullptr)));
+        const auto one = loss_of_sample<kernels::scalar, Network>(loss, zeros.data(), target);
+        total += one.value;
+        weight += one.weight;
     }
     return is_summed<Loss> || weight == 0 ? total : total / weight;
 }

@@ -121,16 +121,13 @@ template <class Network, size_t Features>
 template <class Network, class Loss, class Targets>
 [[nodiscard]] double evaluate(const Network& net, const Loss& loss,
                               std::span<const typename Network::input_type> inputs, const Targets& targets) {
-    using scalar = typename Network::scalar_type;
-    constexpr size_t outputs = Network::output_size;
     detail::check_samples<Network>(loss, inputs, targets);
     double total = 0, weight = 0;
     detail::for_outputs(net, inputs, [&](size_t first, std::span<const typename Network::output_type> y) {
         for (size_t i = 0; i < y.size(); ++i) {
-            const auto& target = targets[first + i];
-            weight += static_cast<double>(loss.template weight<outputs, scalar>(target));
-            total += static_cast<double>(loss.template row<kernels::native, outputs>(y[i].data(), target, scalar(1),
-                                                                                     static_cast<scalar*>(nullptr)));
+            const auto one = detail::loss_of_sample<kernels::native, Network>(loss, y[i].data(), targets[first + i]);
+            total += one.value;
+            weight += one.weight;
         }
     });
     if constexpr (detail::is_summed<Loss>) return total;
