@@ -297,6 +297,17 @@ BOOST_AUTO_TEST_CASE(a_network_that_was_never_initialised) {
     BOOST_TEST(!never(network<input<3>, relu>{}));
 }
 
+BOOST_AUTO_TEST_CASE(parameters_that_are_no_numbers) {
+    const data_set<3> data = four_classes(10);
+    small net = start();
+    net.parameter<"2.weight">()(1, 2) = not_a_number;
+    BOOST_TEST(refusal(net, data.inputs, data.labels) ==
+               "inlay: parameter 2.weight[10] of the network is NaN: initialize(net, inlay::seed{1}) gives start values");
+    net = start();
+    net.parameter<"0.bias">()(7) = -infinity;
+    BOOST_TEST(contains(refusal(net, data.inputs, data.labels), "parameter 0.bias[7] of the network is infinite"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(failures)
@@ -304,7 +315,7 @@ BOOST_AUTO_TEST_SUITE(failures)
 /// What fit says when it ends, and the network as it was after the last step that was done.
 template <class Trainer, class Network, class Inputs, class Targets>
 std::string failure(Trainer& trainer, Network& net, const Inputs& inputs, const Targets& targets) {
-    random_generator random{seed{1}}, alike{seed{1}};
+    random_generator random{seed{1}};
     const std::string said = message_of<std::runtime_error>([&] { fit(trainer, inputs, targets, 50, random); });
     for (const float value : net.parameters()) BOOST_TEST_REQUIRE(std::isfinite(value));
     return said;
@@ -372,6 +383,16 @@ BOOST_AUTO_TEST_CASE(a_classifier_with_an_absurd_rate) {
     BOOST_TEST(contains(said, "training diverges: the loss is "), said);
     BOOST_TEST(contains(said, "in epoch 1, batch 2"), said);
     BOOST_TEST(contains(said, "for outputs of 0"), said);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_makes_parameters_infinite_is_named) {
+    const std::vector<line::input_type> x(4, {2, 2});
+    const std::vector<line::output_type> y(4, {1e10f});
+    line net;
+    trainer<line, mean_squared_error, sgd, batch<2>> trainer{net, {.learning_rate = 1e30}};
+    random_generator random{seed{1}};
+    BOOST_TEST(contains(message_of<std::runtime_error>([&] { fit(trainer, x, y, 2, random); }),
+                        "(the step before has made parameters infinite) in epoch 1, batch 2"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_divergence) {

@@ -48,6 +48,21 @@ bool never_initialized(const Network& net, typename Network::scalar_type& value)
     return several_layers && several_units;
 }
 
+/// Throws unless all parameters are finite, naming the first that is not.
+template <class Network>
+void check_parameters(const Network& net) {
+    if (all_finite<Network::parameter_extent>(net.parameters().data())) return;
+    for (size_t t = 0; t < Network::tensor_count; ++t)
+        for (size_t i = 0; i < Network::tensors[t].size; ++i) {
+            const auto value = net.parameters()[Network::parameter_index(t, i)];
+            if (!(value - value == 0))
+                throw std::invalid_argument("inlay: parameter " + std::string(Network::tensors[t].name.view()) + "[" +
+                                            std::to_string(i) + "] of the network is " +
+                                            (value == value ? "infinite" : "NaN") +
+                                            ": initialize(net, inlay::seed{1}) gives start values");
+        }
+}
+
 template <class Trainer>
 void check_trainer(Trainer& trainer) {
     const auto rate = static_cast<double>(trainer.learning_rate());
@@ -67,14 +82,12 @@ concept steps_in_halves = requires(Trainer& trainer, const Inputs& inputs, const
 /// The loss of these targets if all outputs were 0: how large losses are on this data, whatever the network.
 template <class Network, class Loss, class Targets>
 double loss_of_zeros(const Loss& loss, const Targets& targets) {
-    using scalar = typename Network::scalar_type;
-    constexpr size_t outputs = Network::output_size;
-    const std::vector<scalar> zeros(outputs);
+    const std::vector<typename Network::scalar_type> zeros(Network::output_size);
     double total = 0, weight = 0;
     for (const auto& target : targets) {
-        weight += static_cast<double>(loss.template weight<outputs, scalar>(target));
-        total += static_cast<double>(loss.template row<kernels::scalar, outputs>(zeros.data(), target, scalar(1),
-                                                                                 static_cast<scalar*>(nullptr)));
+        const auto one = loss_of_sample<kernels::scalar, Network>(loss, zeros.data(), target);
+        total += one.value;
+        weight += one.weight;
     }
     return is_summed<Loss> || weight == 0 ? total : total / weight;
 }
@@ -96,13 +109,18 @@ struct course {
         "; standardize makes it about 3), and look for NaN and extreme values in the data");
 }
 
+/// True, or a compile-time error: whether an after_… returns what it may.
+template <class Result>
+consteval bool reports() {
+    constexpr bool fits = std::is_void_v<Result> || std::is_same_v<Result, bool>;
+    static_assert(fits, "inlay: after_batch and after_epoch return nothing, or a bool: true stops the training");
+    return fits;
+}
+
 /// Calls an after_… and says whether it wants to stop.
 template <class After, class... Arguments>
 bool wants_to_stop(After& after, Arguments... arguments) {
-    using result = decltype(after(arguments...));
-    static_assert(std::is_void_v<result> || std::is_same_v<result, bool>,
-                  "inlay: after_batch and after_epoch return nothing, or a bool: true stops the training");
-    if constexpr (std::is_same_v<result, bool>) return after(arguments...);
+    if constexpr (std::is_same_v<decltype(after(arguments...)), bool>) return after(arguments...);
     else {
         after(arguments...);
         return false;
@@ -143,6 +161,8 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
         for (const Input& sample : x)
             for (const scalar value : sample)
                 largest = std::max(largest, static_cast<double>(value < 0 ? -value : value));
+        if (!all_finite<network::parameter_extent>(trainer.net().parameters().data()))
+            wrong += " (the step before has made parameters infinite)";
         stop_training(so_far, batch, wrong, static_cast<double>(trainer.learning_rate()), largest);
     }
     if (!so_far.begun) so_far.first_loss = loss < 0 ? -loss : loss;
@@ -196,6 +216,7 @@ void check_training(Trainer& trainer, const Inputs& inputs, const Targets& targe
                   "inlay: inputs[i] must be a std::array<Scalar, input_size>");
     check_samples<network>(trainer.loss(), inputs, targets);
     check_trainer(trainer);
+    check_parameters(trainer.net());
     scalar value = 0;
     if (never_initialized(trainer.net(), value))
         throw std::invalid_argument("inlay: all weights of the network are " +
@@ -218,7 +239,8 @@ void check_training(Trainer& trainer, const Inputs& inputs, const Targets& targe
 /// - for an infinite or NaN number in a sample, and a label that is neither below the number of outputs nor the loss's
 ///   ignore_index; the message names the sample;
 /// - for a learning rate that is negative, infinite or NaN;
-/// - when the network was never initialised: all weights have the same value, and there are hidden units.
+/// - when the network was never initialised: all weights have the same value, and there are hidden units; or when a
+///   parameter is infinite or NaN.
 ///
 /// Throws std::runtime_error, and leaves the network as it was before that batch, when
 ///
@@ -230,9 +252,12 @@ void check_training(Trainer& trainer, const Inputs& inputs, const Targets& targe
 template <class Trainer, class Inputs, class Targets, class AfterBatch>
 double fit_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
                  AfterBatch after_batch) {
-    detail::check_training(trainer, inputs, targets);
-    detail::course so_far;
-    return detail::watched_epoch(trainer, inputs, targets, random, after_batch, so_far);
+    if constexpr (!detail::reports<decltype(after_batch(size_t{}))>()) return 0;
+    else {
+        detail::check_training(trainer, inputs, targets);
+        detail::course so_far;
+        return detail::watched_epoch(trainer, inputs, targets, random, after_batch, so_far);
+    }
 }
 /// The same without a report.
 template <class Trainer, class Inputs, class Targets>
@@ -249,14 +274,17 @@ double fit_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets,
 template <class Trainer, class Inputs, class Targets, class AfterEpoch>
 size_t fit(Trainer& trainer, const Inputs& inputs, const Targets& targets, size_t epochs, random_generator& random,
            AfterEpoch after_epoch) {
-    detail::check_training(trainer, inputs, targets);
-    detail::course so_far;
-    const auto no_report = [](size_t) {};
-    for (so_far.epoch = 1; so_far.epoch <= epochs; ++so_far.epoch) {
-        const double loss = detail::watched_epoch(trainer, inputs, targets, random, no_report, so_far);
-        if (detail::wants_to_stop(after_epoch, so_far.epoch, loss)) return so_far.epoch;
+    if constexpr (!detail::reports<decltype(after_epoch(size_t{}, double{}))>()) return 0;
+    else {
+        detail::check_training(trainer, inputs, targets);
+        detail::course so_far;
+        const auto no_report = [](size_t) {};
+        for (so_far.epoch = 1; so_far.epoch <= epochs; ++so_far.epoch) {
+            const double loss = detail::watched_epoch(trainer, inputs, targets, random, no_report, so_far);
+            if (detail::wants_to_stop(after_epoch, so_far.epoch, loss)) return so_far.epoch;
+        }
+        return epochs;
     }
-    return epochs;
 }
 /// The same without a report.
 template <class Trainer, class Inputs, class Targets>

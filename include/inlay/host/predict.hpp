@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <inlay/core/macros_aside.inc>
@@ -38,6 +39,14 @@ void for_outputs(const Network& net, std::span<const typename Network::input_typ
         run_all(net, x.subspan(first, count), chunk);
         body(first, chunk);
     }
+}
+
+/// True, or a compile-time error: whether the outputs are those of one position.
+template <class Network>
+consteval bool has_one_class() {
+    constexpr bool one = Network::output_shape::last == Network::output_size;
+    static_assert(one, "inlay: a network with outputs at several positions has no single class");
+    return one;
 }
 
 /// Above which value a single output says class 1.
@@ -74,9 +83,8 @@ template <class Network>
 /// classes: a logit above 0 is class 1, else 0 (after a sigmoid, which makes a probability of it, above ½).
 template <class Network>
 [[nodiscard]] constexpr size_t predicted_class(const typename Network::output_type& outputs) noexcept {
-    static_assert(Network::output_shape::last == Network::output_size,
-                  "inlay: a network with outputs at several positions has no single class");
-    if constexpr (Network::output_size > 1) return argmax(outputs);
+    if constexpr (!detail::has_one_class<Network>()) return 0;
+    else if constexpr (Network::output_size > 1) return argmax(outputs);
     else return outputs[0] > detail::single_output_threshold<Network>() ? 1 : 0;
 }
 
@@ -86,20 +94,23 @@ template <class Network>
 template <class Network, class Labels>
 [[nodiscard]] double accuracy(const Network& net, std::span<const typename Network::input_type> inputs,
                               const Labels& labels) {
-    constexpr size_t classes = Network::output_size > 1 ? Network::output_size : 2;
-    detail::check_counts(inputs.size(), labels.size(), "labels");
-    const std::string outputs = classes == Network::output_size ? std::to_string(classes) + " outputs"
-                                                                : "one output, which tells two classes apart";
-    for (size_t i = 0; i < labels.size(); ++i) detail::check_label(labels[i], i, classes, outputs);
-    size_t right = 0;
-    detail::for_outputs(net, inputs, [&](size_t first, std::span<const typename Network::output_type> y) {
-        for (size_t i = 0; i < y.size(); ++i) {
-            const size_t found = predicted_class<Network>(y[i]);
-            const auto value = y[i][Network::output_size > 1 ? found : 0];
-            right += value == value && std::cmp_equal(found, labels[first + i]);
-        }
-    });
-    return static_cast<double>(right) / static_cast<double>(inputs.size());
+    if constexpr (!detail::has_one_class<Network>()) return 0;
+    else {
+        constexpr size_t classes = Network::output_size > 1 ? Network::output_size : 2;
+        detail::check_counts(inputs.size(), labels.size(), "labels");
+        const std::string outputs = classes == Network::output_size ? std::to_string(classes) + " outputs"
+                                                                    : "one output, which tells two classes apart";
+        for (size_t i = 0; i < labels.size(); ++i) detail::check_label(labels[i], i, classes, outputs);
+        size_t right = 0;
+        detail::for_outputs(net, inputs, [&](size_t first, std::span<const typename Network::output_type> y) {
+            for (size_t i = 0; i < y.size(); ++i) {
+                const size_t found = predicted_class<Network>(y[i]);
+                const auto value = y[i][Network::output_size > 1 ? found : 0];
+                right += value == value && std::cmp_equal(found, labels[first + i]);
+            }
+        });
+        return static_cast<double>(right) / static_cast<double>(inputs.size());
+    }
 }
 template <class Network, size_t Features>
 [[nodiscard]] double accuracy(const Network& net, const data_set<Features, typename Network::scalar_type>& data) {
@@ -113,16 +124,13 @@ template <class Network, size_t Features>
 template <class Network, class Loss, class Targets>
 [[nodiscard]] double evaluate(const Network& net, const Loss& loss,
                               std::span<const typename Network::input_type> inputs, const Targets& targets) {
-    using scalar = typename Network::scalar_type;
-    constexpr size_t outputs = Network::output_size;
     detail::check_samples<Network>(loss, inputs, targets);
     double total = 0, weight = 0;
     detail::for_outputs(net, inputs, [&](size_t first, std::span<const typename Network::output_type> y) {
         for (size_t i = 0; i < y.size(); ++i) {
-            const auto& target = targets[first + i];
-            weight += static_cast<double>(loss.template weight<outputs, scalar>(target));
-            total += static_cast<double>(loss.template row<kernels::native, outputs>(y[i].data(), target, scalar(1),
-                                                                                     static_cast<scalar*>(nullptr)));
+            const auto one = detail::loss_of_sample<kernels::native, Network>(loss, y[i].data(), targets[first + i]);
+            total += one.value;
+            weight += one.weight;
         }
     });
     if constexpr (detail::is_summed<Loss>) return total;

@@ -38,6 +38,35 @@ inline constexpr bool is_summed = requires {
 template <class Loss>
 inline constexpr bool is_summed<summed<Loss>> = true;
 
+/// The loss of one sample's outputs, not scaled, and what it counts in a mean. For a loss that is per position, each
+/// position along the last extent of the outputs is a row with a target of its own, or with a part of one array of numbers.
+struct weighed_loss {
+    double value = 0, weight = 0;
+};
+template <class Machine, class Network, class Loss, class Target>
+weighed_loss loss_of_sample(const Loss& loss, const typename Network::scalar_type* outputs, const Target& target) {
+    using scalar = typename Network::scalar_type;
+    constexpr bool each_position = requires { requires Loss::per_position; };
+    constexpr size_t width = each_position ? Network::output_shape::last : Network::output_size;
+    weighed_loss sum;
+    const auto add = [&](size_t position, const auto& wanted) {
+        sum.weight += static_cast<double>(loss.template weight<width, scalar>(wanted));
+        sum.value += static_cast<double>(loss.template row<Machine, width>(outputs + position * width, wanted,
+                                                                           scalar(1), static_cast<scalar*>(nullptr)));
+    };
+    constexpr size_t positions = Network::output_size / width;
+    if constexpr (positions == 1) add(0, target);
+    else if constexpr (Loss::template accepts<scalar, width, item_of<Target>>)
+        for (size_t p = 0; p < positions; ++p) add(p, target[p]);
+    else
+        for (size_t p = 0; p < positions; ++p) {
+            std::array<item_of<Target>, width> part{};
+            for (size_t i = 0; i < width; ++i) part[i] = target[p * width + i];
+            add(p, part);
+        }
+    return sum;
+}
+
 /// A number in a message, with as many digits as a reader wants.
 inline std::string short_number(double value) {
     char digits[32];
