@@ -250,7 +250,7 @@ constexpr float square_root(float x) {
 /// v, but the compiler cannot tell where it comes from: a sum or product is rounded here, whatever flags allow and whatever
 /// is done with it next. It costs no instruction, only the knowledge. V is a scalar or a vector register.
 template <class V>
-INLAY_INLINE constexpr V rounded(V v) {
+[[nodiscard]] INLAY_INLINE constexpr V rounded(V v) {
     if (std::is_constant_evaluated()) return v;
     if constexpr (requires { v.pinned(); }) return v.pinned();
     else {
@@ -279,7 +279,7 @@ INLAY_INLINE constexpr V rounded(V v) {
 
 /// a · b, rounded: no compiler contracts it with a sum. What packs do in operator*.
 template <class V>
-INLAY_INLINE constexpr V product(V a, V b) {
+[[nodiscard]] INLAY_INLINE constexpr V product(V a, V b) {
     if constexpr (!scalar<V>) return a * b;
     else if constexpr (sizeof(V) > INLAY_FPU_BYTES) return a * b; // in software nothing is contracted
     else return math::rounded(a * b);
@@ -287,7 +287,7 @@ INLAY_INLINE constexpr V product(V a, V b) {
 
 /// a · b + c, rounded once if the target can, twice everywhere if it cannot.
 template <scalar T>
-INLAY_INLINE constexpr T fma(T a, T b, T c) {
+[[nodiscard]] INLAY_INLINE constexpr T fma(T a, T b, T c) {
 #if INLAY_HAS_FMA
     if (std::is_constant_evaluated()) return detail::fused(a, b, c);
     if constexpr (std::same_as<T, float>) return __builtin_fmaf(a, b, c);
@@ -301,37 +301,37 @@ INLAY_INLINE constexpr T fma(T a, T b, T c) {
 
 /// mask ? a : b
 template <scalar T>
-INLAY_INLINE constexpr T select(bool mask, T a, T b) {
+[[nodiscard]] INLAY_INLINE constexpr T select(bool mask, T a, T b) {
     return mask ? a : b;
 }
 
 /// a < b ? a : b, the minimum of the x86 instruction: b when either is NaN. The bound goes first, so that a NaN passes.
 template <scalar T>
-INLAY_INLINE constexpr T min(T a, T b) {
+[[nodiscard]] INLAY_INLINE constexpr T min(T a, T b) {
     return a < b ? a : b;
 }
 
 /// a > b ? a : b: b when either is NaN, as min.
 template <scalar T>
-INLAY_INLINE constexpr T max(T a, T b) {
+[[nodiscard]] INLAY_INLINE constexpr T max(T a, T b) {
     return a > b ? a : b;
 }
 
 template <scalar T>
-INLAY_INLINE constexpr T abs(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T abs(T v) {
     if constexpr (std::same_as<T, float>) return __builtin_fabsf(v);
     else return __builtin_fabs(v);
 }
 
 template <scalar T>
-INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
+[[nodiscard]] INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
     if constexpr (std::same_as<T, float>) return __builtin_copysignf(magnitude, sign);
     else return __builtin_copysign(magnitude, sign);
 }
 
 /// √v, correctly rounded; NaN below zero. -fno-math-errno spares the call to libm that sets errno.
 template <scalar T>
-INLAY_INLINE constexpr T sqrt(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T sqrt(T v) {
     if (std::is_constant_evaluated() || sizeof(T) > INLAY_FPU_BYTES) return detail::square_root(v);
     if constexpr (std::same_as<T, float>) return __builtin_sqrtf(v);
     else return __builtin_sqrt(v);
@@ -339,7 +339,7 @@ INLAY_INLINE constexpr T sqrt(T v) {
 
 /// 2^n for an integral n in the normal exponent range. The sum with the magic constant holds n + bias in its low bits.
 template <scalar T>
-INLAY_INLINE constexpr T pow2(T n) {
+[[nodiscard]] INLAY_INLINE constexpr T pow2(T n) {
     using format = detail::format<T>;
     const auto bits = std::bit_cast<typename format::bits>(n + (format::magic + format::bias));
     return std::bit_cast<T>(typename format::bits(bits << format::fraction_bits));
@@ -348,7 +348,7 @@ INLAY_INLINE constexpr T pow2(T n) {
 /// floor(log2(v)) of a positive normal v. The exponent field becomes the low bits of a number in [2^p, 2^(p+1)), where
 /// neighbours are 1 apart.
 template <scalar T>
-INLAY_INLINE constexpr T exponent(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T exponent(T v) {
     using format = detail::format<T>;
     constexpr T base = T(typename format::bits(1) << format::fraction_bits);
     const auto field = std::bit_cast<typename format::bits>(v) >> format::fraction_bits;
@@ -358,7 +358,7 @@ INLAY_INLINE constexpr T exponent(T v) {
 
 /// v / 2^exponent(v), in [1, 2).
 template <scalar T>
-INLAY_INLINE constexpr T mantissa(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T mantissa(T v) {
     using format = detail::format<T>;
     constexpr auto mask = (typename format::bits(1) << format::fraction_bits) - 1;
     return std::bit_cast<T>(typename format::bits((std::bit_cast<typename format::bits>(v) & mask) |
@@ -447,26 +447,26 @@ struct scalar_of<kernels::pack<T, N>> {
 
 /// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero.
 template <class V>
-INLAY_INLINE constexpr V round_even(V v) {
+[[nodiscard]] INLAY_INLINE constexpr V round_even(V v) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
     return math::rounded(v + magic) - magic;
 }
 
 /// The integer nearest to a · b, as round_even.
 template <class V>
-INLAY_INLINE constexpr V round_product(V a, V b) {
+[[nodiscard]] INLAY_INLINE constexpr V round_product(V a, V b) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
     return math::rounded(fma(a, b, magic)) - magic;
 }
 
 /// c₀ + x (c₁ + x (c₂ + …))
 template <class V, class S>
-INLAY_INLINE constexpr V horner(V, S c0) {
+[[nodiscard]] INLAY_INLINE constexpr V horner(V, S c0) {
     return V(c0);
 }
 
 template <class V, class S, class... Rest>
-INLAY_INLINE constexpr V horner(V x, S c0, Rest... rest) {
+[[nodiscard]] INLAY_INLINE constexpr V horner(V x, S c0, Rest... rest) {
     return fma(horner(x, rest...), x, V(c0));
 }
 
@@ -591,7 +591,7 @@ INLAY_INLINE constexpr V with_log_limits(V v, V result) {
 /// Error: float 1.04 / 1.02, double 0.84 / 0.86.
 /// Method: W. Cody, W. Waite, Software Manual for the Elementary Functions (1980).
 template <class V>
-INLAY_INLINE constexpr V exp(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V exp(V x) {
     using S = scalar_of_t<V>;
     constexpr S low = detail::single_precision<V> ? S(-104) : S(-746);
     constexpr S high = detail::single_precision<V> ? S(89) : S(710);
@@ -605,7 +605,7 @@ INLAY_INLINE constexpr V exp(V x) {
 /// Both sums are kept in two parts: T. Dekker, Numerische Mathematik 18 (1971).
 /// Error: float 1.08 / 1.09, double 1.11 / 1.13.
 template <class V>
-INLAY_INLINE constexpr V expm1(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V expm1(V x) {
     using S = scalar_of_t<V>;
     constexpr S low = detail::single_precision<V> ? S(-18) : S(-38);
     constexpr S high = detail::single_precision<V> ? S(89) : S(710);
@@ -628,7 +628,7 @@ INLAY_INLINE constexpr V expm1(V x) {
 /// Error: float 0.89 / 0.92, double 0.80 / 0.86.
 /// Method: as exp, for the reduction; log_sum for the rest.
 template <class V>
-INLAY_INLINE constexpr V log(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V log(V x) {
     using S = scalar_of_t<V>;
     using limits = std::numeric_limits<S>;
     constexpr S up = detail::single_precision<V> ? S(0x1p24) : S(0x1p54);
@@ -644,7 +644,7 @@ INLAY_INLINE constexpr V log(V x) {
 /// rounding error of the sum being added to f.
 /// Error: float 1.09 / 1.22, double 0.87 / 0.85.
 template <class V>
-INLAY_INLINE constexpr V log1p(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V log1p(V x) {
     using S = scalar_of_t<V>;
     using limits = std::numeric_limits<S>;
     const V bounded = min(V((limits::max)()), x);
@@ -659,7 +659,7 @@ INLAY_INLINE constexpr V log1p(V x) {
 /// Error: float 1.30 / 1.30, double 1.28 / 1.28.
 /// Method: S. Moshier, Cephes (1984), for the two cases; the fit is our own.
 template <class V>
-INLAY_INLINE constexpr V tanh_precise(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V tanh_precise(V x) {
     using S = scalar_of_t<V>;
     constexpr S top = detail::single_precision<V> ? S(10) : S(20);
     const V a = min(V(top), abs(x));
@@ -683,7 +683,7 @@ INLAY_INLINE constexpr V tanh_precise(V x) {
 /// -0 stays, ±inf gives ±1. In double it is tanh_precise.
 /// Error: float 5.14 / 5.23.
 template <class V>
-INLAY_INLINE constexpr V tanh(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V tanh(V x) {
     if constexpr (detail::single_precision<V>) {
         const V bounded = min(V(9.02f), max(V(-9.02f), x));
         const V z = bounded * bounded;
@@ -705,7 +705,7 @@ INLAY_INLINE constexpr V tanh(V x) {
 /// 1 / (1 + e^-x), for negative x as e^x / (1 + e^x), which reaches 0 only where e^x does; -inf gives 0, +inf 1.
 /// Error: float 2.41 / 2.41, double 2.34 / 2.34.
 template <class V>
-INLAY_INLINE constexpr V sigmoid(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V sigmoid(V x) {
     using S = scalar_of_t<V>;
     const V e = math::exp(-abs(x));
     return select(x < V(S(0)), e, V(S(1))) / (e + V(S(1)));
@@ -715,7 +715,7 @@ INLAY_INLINE constexpr V sigmoid(V x) {
 /// ±1.
 /// Error: float 1.08 / 1.43, double 1.10 / 1.37.
 template <class V>
-INLAY_INLINE constexpr V erf(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V erf(V x) {
     using S = scalar_of_t<V>;
     constexpr S top = detail::single_precision<V> ? S(3.95_double) : S(5.93_double); // where erf rounds to 1
     const V a = min(V(top), abs(x));
@@ -747,7 +747,7 @@ INLAY_INLINE constexpr V erf(V x) {
 /// stays.
 /// Error: float 1.74 / 1.76, double 1.58 / 1.58.
 template <class V>
-INLAY_INLINE constexpr V softplus(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V softplus(V x) {
     using S = scalar_of_t<V>;
     const V e = math::exp(-abs(x));
     return max(V(S(0)), x) + detail::log1p_finite(e, e + V(S(1)));
@@ -755,43 +755,43 @@ INLAY_INLINE constexpr V softplus(V x) {
 
 // The same for plain scalars, through packs of one: what closes a pack's operations closes theirs.
 template <scalar T>
-INLAY_INLINE constexpr T round_even(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T round_even(T v) {
     return math::round_even(kernels::packed(v)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T exp(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T exp(T x) {
     return math::exp(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T expm1(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T expm1(T x) {
     return math::expm1(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T log(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T log(T x) {
     return math::log(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T log1p(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T log1p(T x) {
     return math::log1p(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T tanh_precise(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T tanh_precise(T x) {
     return math::tanh_precise(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T tanh(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T tanh(T x) {
     return math::tanh(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T sigmoid(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T sigmoid(T x) {
     return math::sigmoid(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T erf(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T erf(T x) {
     return math::erf(kernels::packed(x)).value;
 }
 template <scalar T>
-INLAY_INLINE constexpr T softplus(T x) {
+[[nodiscard]] INLAY_INLINE constexpr T softplus(T x) {
     return math::softplus(kernels::packed(x)).value;
 }
 
