@@ -48,6 +48,14 @@
 #define INLAY_CONTRACTS 0
 #endif
 
+/// 0 where the compiler says that it leaves the order of sums and quotients alone; clang and older g++ do not say.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && !defined(__ASSOCIATIVE_MATH__) &&                    \
+    !defined(__RECIPROCAL_MATH__)
+#define INLAY_REORDERS 0
+#else
+#define INLAY_REORDERS 1
+#endif
+
 /// Bytes of the widest number that the target computes with in hardware. What is wider must not end in a C library.
 #if defined(__arm__)
 #if defined(__SOFTFP__) || !defined(__ARM_FP)

@@ -277,6 +277,13 @@ template <class V>
     }
 }
 
+/// rounded(v) where the compiler may reorder sums and quotients; else v is safe as it is.
+template <class V>
+[[nodiscard]] INLAY_INLINE constexpr V settled(V v) {
+    if constexpr (INLAY_REORDERS) return math::rounded(v);
+    else return v;
+}
+
 /// a · b, rounded: no compiler contracts it with a sum. What packs do in operator*.
 template <class V>
 [[nodiscard]] INLAY_INLINE constexpr V product(V a, V b) {
@@ -294,8 +301,8 @@ template <scalar T>
     else return __builtin_fma(a, b, c);
 #else
     // twice as many empty statements are twice as dear to compile
-    if constexpr (!INLAY_CONTRACTS || sizeof(T) > INLAY_FPU_BYTES) return math::rounded(a * b + c);
-    else return math::rounded(math::product(a, b) + c);
+    if constexpr (!INLAY_CONTRACTS || sizeof(T) > INLAY_FPU_BYTES) return math::settled(a * b + c);
+    else return math::settled(math::product(a, b) + c);
 #endif
 }
 
@@ -396,10 +403,10 @@ struct pack<T, 1> {
     }
     INLAY_INLINE constexpr pack pinned() const { return pack(math::rounded(value)); }
 
-    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(math::rounded(a.value + b.value)); }
-    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(math::rounded(a.value - b.value)); }
+    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(math::settled(a.value + b.value)); }
+    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(math::settled(a.value - b.value)); }
     friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(math::product(a.value, b.value)); }
-    friend INLAY_INLINE constexpr pack operator/(pack a, pack b) { return pack(a.value / math::rounded(b.value)); }
+    friend INLAY_INLINE constexpr pack operator/(pack a, pack b) { return pack(a.value / math::settled(b.value)); }
     friend INLAY_INLINE constexpr pack operator-(pack a) { return pack(-a.value); }
     friend INLAY_INLINE constexpr mask operator<(pack a, pack b) { return a.value < b.value; }
     friend INLAY_INLINE constexpr mask operator>(pack a, pack b) { return a.value > b.value; }

@@ -132,15 +132,15 @@ struct pack {
     INLAY_INLINE pack pinned() const { return batch(math::rounded(value)); }
 
     // What these return is closed: no compiler contracts a product with a sum, or takes sums apart, whatever its flags.
-    friend INLAY_INLINE pack operator+(pack a, pack b) { return pack(a.get() + b.get()).pinned(); }
-    friend INLAY_INLINE pack operator-(pack a, pack b) { return pack(a.get() - b.get()).pinned(); }
+    friend INLAY_INLINE pack operator+(pack a, pack b) { return math::settled(pack(a.get() + b.get())); }
+    friend INLAY_INLINE pack operator-(pack a, pack b) { return math::settled(pack(a.get() - b.get())); }
     friend INLAY_INLINE pack operator*(pack a, pack b) { return pack(a.get() * b.get()).pinned(); }
     friend INLAY_INLINE pack operator/(pack a, pack b) {
 #if defined(__aarch64__) // xsimd 8.1 makes an estimate of it
-        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, b.pinned().value));
+        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, math::settled(b).value));
         else
 #endif
-            return a.get() / b.pinned().get(); // or -freciprocal-math would share reciprocals
+            return a.get() / math::settled(b).get(); // or -freciprocal-math would share reciprocals
     }
     friend INLAY_INLINE pack operator-(pack a) { return from_bits(a.bits() ^ sign_bit()); }
     friend INLAY_INLINE mask operator<(pack a, pack b) { return a.get() < b.get(); }
@@ -169,7 +169,7 @@ struct pack {
             return xsimd::fma(a.get(), b.get(), c.get());
 #else
         if constexpr (INLAY_CONTRACTS) return a * b + c;
-        else return pack(a.get() * b.get() + c.get()).pinned();
+        else return math::settled(pack(a.get() * b.get() + c.get()));
 #endif
     }
 
@@ -456,7 +456,7 @@ namespace detail {
 template <size_t Count, class Values>
 INLAY_INLINE constexpr void fold_halves(Values&& values) {
     if constexpr (Count > 1) {
-        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = math::rounded(values(j) + values(j + Count / 2)); });
+        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = math::settled(values(j) + values(j + Count / 2)); });
         fold_halves<Count / 2>(values);
     }
 }
