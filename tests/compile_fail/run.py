@@ -4,7 +4,8 @@
 
 The source carries `// expect-error: <regex>` lines; each must be found in what the compiler says (lines joined, so that a
 regex may cross a line break), and the compiler must be brief about it. With -DFIXED the same source must compile.
-`expect-error(gcc)` and `expect-error(clang)` hold for one compiler.
+`expect-error(gcc)` and `expect-error(clang)` hold for one compiler. `// flags: <options>` adds options, but not to the twin;
+`// flags-of-both: <options>` to both.
 
     run.py BUILD_ROOT SOURCE…
     run.py --compiler "clang++-14 -std=c++20 -Iinclude" SOURCE…      without a build directory
@@ -69,8 +70,8 @@ def precompiled(command, where, build):
     return command[:1] + ['-I' + folder] + command[1:]
 
 
-def check(command, where, source):
-    """The faults of one case, as lines of text."""
+def check(command, where, source, plain=None):
+    """The faults of one case, as lines of text. `plain` is the command without the precompiled header, for cases with flags."""
     kind = 'clang' if 'clang' in ' '.join(command[:1]) else 'gcc'
     with open(source, encoding='utf-8') as file:
         text = file.read()
@@ -78,8 +79,12 @@ def check(command, where, source):
               if only in ('', kind)]
     if not wanted:
         return ['it has no "// expect-error: <regex>" line']
+    flags, both = ([word for line in re.findall(rf'^// {key}: (.*)$', text, re.M) for word in line.split()]
+                   for key in ('flags', 'flags-of-both'))
+    if flags or both:
+        command = plain or command
     faults = []
-    code, said = run(command, where, source)
+    code, said = run(command + flags + both, where, source)
     lines = said.rstrip('\n').splitlines()
     if code == 0:
         faults.append('it compiles')
@@ -91,7 +96,7 @@ def check(command, where, source):
         faults.append(f'{len(lines)} lines of errors, more than {LONGEST}')
     if faults:
         faults.append('the compiler said:\n' + shown(said))
-    code, said = run(command, where, source, '-DFIXED')
+    code, said = run(command + both, where, source, '-DFIXED')
     if code != 0:
         faults.append('with -DFIXED it must compile, but:\n' + shown(said))
     return faults
@@ -100,14 +105,14 @@ def check(command, where, source):
 def main():
     if sys.argv[1] == '--compiler':
         command, where = sys.argv[2].split() + ['-fsyntax-only', '-fdiagnostics-color=never'], os.getcwd()
-        sources = sys.argv[3:]
+        sources, plain = sys.argv[3:], None
     else:
-        command, where = compiler.syntax_command(sys.argv[1])
-        command = precompiled(command, where, os.path.join(sys.argv[1], 'tests'))
+        plain, where = compiler.syntax_command(sys.argv[1])
+        command = precompiled(plain, where, os.path.join(sys.argv[1], 'tests'))
         sources = sys.argv[2:]
     failed = 0
     for source in sources:
-        faults = check(command, where, source)
+        faults = check(command, where, source, plain)
         failed += bool(faults)
         for fault in faults:
             print(f'{os.path.basename(source)}: {fault}')

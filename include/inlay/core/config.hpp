@@ -3,6 +3,25 @@
 // What the compiler says about the target. No other header asks the preprocessor about it.
 #pragma once
 
+// What inlay cannot be compiled with; options that only reorder arithmetic (-fassociative-math, -freciprocal-math) do no
+// harm, see math::rounded.
+#if __cplusplus < 202002L
+#error "inlay needs C++20: compile with -std=c++20"
+#define INLAY_REFUSES
+#elif defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error "inlay: results are wrong with -ffast-math, -Ofast or -ffinite-math-only; compile what includes inlay without"
+#define INLAY_REFUSES
+#elif defined(__i386__) && !defined(__SSE2_MATH__)
+#error "inlay: x87 arithmetic rounds twice; compile with -mfpmath=sse -msse2"
+#define INLAY_REFUSES
+#elif defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0 && __FLT_EVAL_METHOD__ != 16
+#error "inlay: float and double must be rounded to their own precision (FLT_EVAL_METHOD 0)"
+#define INLAY_REFUSES
+#endif
+#if defined(INLAY_REFUSES)
+#include <the one error above is enough> // this one is fatal: nothing else is said
+#endif
+
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -28,6 +47,21 @@
 #define INLAY_HAS_FMA 1
 #else
 #define INLAY_HAS_FMA 0
+#endif
+
+/// 0 where no instruction multiplies and adds, so that a compiler has nothing to contract a product and a sum to.
+#if INLAY_HAS_FMA || defined(__FMA4__) || !defined(__SSE2__)
+#define INLAY_CONTRACTS 1
+#else
+#define INLAY_CONTRACTS 0
+#endif
+
+/// 0 where the compiler says that it leaves the order of sums and quotients alone; clang and older g++ do not say.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && !defined(__ASSOCIATIVE_MATH__) &&                    \
+    !defined(__RECIPROCAL_MATH__)
+#define INLAY_REORDERS 0
+#else
+#define INLAY_REORDERS 1
 #endif
 
 /// Bytes of the widest number that the target computes with in hardware. What is wider must not end in a C library.
@@ -86,6 +120,8 @@
 /// and one for AVX2, and passing an object from one to the other does not link. Everything that leaves code or data in
 /// a program is declared in it, as `namespace inlay::inline INLAY_TARGET`. What has neither (layers and their shape rules,
 /// verdicts, shapes) is plain `inlay`, which keeps error messages short. tests/units looks at the symbols.
+#define INLAY_JOIN_EXPANDED(a, b) a##b
+#define INLAY_JOIN(a, b) INLAY_JOIN_EXPANDED(a, b)
 #if !defined(INLAY_TARGET)
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 #define INLAY_ARCHITECTURE avx512
@@ -105,8 +141,10 @@
 #define INLAY_ARCHITECTURE sse3
 #elif defined(__SSE2__)
 #define INLAY_ARCHITECTURE sse2
-#elif defined(__aarch64__) && defined(__ARM_FEATURE_SVE)
-#define INLAY_ARCHITECTURE sve
+#elif defined(__ARM_FEATURE_SVE_BITS) && __ARM_FEATURE_SVE_BITS // xsimd uses no others
+#define INLAY_ARCHITECTURE INLAY_JOIN(sve, __ARM_FEATURE_SVE_BITS)
+#elif defined(__riscv_v_fixed_vlen)
+#define INLAY_ARCHITECTURE INLAY_JOIN(rvv, __riscv_v_fixed_vlen)
 #elif defined(__ARM_NEON)
 #define INLAY_ARCHITECTURE neon
 #elif INLAY_HAS_HELIUM
@@ -118,9 +156,7 @@
 #else
 #define INLAY_ARCHITECTURE scalar_only
 #endif
-#define INLAY_JOIN_EXPANDED(a, b) a##b
-#define INLAY_JOIN(a, b) INLAY_JOIN_EXPANDED(a, b)
-#if INLAY_HAS_FMA && (!defined(__AVX512F__) && (defined(__x86_64__) || defined(__i386__)))
+#if INLAY_HAS_FMA && !defined(__AVX512F__) // which implies it
 #define INLAY_TARGET INLAY_JOIN(INLAY_ARCHITECTURE, _fma)
 #else
 #define INLAY_TARGET INLAY_ARCHITECTURE
@@ -133,7 +169,7 @@ using std::size_t;
 
 /// A number of type double. Embedded SDKs compile with -fsingle-precision-constant, which makes a float of every plain literal
 /// (1.0 as well as 0.1): what float does not hold, or what must be a double, is written with this. The flag leaves it alone.
-consteval double operator""_double(long double value) { return static_cast<double>(value); }
+INLAY_INLINE constexpr double operator""_double(long double value) { return static_cast<double>(value); }
 
 /// Rounds `count` up to a multiple of `step`.
 constexpr size_t round_up(size_t count, size_t step) { return (count + step - 1) / step * step; }

@@ -1,18 +1,17 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Elementary functions: one text for float, double and packs of them, at run time and in constant expressions, with the
-// same bits everywhere. Nothing of <cmath> is used: a microcontroller need not link a libm.
+// Elementary functions: one text for packs of float and double of any width, one value included, at run time and in constant
+// expressions, with the same bits everywhere. Nothing of <cmath> is used: a microcontroller need not link a libm.
 //
 // Three rules make the bits equal:
 //  - no branch depends on a value: both sides are computed and select() picks one;
-//  - a product is an operand of + or - only inside fma(), because compilers contract a * b + c when they please, also
-//    where the two meet through inlining or memory. A pack's operator* and product() close what they return to that;
-//    here, where V may be a plain scalar, no function returns an open product;
-//  - every primitive is correctly rounded or exact. Where a sum is there for its rounding, rounded() hides from the compiler
-//    how it came about: with -fassociative-math it would cancel (v + magic) - magic.
+//  - compilers contract a · b + c when they please, also where product and sum meet through inlining or memory, and with
+//    options such as -fassociative-math they take sums apart. So the operations of packs are closed: what they return is
+//    rounded() to the compiler. Plain scalars are not safe: they become packs, or use fma() and product();
+//  - every primitive is correctly rounded or exact.
 //
 // A pack type of scalars S takes part by defining, where argument-dependent lookup finds them, + - * / and unary -, the
-// comparisons (giving a mask), the primitives below, a constructor from S, and by specialising scalar_of.
+// comparisons (giving a mask), the primitives below, pinned(), a constructor from S, and by specialising scalar_of.
 //
 // The coefficients come from tools/fit_math.py. The errors stated are the largest seen, in units in the last place: for
 // float over every float whose result is not trivial, for double over some millions of random points. Of two numbers
@@ -251,7 +250,7 @@ constexpr float square_root(float x) {
 /// v, but the compiler cannot tell where it comes from: a sum or product is rounded here, whatever flags allow and whatever
 /// is done with it next. It costs no instruction, only the knowledge. V is a scalar or a vector register.
 template <class V>
-INLAY_INLINE constexpr V rounded(V v) {
+[[nodiscard]] INLAY_INLINE constexpr V rounded(V v) {
     if (std::is_constant_evaluated()) return v;
     if constexpr (requires { v.pinned(); }) return v.pinned();
     else {
@@ -278,9 +277,16 @@ INLAY_INLINE constexpr V rounded(V v) {
     }
 }
 
+/// rounded(v) where the compiler may reorder sums and quotients; else v is safe as it is.
+template <class V>
+[[nodiscard]] INLAY_INLINE constexpr V settled(V v) {
+    if constexpr (INLAY_REORDERS) return math::rounded(v);
+    else return v;
+}
+
 /// a · b, rounded: no compiler contracts it with a sum. What packs do in operator*.
 template <class V>
-INLAY_INLINE constexpr V product(V a, V b) {
+[[nodiscard]] INLAY_INLINE constexpr V product(V a, V b) {
     if constexpr (!scalar<V>) return a * b;
     else if constexpr (sizeof(V) > INLAY_FPU_BYTES) return a * b; // in software nothing is contracted
     else return math::rounded(a * b);
@@ -288,49 +294,51 @@ INLAY_INLINE constexpr V product(V a, V b) {
 
 /// a · b + c, rounded once if the target can, twice everywhere if it cannot.
 template <scalar T>
-INLAY_INLINE constexpr T fma(T a, T b, T c) {
+[[nodiscard]] INLAY_INLINE constexpr T fma(T a, T b, T c) {
 #if INLAY_HAS_FMA
     if (std::is_constant_evaluated()) return detail::fused(a, b, c);
     if constexpr (std::same_as<T, float>) return __builtin_fmaf(a, b, c);
     else return __builtin_fma(a, b, c);
 #else
-    return math::product(a, b) + c;
+    // twice as many empty statements are twice as dear to compile
+    if constexpr (!INLAY_CONTRACTS || sizeof(T) > INLAY_FPU_BYTES) return math::settled(a * b + c);
+    else return math::settled(math::product(a, b) + c);
 #endif
 }
 
 /// mask ? a : b
 template <scalar T>
-INLAY_INLINE constexpr T select(bool mask, T a, T b) {
+[[nodiscard]] INLAY_INLINE constexpr T select(bool mask, T a, T b) {
     return mask ? a : b;
 }
 
 /// a < b ? a : b, the minimum of the x86 instruction: b when either is NaN. The bound goes first, so that a NaN passes.
 template <scalar T>
-INLAY_INLINE constexpr T min(T a, T b) {
+[[nodiscard]] INLAY_INLINE constexpr T min(T a, T b) {
     return a < b ? a : b;
 }
 
 /// a > b ? a : b: b when either is NaN, as min.
 template <scalar T>
-INLAY_INLINE constexpr T max(T a, T b) {
+[[nodiscard]] INLAY_INLINE constexpr T max(T a, T b) {
     return a > b ? a : b;
 }
 
 template <scalar T>
-INLAY_INLINE constexpr T abs(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T abs(T v) {
     if constexpr (std::same_as<T, float>) return __builtin_fabsf(v);
     else return __builtin_fabs(v);
 }
 
 template <scalar T>
-INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
+[[nodiscard]] INLAY_INLINE constexpr T copysign(T magnitude, T sign) {
     if constexpr (std::same_as<T, float>) return __builtin_copysignf(magnitude, sign);
     else return __builtin_copysign(magnitude, sign);
 }
 
 /// √v, correctly rounded; NaN below zero. -fno-math-errno spares the call to libm that sets errno.
 template <scalar T>
-INLAY_INLINE constexpr T sqrt(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T sqrt(T v) {
     if (std::is_constant_evaluated() || sizeof(T) > INLAY_FPU_BYTES) return detail::square_root(v);
     if constexpr (std::same_as<T, float>) return __builtin_sqrtf(v);
     else return __builtin_sqrt(v);
@@ -338,7 +346,7 @@ INLAY_INLINE constexpr T sqrt(T v) {
 
 /// 2^n for an integral n in the normal exponent range. The sum with the magic constant holds n + bias in its low bits.
 template <scalar T>
-INLAY_INLINE constexpr T pow2(T n) {
+[[nodiscard]] INLAY_INLINE constexpr T pow2(T n) {
     using format = detail::format<T>;
     const auto bits = std::bit_cast<typename format::bits>(n + (format::magic + format::bias));
     return std::bit_cast<T>(typename format::bits(bits << format::fraction_bits));
@@ -347,7 +355,7 @@ INLAY_INLINE constexpr T pow2(T n) {
 /// floor(log2(v)) of a positive normal v. The exponent field becomes the low bits of a number in [2^p, 2^(p+1)), where
 /// neighbours are 1 apart.
 template <scalar T>
-INLAY_INLINE constexpr T exponent(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T exponent(T v) {
     using format = detail::format<T>;
     constexpr T base = T(typename format::bits(1) << format::fraction_bits);
     const auto field = std::bit_cast<typename format::bits>(v) >> format::fraction_bits;
@@ -357,37 +365,115 @@ INLAY_INLINE constexpr T exponent(T v) {
 
 /// v / 2^exponent(v), in [1, 2).
 template <scalar T>
-INLAY_INLINE constexpr T mantissa(T v) {
+[[nodiscard]] INLAY_INLINE constexpr T mantissa(T v) {
     using format = detail::format<T>;
     constexpr auto mask = (typename format::bits(1) << format::fraction_bits) - 1;
     return std::bit_cast<T>(typename format::bits((std::bit_cast<typename format::bits>(v) & mask) |
                                                   std::bit_cast<typename format::bits>(T(1))));
 }
 
-// -------------------------------------------------------------------------------- the one text for scalars and packs
+} // namespace inlay::inline INLAY_TARGET::math
+
+// ------------------------------------------------------------------------------------------- one value, as a pack is
+
+namespace inlay::inline INLAY_TARGET::kernels {
+
+/// N values of T in one register: kernels/simd.hpp.
+template <class T, size_t N>
+struct pack;
+
+/// One value: the scalar twin. The same members, usable in constant expressions, and as closed: what an operation returns
+/// is rounded, for no compiler to contract or to reorder.
+template <class T>
+struct pack<T, 1> {
+    using mask = bool;
+    T value;
+
+    pack() = default;
+    INLAY_INLINE constexpr explicit pack(T scalar) : value(scalar) {}
+    static INLAY_INLINE constexpr pack load(const T* from) { return pack(*from); }
+    INLAY_INLINE constexpr void store(T* to) const { *to = value; }
+    template <size_t Count>
+    static INLAY_INLINE constexpr pack load_first(const T* from) {
+        return pack(*from);
+    }
+    template <size_t Count>
+    INLAY_INLINE constexpr void store_first(T* to) const {
+        *to = value;
+    }
+    INLAY_INLINE constexpr pack pinned() const { return pack(math::rounded(value)); }
+
+    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(math::settled(a.value + b.value)); }
+    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(math::settled(a.value - b.value)); }
+    friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(math::product(a.value, b.value)); }
+    friend INLAY_INLINE constexpr pack operator/(pack a, pack b) { return pack(a.value / math::settled(b.value)); }
+    friend INLAY_INLINE constexpr pack operator-(pack a) { return pack(-a.value); }
+    friend INLAY_INLINE constexpr mask operator<(pack a, pack b) { return a.value < b.value; }
+    friend INLAY_INLINE constexpr mask operator>(pack a, pack b) { return a.value > b.value; }
+    friend INLAY_INLINE constexpr mask operator<=(pack a, pack b) { return a.value <= b.value; }
+    friend INLAY_INLINE constexpr mask operator>=(pack a, pack b) { return a.value >= b.value; }
+    friend INLAY_INLINE constexpr mask operator==(pack a, pack b) { return a.value == b.value; }
+    friend INLAY_INLINE constexpr mask operator!=(pack a, pack b) { return a.value != b.value; }
+
+    friend INLAY_INLINE constexpr pack fma(pack a, pack b, pack c) {
+        return pack(math::fma(a.value, b.value, c.value));
+    }
+    friend INLAY_INLINE constexpr pack select(mask m, pack a, pack b) { return m ? a : b; }
+    friend INLAY_INLINE constexpr pack sqrt(pack a) { return pack(math::sqrt(a.value)); }
+    friend INLAY_INLINE constexpr pack abs(pack a) { return pack(math::abs(a.value)); }
+    friend INLAY_INLINE constexpr pack copysign(pack magnitude, pack sign) {
+        return pack(math::copysign(magnitude.value, sign.value));
+    }
+    friend INLAY_INLINE constexpr pack min(pack a, pack b) { return pack(math::min(a.value, b.value)); }
+    friend INLAY_INLINE constexpr pack max(pack a, pack b) { return pack(math::max(a.value, b.value)); }
+    friend INLAY_INLINE constexpr pack pow2(pack n) { return pack(math::pow2(n.value)); }
+    friend INLAY_INLINE constexpr pack exponent(pack a) { return pack(math::exponent(a.value)); }
+    friend INLAY_INLINE constexpr pack mantissa(pack a) { return pack(math::mantissa(a.value)); }
+};
+
+/// A lone scalar as a pack: functions of values see nothing else.
+template <math::scalar T>
+INLAY_INLINE constexpr pack<T, 1> packed(T value) {
+    return pack<T, 1>(value);
+}
+template <class T, size_t N>
+INLAY_INLINE constexpr pack<T, N> packed(pack<T, N> value) {
+    return value;
+}
+
+} // namespace inlay::inline INLAY_TARGET::kernels
+
+namespace inlay::inline INLAY_TARGET::math {
+
+template <class T, size_t N>
+struct scalar_of<kernels::pack<T, N>> {
+    using type = T;
+};
+
+// ------------------------------------------------------------------------------------------- the one text for packs
 
 /// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero.
 template <class V>
-INLAY_INLINE constexpr V round_even(V v) {
+[[nodiscard]] INLAY_INLINE constexpr V round_even(V v) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
     return math::rounded(v + magic) - magic;
 }
 
 /// The integer nearest to a · b, as round_even.
 template <class V>
-INLAY_INLINE constexpr V round_product(V a, V b) {
+[[nodiscard]] INLAY_INLINE constexpr V round_product(V a, V b) {
     const V magic = V(detail::format<scalar_of_t<V>>::magic);
     return math::rounded(fma(a, b, magic)) - magic;
 }
 
 /// c₀ + x (c₁ + x (c₂ + …))
 template <class V, class S>
-INLAY_INLINE constexpr V horner(V, S c0) {
+[[nodiscard]] INLAY_INLINE constexpr V horner(V, S c0) {
     return V(c0);
 }
 
 template <class V, class S, class... Rest>
-INLAY_INLINE constexpr V horner(V x, S c0, Rest... rest) {
+[[nodiscard]] INLAY_INLINE constexpr V horner(V x, S c0, Rest... rest) {
     return fma(horner(x, rest...), x, V(c0));
 }
 
@@ -396,11 +482,12 @@ namespace detail {
 /// a · 2^n where the product may overflow, which g++ does not accept in a constant expression.
 template <class V>
 INLAY_INLINE constexpr V scaled(V a, V power) {
-    if constexpr (scalar<V>) {
-        if (std::is_constant_evaluated() && power > V(1) && math::abs(a) > std::numeric_limits<V>::max() / power)
-            return math::copysign(std::numeric_limits<V>::infinity(), a);
+    if constexpr (std::same_as<V, kernels::pack<scalar_of_t<V>, 1>>) {
+        using limits = std::numeric_limits<scalar_of_t<V>>;
+        if (std::is_constant_evaluated() && power.value > 1 && abs(a).value > (limits::max)() / power.value)
+            return copysign(V(limits::infinity()), a);
     }
-    return math::product(a, power);
+    return a * power;
 }
 
 /// ln 2 = high + low; high has so few bits that its product with an exponent is exact.
@@ -414,7 +501,8 @@ struct ln2<float> {
 
 template <>
 struct ln2<double> {
-    static constexpr double high = 0.6931471805601177_double, low = -1.7239444525614835e-13_double, inverse = 1.4426950408889634_double;
+    static constexpr double high = 0.6931471805601177_double, low = -1.7239444525614835e-13_double,
+                            inverse = 1.4426950408889634_double;
 };
 
 /// (e^r - 1 - r) / r² for |r| ≤ ln2 / 2
@@ -423,9 +511,10 @@ INLAY_INLINE constexpr V exp_tail(V r) {
     if constexpr (single_precision<V>)
         return horner(r, 0.49999997f, 0.16666539f, 0.041667745f, 0.008367139f, 0.0013836916f);
     else
-        return horner(r, 0.5, 0.16666666666666677_double, 0.041666666666666685_double, 0.008333333333322012_double, 0.001388888888890202_double,
-                      0.0001984126988467071_double, 2.4801587255723598e-05_double, 2.755724582595172e-06_double, 2.7557348232971134e-07_double,
-                      2.5108471086807917e-08_double, 2.0889849390929444e-09_double);
+        return horner(r, 0.5, 0.16666666666666677_double, 0.041666666666666685_double, 0.008333333333322012_double,
+                      0.001388888888890202_double, 0.0001984126988467071_double, 2.4801587255723598e-05_double,
+                      2.755724582595172e-06_double, 2.7557348232971134e-07_double, 2.5108471086807917e-08_double,
+                      2.0889849390929444e-09_double);
 }
 
 /// e^x / 2^n, n the integer nearest to x / ln2. double also carries what r loses in rounding; float saves the two
@@ -443,7 +532,7 @@ INLAY_INLINE constexpr V exp_mantissa(V x, V n) {
 template <class V>
 INLAY_INLINE constexpr V exp_normal(V x) {
     const V n = round_product(x, V(ln2<scalar_of_t<V>>::inverse));
-    return math::product(exp_mantissa(x, n), pow2(n));
+    return exp_mantissa(x, n) * pow2(n);
 }
 
 /// e ln2 + log(1 + f + f_rest), f from log_reduced. The sum of e ln2 and f is kept in two parts, first + rest.
@@ -451,7 +540,7 @@ template <class V>
 INLAY_INLINE constexpr V log_sum(V e, V f, V f_rest) {
     using S = scalar_of_t<V>;
     const V first = math::rounded(fma(e, V(ln2<S>::high), f));
-    const V rest = fma(e, V(ln2<S>::low), math::rounded(fma(e, V(ln2<S>::high), -first) + f) + f_rest);
+    const V rest = fma(e, V(ln2<S>::low), (fma(e, V(ln2<S>::high), -first) + f) + f_rest);
     if constexpr (single_precision<V>) {
         // log(1 + f) = f + f² (-1/2 + f P(f))
         const V p = horner(f, 0.33333215f, -0.24999784f, 0.20010477f, -0.16681218f, 0.14004426f, -0.12172699f,
@@ -461,8 +550,9 @@ INLAY_INLINE constexpr V log_sum(V e, V f, V f_rest) {
         // log(1 + f) = f - f²/2 + s (f²/2 + R(s²)), s = f / (2 + f): fdlibm's e_log.c (Sun Microsystems, 1993)
         const V s = f / (f + V(2.0));
         const V z = s * s;
-        const V p = horner(z, 0.6666666666666733_double, 0.3999999999942508_double, 0.2857142873994296_double, 0.22222198838533042_double,
-                           0.18183549773212354_double, 0.15314442243393445_double, 0.1479183989350089_double);
+        const V p = horner(z, 0.6666666666666733_double, 0.3999999999942508_double, 0.2857142873994296_double,
+                           0.22222198838533042_double, 0.18183549773212354_double, 0.15314442243393445_double,
+                           0.1479183989350089_double);
         const V half = f * V(0.5);
         return first + fma(s, fma(half, f, z * p), fma(-half, f, rest));
     }
@@ -486,7 +576,7 @@ template <class V>
 INLAY_INLINE constexpr V log1p_finite(V x, V u) {
     using S = scalar_of_t<V>;
     constexpr S top = single_precision<V> ? S(100) : S(1000); // beyond, nothing was lost and 2^-e might underflow
-    const V lost = x - math::rounded(u - V(S(1)));
+    const V lost = x - (u - V(S(1)));
     const log_reduced<V> part(u);
     const V power = pow2(-min(V(top), part.e));
     const V f = math::rounded(fma(lost, power, part.f));
@@ -508,7 +598,7 @@ INLAY_INLINE constexpr V with_log_limits(V v, V result) {
 /// Error: float 1.04 / 1.02, double 0.84 / 0.86.
 /// Method: W. Cody, W. Waite, Software Manual for the Elementary Functions (1980).
 template <class V>
-INLAY_INLINE constexpr V exp(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V exp(V x) {
     using S = scalar_of_t<V>;
     constexpr S low = detail::single_precision<V> ? S(-104) : S(-746);
     constexpr S high = detail::single_precision<V> ? S(89) : S(710);
@@ -522,7 +612,7 @@ INLAY_INLINE constexpr V exp(V x) {
 /// Both sums are kept in two parts: T. Dekker, Numerische Mathematik 18 (1971).
 /// Error: float 1.08 / 1.09, double 1.11 / 1.13.
 template <class V>
-INLAY_INLINE constexpr V expm1(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V expm1(V x) {
     using S = scalar_of_t<V>;
     constexpr S low = detail::single_precision<V> ? S(-18) : S(-38);
     constexpr S high = detail::single_precision<V> ? S(89) : S(710);
@@ -535,7 +625,7 @@ INLAY_INLINE constexpr V expm1(V x) {
     const V tail = fma(r * r, detail::exp_tail(r), r_rest);
     // half of everything, so that 2^n does not overflow before the result does
     const V power = pow2(n - V(S(1)));
-    const V offset = math::rounded(power - V(S(0.5)));
+    const V offset = power - V(S(0.5));
     const V first = math::rounded(fma(power, r, offset));
     const V rest = fma(power, tail, fma(power, r, offset - first));
     return select(abs(x) < V(tiny), x, detail::scaled(first + rest, V(S(2))));
@@ -545,7 +635,7 @@ INLAY_INLINE constexpr V expm1(V x) {
 /// Error: float 0.89 / 0.92, double 0.80 / 0.86.
 /// Method: as exp, for the reduction; log_sum for the rest.
 template <class V>
-INLAY_INLINE constexpr V log(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V log(V x) {
     using S = scalar_of_t<V>;
     using limits = std::numeric_limits<S>;
     constexpr S up = detail::single_precision<V> ? S(0x1p24) : S(0x1p54);
@@ -561,11 +651,11 @@ INLAY_INLINE constexpr V log(V x) {
 /// rounding error of the sum being added to f.
 /// Error: float 1.09 / 1.22, double 0.87 / 0.85.
 template <class V>
-INLAY_INLINE constexpr V log1p(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V log1p(V x) {
     using S = scalar_of_t<V>;
     using limits = std::numeric_limits<S>;
     const V bounded = min(V((limits::max)()), x);
-    const V u = math::rounded(bounded + V(S(1)));
+    const V u = bounded + V(S(1));
     const V result = detail::with_log_limits(u, detail::log1p_finite(bounded, u));
     // zero keeps its sign, infinity stays
     return select(x == V(S(0)), x, select(x == V(limits::infinity()), x, result));
@@ -576,7 +666,7 @@ INLAY_INLINE constexpr V log1p(V x) {
 /// Error: float 1.30 / 1.30, double 1.28 / 1.28.
 /// Method: S. Moshier, Cephes (1984), for the two cases; the fit is our own.
 template <class V>
-INLAY_INLINE constexpr V tanh_precise(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V tanh_precise(V x) {
     using S = scalar_of_t<V>;
     constexpr S top = detail::single_precision<V> ? S(10) : S(20);
     const V a = min(V(top), abs(x));
@@ -600,7 +690,7 @@ INLAY_INLINE constexpr V tanh_precise(V x) {
 /// -0 stays, ±inf gives ±1. In double it is tanh_precise.
 /// Error: float 5.14 / 5.23.
 template <class V>
-INLAY_INLINE constexpr V tanh(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V tanh(V x) {
     if constexpr (detail::single_precision<V>) {
         const V bounded = min(V(9.02f), max(V(-9.02f), x));
         const V z = bounded * bounded;
@@ -622,7 +712,7 @@ INLAY_INLINE constexpr V tanh(V x) {
 /// 1 / (1 + e^-x), for negative x as e^x / (1 + e^x), which reaches 0 only where e^x does; -inf gives 0, +inf 1.
 /// Error: float 2.41 / 2.41, double 2.34 / 2.34.
 template <class V>
-INLAY_INLINE constexpr V sigmoid(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V sigmoid(V x) {
     using S = scalar_of_t<V>;
     const V e = math::exp(-abs(x));
     return select(x < V(S(0)), e, V(S(1))) / (e + V(S(1)));
@@ -632,7 +722,7 @@ INLAY_INLINE constexpr V sigmoid(V x) {
 /// ±1.
 /// Error: float 1.08 / 1.43, double 1.10 / 1.37.
 template <class V>
-INLAY_INLINE constexpr V erf(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V erf(V x) {
     using S = scalar_of_t<V>;
     constexpr S top = detail::single_precision<V> ? S(3.95_double) : S(5.93_double); // where erf rounds to 1
     const V a = min(V(top), abs(x));
@@ -644,15 +734,17 @@ INLAY_INLINE constexpr V erf(V x) {
         r = horner(a, -0.0003415375f, -1.1270891f, -0.6381449f, -0.10310667f, 0.021838007f, -0.0029476392f,
                    0.00018637687f);
     } else {
-        p = horner(z, 0.1283791670955126_double, -0.3761263890318375_double, 0.11283791670954865_double, -0.0268661706450744_double,
-                   0.005223977624796124_double, -0.0008548326979654643_double, 0.00012055331071415836_double, -1.4925594364664758e-05_double,
-                   1.6460987010623798e-06_double, -1.635018008018524e-07_double, 1.4658949575412134e-08_double, -1.1369904673857482e-09_double,
+        p = horner(z, 0.1283791670955126_double, -0.3761263890318375_double, 0.11283791670954865_double,
+                   -0.0268661706450744_double, 0.005223977624796124_double, -0.0008548326979654643_double,
+                   0.00012055331071415836_double, -1.4925594364664758e-05_double, 1.6460987010623798e-06_double,
+                   -1.635018008018524e-07_double, 1.4658949575412134e-08_double, -1.1369904673857482e-09_double,
                    5.952599698388746e-11_double);
-        r = horner(a, -5.028560783836322e-07_double, -1.1283740894327563_double, -0.6366436282083352_double, -0.10270343937736554_double,
-                   0.018990178915481125_double, 0.0004106274335864918_double, -0.0019159425502071079_double, 0.0007706424256950506_double,
-                   -0.00013504983146463584_double, -2.026693424816473e-05_double, 2.2822610373686984e-05_double, -8.66719716348627e-06_double,
-                   2.135685022033907e-06_double, -3.7330410537323284e-07_double, 4.642301836597348e-08_double, -3.934268896402924e-09_double,
-                   2.0449667469814682e-10_double, -4.928631615150151e-12_double);
+        r = horner(a, -5.028560783836322e-07_double, -1.1283740894327563_double, -0.6366436282083352_double,
+                   -0.10270343937736554_double, 0.018990178915481125_double, 0.0004106274335864918_double,
+                   -0.0019159425502071079_double, 0.0007706424256950506_double, -0.00013504983146463584_double,
+                   -2.026693424816473e-05_double, 2.2822610373686984e-05_double, -8.66719716348627e-06_double,
+                   2.135685022033907e-06_double, -3.7330410537323284e-07_double, 4.642301836597348e-08_double,
+                   -3.934268896402924e-09_double, 2.0449667469814682e-10_double, -4.928631615150151e-12_double);
     }
     const V large = V(S(1)) - detail::exp_normal(r);
     return copysign(select(a < V(S(1)), fma(a, p, a), large), x);
@@ -662,10 +754,52 @@ INLAY_INLINE constexpr V erf(V x) {
 /// stays.
 /// Error: float 1.74 / 1.76, double 1.58 / 1.58.
 template <class V>
-INLAY_INLINE constexpr V softplus(V x) {
+[[nodiscard]] INLAY_INLINE constexpr V softplus(V x) {
     using S = scalar_of_t<V>;
     const V e = math::exp(-abs(x));
-    return max(V(S(0)), x) + detail::log1p_finite(e, math::rounded(e + V(S(1))));
+    return max(V(S(0)), x) + detail::log1p_finite(e, e + V(S(1)));
+}
+
+// The same for plain scalars, through packs of one: what closes a pack's operations closes theirs.
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T round_even(T v) {
+    return math::round_even(kernels::packed(v)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T exp(T x) {
+    return math::exp(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T expm1(T x) {
+    return math::expm1(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T log(T x) {
+    return math::log(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T log1p(T x) {
+    return math::log1p(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T tanh_precise(T x) {
+    return math::tanh_precise(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T tanh(T x) {
+    return math::tanh(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T sigmoid(T x) {
+    return math::sigmoid(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T erf(T x) {
+    return math::erf(kernels::packed(x)).value;
+}
+template <scalar T>
+[[nodiscard]] INLAY_INLINE constexpr T softplus(T x) {
+    return math::softplus(kernels::packed(x)).value;
 }
 
 } // namespace inlay::inline INLAY_TARGET::math

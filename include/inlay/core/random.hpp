@@ -25,21 +25,21 @@ class random_generator {
   public:
     using result_type = std::uint32_t;
 
-    constexpr random_generator() : random_generator(seed{}) {}
+    constexpr random_generator() noexcept : random_generator(seed{}) {}
 
     /// `stream` selects one of 2⁶³ independent sequences of the same seed.
-    constexpr explicit random_generator(seed start, std::uint64_t stream = 0x14057b7ef767814fu)
+    constexpr explicit random_generator(seed start, std::uint64_t stream = 0x14057b7ef767814fu) noexcept
         : increment_((stream << 1) | 1u) {
         (*this)();
         state_ += start.value;
         (*this)();
     }
 
-    static constexpr result_type min() { return 0; }
-    static constexpr result_type max() { return 0xffffffffu; }
+    [[nodiscard]] static constexpr result_type min() noexcept { return 0; }
+    [[nodiscard]] static constexpr result_type max() noexcept { return 0xffffffffu; }
 
     /// The next 32 random bits.
-    constexpr result_type operator()() {
+    constexpr result_type operator()() noexcept {
         const std::uint64_t old = state_;
         state_ = old * 6364136223846793005u + increment_;
         const auto folded = static_cast<std::uint32_t>(((old >> 18) ^ old) >> 27);
@@ -48,7 +48,7 @@ class random_generator {
     }
 
     /// Uniform over {0, …, bound-1}, without bias (rejection; Lemire 2019). `bound` must not be 0.
-    constexpr std::uint32_t below(std::uint32_t bound) {
+    [[nodiscard]] constexpr std::uint32_t below(std::uint32_t bound) noexcept {
         std::uint64_t product = std::uint64_t{(*this)()} * bound;
         if (static_cast<std::uint32_t>(product) < bound) {
             const std::uint32_t floor = (0u - bound) % bound;
@@ -59,20 +59,20 @@ class random_generator {
 
     /// Uniform over [0, 1) in steps of 2⁻²⁴, for every scalar type, so that float and double nets start alike.
     template <class Scalar>
-    constexpr Scalar unit() {
-        return static_cast<Scalar>((*this)() >> 8) * static_cast<Scalar>(0x1p-24);
+    [[nodiscard]] constexpr Scalar unit() noexcept {
+        return static_cast<Scalar>((*this)() >> 8) * static_cast<Scalar>(0x1p-24); // exact
     }
 
     /// Uniform over [low, high).
     template <class Scalar>
-    constexpr Scalar uniform(Scalar low, Scalar high) {
+    [[nodiscard]] constexpr Scalar uniform(Scalar low, Scalar high) noexcept {
         return math::fma(unit<Scalar>(), high - low, low);
     }
 
     /// Normal with the given mean and standard deviation (polar method, Marsaglia 1964; the second deviate is dropped so
     /// that the generator has no hidden half-step).
     template <class Scalar>
-    constexpr Scalar normal(Scalar mean = 0, Scalar deviation = 1) {
+    [[nodiscard]] constexpr Scalar normal(Scalar mean = 0, Scalar deviation = 1) noexcept {
         for (;;) {
             const Scalar a = uniform<Scalar>(-1, 1), b = uniform<Scalar>(-1, 1);
             const Scalar square = math::fma(a, a, b * b);

@@ -20,9 +20,15 @@ struct fixed_text {
     constexpr std::string_view view() const { return {characters, Size - 1}; }
 };
 
-/// A short text composed at compile time, such as the path of a tensor ("3.1.weight"). Longer texts are cut.
+namespace detail {
+/// No constant expression, so that its name is the compiler's message: see label.
+inline void a_path_is_longer_than_a_label_holds() {}
+} // namespace detail
+
+/// A short text composed at compile time, such as the path of a tensor ("3.1.weight"). One that does not fit is no constant
+/// expression and does not compile; composed at run time it would be cut.
 struct label {
-    static constexpr size_t capacity = 47;
+    static constexpr size_t capacity = 95;
     char characters[capacity + 1]{};
     unsigned char length = 0;
 
@@ -31,8 +37,10 @@ struct label {
     constexpr label(const char* text) { *this += std::string_view(text); }
 
     constexpr label& operator+=(std::string_view text) {
-        for (char c : text)
+        for (char c : text) {
             if (length < capacity) characters[length++] = c;
+            else detail::a_path_is_longer_than_a_label_holds();
+        }
         return *this;
     }
     constexpr label& operator+=(size_t number) {

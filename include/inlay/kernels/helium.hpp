@@ -46,8 +46,8 @@ struct pack<float, 4> {
     }
     INLAY_INLINE pack pinned() const { return math::rounded(value); }
 
-    friend INLAY_INLINE pack operator+(pack a, pack b) { return math::rounded(vaddq_f32(a.value, b.value)); }
-    friend INLAY_INLINE pack operator-(pack a, pack b) { return math::rounded(vsubq_f32(a.value, b.value)); }
+    friend INLAY_INLINE pack operator+(pack a, pack b) { return math::settled(vaddq_f32(a.value, b.value)); }
+    friend INLAY_INLINE pack operator-(pack a, pack b) { return math::settled(vsubq_f32(a.value, b.value)); }
     friend INLAY_INLINE pack operator*(pack a, pack b) { return math::rounded(vmulq_f32(a.value, b.value)); }
     friend INLAY_INLINE pack operator/(pack a, pack b) {
         return each([](float x, float y) INLAY_INLINE { return x / y; }, a, b);

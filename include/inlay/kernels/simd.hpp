@@ -16,8 +16,8 @@
 #include <xsimd/config/xsimd_config.hpp>
 #if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
 #include <inlay/core/macros_aside.inc>
-#include <xsimd/xsimd.hpp>
 #include <inlay/core/macros_back.inc>
+#include <xsimd/xsimd.hpp>
 #define INLAY_HAS_XSIMD 1
 #endif
 #endif
@@ -88,7 +88,7 @@ using integer_of = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t
 template <class T, size_t N>
 inline constexpr bool has_lanes = !std::is_void_v<typename detail::sized_batch<T, N>::type>;
 
-/// N values of T in one register.
+/// N values of T in one register. `pack<T, 1>`, the scalar twin, is in core/math.hpp.
 template <class T, size_t N>
 struct pack {
 #if INLAY_HAS_XSIMD
@@ -132,15 +132,15 @@ struct pack {
     INLAY_INLINE pack pinned() const { return batch(math::rounded(value)); }
 
     // What these return is closed: no compiler contracts a product with a sum, or takes sums apart, whatever its flags.
-    friend INLAY_INLINE pack operator+(pack a, pack b) { return pack(a.get() + b.get()).pinned(); }
-    friend INLAY_INLINE pack operator-(pack a, pack b) { return pack(a.get() - b.get()).pinned(); }
+    friend INLAY_INLINE pack operator+(pack a, pack b) { return math::settled(pack(a.get() + b.get())); }
+    friend INLAY_INLINE pack operator-(pack a, pack b) { return math::settled(pack(a.get() - b.get())); }
     friend INLAY_INLINE pack operator*(pack a, pack b) { return pack(a.get() * b.get()).pinned(); }
     friend INLAY_INLINE pack operator/(pack a, pack b) {
 #if defined(__aarch64__) // xsimd 8.1 makes an estimate of it
-        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, b.pinned().value));
+        if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, math::settled(b).value));
         else
 #endif
-            return a.get() / b.pinned().get(); // or -freciprocal-math would share reciprocals
+            return a.get() / math::settled(b).get(); // or -freciprocal-math would share reciprocals
     }
     friend INLAY_INLINE pack operator-(pack a) { return from_bits(a.bits() ^ sign_bit()); }
     friend INLAY_INLINE mask operator<(pack a, pack b) { return a.get() < b.get(); }
@@ -168,7 +168,8 @@ struct pack {
 #if INLAY_HAS_FMA
             return xsimd::fma(a.get(), b.get(), c.get());
 #else
-        return a * b + c;
+        if constexpr (INLAY_CONTRACTS) return a * b + c;
+        else return math::settled(pack(a.get() * b.get() + c.get()));
 #endif
     }
 
@@ -335,64 +336,6 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
-/// One value: the scalar twin. The same members, usable in constant expressions.
-template <class T>
-struct pack<T, 1> {
-    using mask = bool;
-    T value;
-
-    pack() = default;
-    INLAY_INLINE constexpr explicit pack(T scalar) : value(scalar) {}
-    static INLAY_INLINE constexpr pack load(const T* from) { return pack(*from); }
-    INLAY_INLINE constexpr void store(T* to) const { *to = value; }
-    template <size_t Count>
-    static INLAY_INLINE constexpr pack load_first(const T* from) {
-        return pack(*from);
-    }
-    template <size_t Count>
-    INLAY_INLINE constexpr void store_first(T* to) const {
-        *to = value;
-    }
-    INLAY_INLINE constexpr pack pinned() const { return pack(math::rounded(value)); }
-
-    friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(math::rounded(a.value + b.value)); }
-    friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(math::rounded(a.value - b.value)); }
-    friend INLAY_INLINE constexpr pack operator*(pack a, pack b) { return pack(math::product(a.value, b.value)); }
-    friend INLAY_INLINE constexpr pack operator/(pack a, pack b) { return pack(a.value / b.value); }
-    friend INLAY_INLINE constexpr pack operator-(pack a) { return pack(-a.value); }
-    friend INLAY_INLINE constexpr mask operator<(pack a, pack b) { return a.value < b.value; }
-    friend INLAY_INLINE constexpr mask operator>(pack a, pack b) { return a.value > b.value; }
-    friend INLAY_INLINE constexpr mask operator<=(pack a, pack b) { return a.value <= b.value; }
-    friend INLAY_INLINE constexpr mask operator>=(pack a, pack b) { return a.value >= b.value; }
-    friend INLAY_INLINE constexpr mask operator==(pack a, pack b) { return a.value == b.value; }
-    friend INLAY_INLINE constexpr mask operator!=(pack a, pack b) { return a.value != b.value; }
-
-    friend INLAY_INLINE constexpr pack fma(pack a, pack b, pack c) {
-        return pack(math::fma(a.value, b.value, c.value));
-    }
-    friend INLAY_INLINE constexpr pack select(mask m, pack a, pack b) { return m ? a : b; }
-    friend INLAY_INLINE constexpr pack sqrt(pack a) { return pack(math::sqrt(a.value)); }
-    friend INLAY_INLINE constexpr pack abs(pack a) { return pack(math::abs(a.value)); }
-    friend INLAY_INLINE constexpr pack copysign(pack magnitude, pack sign) {
-        return pack(math::copysign(magnitude.value, sign.value));
-    }
-    friend INLAY_INLINE constexpr pack min(pack a, pack b) { return pack(math::min(a.value, b.value)); }
-    friend INLAY_INLINE constexpr pack max(pack a, pack b) { return pack(math::max(a.value, b.value)); }
-    friend INLAY_INLINE constexpr pack pow2(pack n) { return pack(math::pow2(n.value)); }
-    friend INLAY_INLINE constexpr pack exponent(pack a) { return pack(math::exponent(a.value)); }
-    friend INLAY_INLINE constexpr pack mantissa(pack a) { return pack(math::mantissa(a.value)); }
-};
-
-/// A lone scalar as a pack: functions of values see nothing else.
-template <math::scalar T>
-INLAY_INLINE constexpr pack<T, 1> packed(T value) {
-    return pack<T, 1>(value);
-}
-template <class T, size_t N>
-INLAY_INLINE constexpr pack<T, N> packed(pack<T, N> value) {
-    return value;
-}
-
 /// Whether `native` sums T in strips of registers (strips.hpp): on targets with a fused multiply-add but without xsimd.
 template <class T>
 inline constexpr bool has_strips = !INLAY_HAS_XSIMD && INLAY_HAS_FMA && std::is_same_v<T, float>;
@@ -513,7 +456,7 @@ namespace detail {
 template <size_t Count, class Values>
 INLAY_INLINE constexpr void fold_halves(Values&& values) {
     if constexpr (Count > 1) {
-        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = math::rounded(values(j) + values(j + Count / 2)); });
+        unroll<Count / 2>([&](auto j) INLAY_INLINE { values(j) = math::settled(values(j) + values(j + Count / 2)); });
         fold_halves<Count / 2>(values);
     }
 }
@@ -591,12 +534,6 @@ INLAY_INLINE inline pack<T, 4> fold_each(pack<T, 4> a, pack<T, 4> b, pack<T, 4> 
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
-
-/// The scalar behind a pack, for the texts of core/math.hpp.
-template <class T, std::size_t N>
-struct inlay::math::scalar_of<inlay::kernels::pack<T, N>> {
-    using type = T;
-};
 
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
