@@ -78,13 +78,11 @@ using twice = sequential<sequential<Layers...>>;
 /// last and the first one inside, before and after layers that work in place, in every composite.
 template <class In, class Mix, class X>
 void nested_equals_flat(const std::string& name) {
-    using nested = fine<In, Mix, sequential<X>, inlay::tanh, sequential<Mix, X>, sigmoid, sequential<X, Mix>,
-                        inlay::tanh, named<"twice", sequential<sequential<X>>>, softplus, residual<sequential<X>>,
-                        inlay::tanh, residual<sequential<Mix, X>>, residual<sequential<X, Mix>>, sigmoid,
-                        parallel<sequential<X>, sequential<sequential<Mix, X>>, sequential<sequential<X>, Mix>>>;
-    using flat =
-        fine<In, Mix, X, inlay::tanh, Mix, X, sigmoid, X, Mix, inlay::tanh, X, softplus, residual<X>, inlay::tanh,
-             residual<Mix, X>, residual<X, Mix>, sigmoid, parallel<X, sequential<Mix, X>, sequential<X, Mix>>>;
+    using nested = fine<In, Mix, sequential<X>, inlay::tanh, named<"twice", sequential<sequential<Mix, X>>>, sigmoid,
+                        sequential<X, Mix>, residual<sequential<X>>, inlay::tanh, residual<sequential<Mix, X>>,
+                        parallel<sequential<X>, sequential<sequential<X>, Mix>>>;
+    using flat = fine<In, Mix, X, inlay::tanh, Mix, X, sigmoid, X, Mix, residual<X>, inlay::tanh, residual<Mix, X>,
+                      parallel<X, sequential<X, Mix>>>;
     same(name, run<nested>(), run<flat>());
 }
 
@@ -95,21 +93,15 @@ using dense_head = sequential<flatten, dense<3>>;
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(activations) {
-    nested_equals_flat<vector, dense<5>, inlay::tanh>("tanh");
-    nested_equals_flat<vector, dense<5>, gelu>("gelu");
-    nested_equals_flat<vector, dense<5>, leaky_relu<>>("leaky_relu");
-    nested_equals_flat<vector, dense<5>, inlay::identity>("identity");
-}
 BOOST_AUTO_TEST_CASE(element_wise_layers) {
+    nested_equals_flat<vector, dense<5>, inlay::tanh>("tanh"); // backward reads the output
+    nested_equals_flat<vector, dense<5>, gelu>("gelu");        // backward reads the input
     nested_equals_flat<vector, dense<5>, softmax>("softmax");
-    nested_equals_flat<vector, dense<5>, log_softmax>("log_softmax");
     nested_equals_flat<vector, dense<5>, dropout<0.3>>("dropout");
     nested_equals_flat<vector, dense<5>, flatten>("flatten");
 }
 BOOST_AUTO_TEST_CASE(layers_with_parameters) {
     nested_equals_flat<vector, dense<5>, dense<5>>("dense");
-    nested_equals_flat<vector, dense<5>, frozen<dense<5>>>("frozen dense");
     nested_equals_flat<vector, dense<5>, frozen<dense<5>, "weight">>("dense with a frozen weight");
     nested_equals_flat<sequence, dense<4>, gru<4>>("gru");
     nested_equals_flat<sequence, dense<4>, lstm<4>>("lstm");
