@@ -45,7 +45,7 @@ struct affine {
                         call.gradients[0][i] = inlay::math::fma(dy, call.input[r * width + i], call.gradients[0][i]);
                     if constexpr (Context::gradients::trainable(1)) call.gradients[1][i] += dy;
                     if constexpr (Context::input_gradient)
-                        call.input_gradient[r * width + i] = call.parameters[0][i] * dy;
+                        call.input_gradient[r * width + i] = inlay::math::product(call.parameters[0][i], dy);
                 }
         }
 

@@ -1,12 +1,15 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
-// expect-error: a_path_is_longer_than_a_label_holds
-#include <inlay/core/text.hpp>
+// expect-error: this network does not fit together
+// expect-error: (inlay::)?bad<(inlay::)?has_a_parameter_whose_path_is_too_long, (inlay::)?at_layer<1, 0>
+#include <inlay/inlay.hpp>
 
 #ifdef FIXED
-#define REST
+#define NAME "short"
 #else
-#define REST "x"
+#define NAME "a_name_of_fifty_characters_which_fills_half_a_path"
 #endif
+using net = inlay::network<inlay::input<4>, inlay::relu,
+                           inlay::residual<inlay::named<NAME, inlay::residual<inlay::named<NAME, inlay::dense<4>>>>>>;
 
-// 95 characters are the most.
-constexpr inlay::label path = "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345" REST;
+// Using the wrong network adds no second error.
+float first(const net& it, const net::input_type& x) { return it(x)[0]; }

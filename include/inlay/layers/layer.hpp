@@ -47,6 +47,7 @@ struct needs_a_positive_argument {};
 struct needs_outputs_or_inputs_and_outputs {};
 struct has_no_parameter_of_that_name {};
 struct has_the_name_of_a_layer_before_it {}; ///< or none that a parameter's path can hold: empty, or with a dot
+struct has_a_parameter_whose_path_is_too_long {}; ///< for label::capacity, 95 characters
 struct needs_a_layer {};
 struct a_network_starts_with_an_input {};
 

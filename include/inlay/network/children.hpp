@@ -91,6 +91,10 @@ struct children : layer_on<Scalar, In, Out> {
     static constexpr std::string_view given_name() {
         return detail::given_name<layer<I>>();
     }
+    /// Of tensors' names, which would not be made if one were too long for a label: the verdict on the list asks first.
+    static constexpr size_t longest_path() {
+        return largest([](auto i) { return longest_path_in_list<layer<i>, bound<i>>(); });
+    }
     static constexpr auto tensors = [] {
         std::array<tensor_spec, tensor_count> all{};
         topology::walk<0, count>([&](auto i) {

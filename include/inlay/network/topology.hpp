@@ -34,7 +34,7 @@ consteval std::string_view given_name() {
 
 /// What a layer's parameters are called by in their list: its given name, or its number.
 template <class Layer>
-consteval label name_in_list(size_t index) {
+constexpr label name_in_list(size_t index) {
     label name(given_name<Layer>());
     if constexpr (!has_given_name<Layer>) name += index;
     return name;
@@ -64,6 +64,24 @@ template <has_given_name Layer>
 struct name_of<Layer> {
     static constexpr std::string_view given_name = Layer::given_name;
 };
+
+/// Characters of the longest path of a parameter inside a layer.
+template <class Bound>
+consteval size_t longest_path() {
+    if constexpr (requires { Bound::longest_path(); }) return Bound::longest_path();
+    else {
+        size_t longest = 0;
+        for (const tensor_spec& spec : Bound::tensors)
+            longest = spec.name.length > longest ? spec.name.length : longest;
+        return longest;
+    }
+}
+/// The same with the layer's own name or number, and the dot.
+template <class Layer, class Bound>
+consteval size_t longest_path_in_list() {
+    const size_t inside = longest_path<Bound>();
+    return inside ? (has_given_name<Layer> ? given_name<Layer>().size() : 4) + 1 + inside : 0;
+}
 
 /// Whether a trait stands beside `traits`, where nothing reads it.
 template <class Bound>
@@ -111,6 +129,8 @@ struct what_lacks {
                 return lacks_traits_of_layer_traits{};
             else if constexpr (!has_traits<bound>::value) return its_traits_do_not_compile{};
             else if constexpr (has_a_stray_trait<bound>) return a_trait_stands_outside_of_traits{};
+            else if constexpr (longest_path_in_list<Layer, bound>() > label::capacity)
+                return has_a_parameter_whose_path_is_too_long{};
             else if constexpr (!requires(size_t one) {
                                    { bound::cache_size(one) } -> std::convertible_to<size_t>;
                                    { bound::forward_scratch(one, true) } -> std::convertible_to<size_t>;
