@@ -15,9 +15,12 @@
 #if __has_include(<xsimd/config/xsimd_config.hpp>)
 #include <xsimd/config/xsimd_config.hpp>
 #if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE)
+// Each in a block of its own, or clang-format would sort them: xsimd is read with the macros aside.
 #include <inlay/core/macros_aside.inc>
-#include <inlay/core/macros_back.inc>
+
 #include <xsimd/xsimd.hpp>
+
+#include <inlay/core/macros_back.inc>
 #define INLAY_HAS_XSIMD 1
 #endif
 #endif
