@@ -42,7 +42,9 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
             constexpr double p = Probability.as<double>();
             constexpr auto bound = static_cast<std::uint64_t>(p * 0x1p32 + 0.5);
             constexpr auto scale = static_cast<Scalar>(1 / (1 - p));
-            for (size_t i = 0; i < count; ++i) call.cache[i] = (*call.random)() < bound ? Scalar(0) : scale;
+            if (call.random)
+                for (size_t i = 0; i < count; ++i) call.cache[i] = (*call.random)() < bound ? Scalar(0) : scale;
+            else kernels::fill<count>(call.cache, Scalar(1)); // a caller's mistake, which INLAY_EXPECTS tells where it is on
             kernels::map<typename Context::target, count>(
                 call.output, [](auto x, auto factor) INLAY_INLINE { return x * factor; }, call.input, call.cache);
         } else {
