@@ -761,42 +761,52 @@ template <class V>
 }
 
 // The same for plain scalars, through packs of one: what closes a pack's operations closes theirs.
+/// round_even of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T round_even(T v) {
     return math::round_even(kernels::packed(v)).value;
 }
+/// exp of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T exp(T x) {
     return math::exp(kernels::packed(x)).value;
 }
+/// expm1 of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T expm1(T x) {
     return math::expm1(kernels::packed(x)).value;
 }
+/// log of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T log(T x) {
     return math::log(kernels::packed(x)).value;
 }
+/// log1p of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T log1p(T x) {
     return math::log1p(kernels::packed(x)).value;
 }
+/// tanh_precise of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T tanh_precise(T x) {
     return math::tanh_precise(kernels::packed(x)).value;
 }
+/// tanh of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T tanh(T x) {
     return math::tanh(kernels::packed(x)).value;
 }
+/// sigmoid of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T sigmoid(T x) {
     return math::sigmoid(kernels::packed(x)).value;
 }
+/// erf of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T erf(T x) {
     return math::erf(kernels::packed(x)).value;
 }
+/// softplus of a plain scalar, with the bits of a pack.
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T softplus(T x) {
     return math::softplus(kernels::packed(x)).value;

@@ -33,7 +33,7 @@ namespace inlay::inline INLAY_TARGET {
 template <class Network>
 struct export_options {
     /// Of everything in the header, such as "digits" or "models::digits". By default the file's name, with _model after it
-    /// unless that word is there: `model` from model.hpp, `signal_model` from signal.hpp, as ::signal is a function. A name
+    /// unless that word is there: `model` from model.hpp, `signal_model` from signal.hpp, for `signal` is a function. A name
     /// given here is taken as it is: that it is free on the target is for you to know, and the header says so if it is not.
     std::string name_space{};
     /// Lines for the comment on top: data set, training, accuracy.

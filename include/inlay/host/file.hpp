@@ -35,6 +35,7 @@ class file_error : public std::runtime_error {
     file_error(const std::string& path, size_t line, const std::string& reason)
         : std::runtime_error(joined(path, line, reason)), path_size_(path.size()), reason_size_(reason.size()),
           line_(line) {}
+    /// The same without a line.
     file_error(const std::string& path, const std::string& reason) : file_error(path, 0, reason) {}
 
     /// The file's name as it was given. Like reason(), a part of what(), and lives as long.

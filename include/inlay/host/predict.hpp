@@ -112,6 +112,7 @@ template <class Network, class Labels>
         return static_cast<double>(right) / static_cast<double>(inputs.size());
     }
 }
+/// The same of a data set.
 template <class Network, size_t Features>
 [[nodiscard]] double accuracy(const Network& net, const data_set<Features, typename Network::scalar_type>& data) {
     static_assert(Features == Network::input_size, "inlay: the samples have another size than the network's input");
@@ -137,6 +138,7 @@ template <class Network, class Loss, class Targets>
     if (weight == 0) throw std::invalid_argument("inlay: all targets are ignored");
     return total / weight;
 }
+/// The same of a data set.
 template <class Network, class Loss, size_t Features>
 [[nodiscard]] double evaluate(const Network& net, const Loss& loss,
                               const data_set<Features, typename Network::scalar_type>& data) {

@@ -46,7 +46,7 @@ struct needs_a_probability_from_0_to_below_1 {};
 struct needs_a_positive_argument {};
 struct needs_outputs_or_inputs_and_outputs {};
 struct has_no_parameter_of_that_name {};
-struct has_the_name_of_a_layer_before_it {}; ///< or none that a parameter's path can hold: empty, or with a dot
+struct has_the_name_of_a_layer_before_it {};      ///< or none that a parameter's path can hold: empty, or with a dot
 struct has_a_parameter_whose_path_is_too_long {}; ///< for label::capacity, 95 characters
 struct needs_a_layer {};
 struct a_network_starts_with_an_input {};
@@ -129,10 +129,10 @@ enum class gradient_mode {
 
 /// What a call knows at compile time, beside its types.
 struct context_options {
-    size_t batch = 1; ///< samples per call; activations lie one sample after the other
-    inlay::pass pass = inlay::pass::inference;
-    bool input_gradient = false;             ///< whether backward must write the gradient of the input
-    gradient_mode into = gradient_mode::add; ///< what becomes of the gradients of parameters
+    size_t batch = 1;                          ///< samples per call; activations lie one sample after the other
+    inlay::pass pass = inlay::pass::inference; ///< what the call is for
+    bool input_gradient = false;               ///< whether backward must write the gradient of the input
+    gradient_mode into = gradient_mode::add;   ///< what becomes of the gradients of parameters
 };
 
 /// What a call knows at compile time.
@@ -146,9 +146,9 @@ template <class Target, context_options Options, class Gradients = all_trainable
 struct context {
     using target = Target;
     using gradients = Gradients;
-    using epilogue = Epilogue;
-    using slope = Slope;
-    static constexpr context_options options = Options;
+    using epilogue = Epilogue;                          ///< what forward applies to its results
+    using slope = Slope;                                ///< the activation whose slope backward multiplies in, or void
+    static constexpr context_options options = Options; ///< all that is no type
     static constexpr size_t batch = Options.batch;
     /// Whether a backward pass may follow: what it reads is kept.
     static constexpr bool keeps = Options.pass != pass::inference;
@@ -180,13 +180,16 @@ struct context {
     }
     template <class Other>
     using with_gradients = context<Target, Options, Other, Epilogue, Slope>;
+    /// The same context with another epilogue.
     template <class Other>
     using with_epilogue = context<Target, Options, Gradients, Other, Slope>;
     template <class Other>
     using with_slope = context<Target, Options, Gradients, Epilogue, Other>;
+    /// The same context, the gradient of the input wanted or not.
     template <bool Wanted>
     using with_input_gradient =
         context<Target, context_options{Options.batch, Options.pass, Wanted, Options.into}, Gradients, Epilogue, Slope>;
+    /// The same context, the gradients of parameters dealt with in another way.
     template <gradient_mode Other>
     using with_gradient_mode =
         context<Target, context_options{Options.batch, Options.pass, Options.input_gradient, Other}, Gradients,
@@ -320,6 +323,7 @@ struct layer_on {
     /// Composites: scalars that gradient_mode::descend needs for gradients in between.
     static constexpr size_t gradient_scratch_size() { return 0; }
 
+    /// What the network needs to know: see layer_traits.
     static constexpr layer_traits traits{};
 
     /// Whether backward has a gradient to give for what Context wants trained. Composites ask their layers.

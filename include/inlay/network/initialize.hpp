@@ -116,6 +116,7 @@ constexpr void initialize(Network& net, seed from) {
     });
 }
 
+/// A bare number does not compile: which of the arguments it was would not be told.
 template <class Network, std::integral Number, class... Rest>
 constexpr void initialize(Network&, Number, Rest...) {
     static_assert(std::is_void_v<Network>, "inlay: a seed is spelled out: initialize(net, inlay::seed{42})");

@@ -18,7 +18,7 @@ struct differentiated {
 
 /// Asks `differentiate` for the network as inference has it: nothing is dropped, nothing random.
 struct evaluation_mode {};
-inline constexpr evaluation_mode in_evaluation{};
+inline constexpr evaluation_mode in_evaluation{}; ///< the fifth argument of differentiate
 
 namespace detail {
 
