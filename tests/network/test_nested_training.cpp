@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(descent_in_place_takes_the_same_steps) {
     const auto before = start.canonical();
     size_t moved = 0, at = 0;
     for (size_t t = 0; t < net::tensor_count; ++t)
-        for (size_t i = 0; i < net::tensors[t].size; ++i, ++at) moved += net::tensors[t].trainable && stored[at] != before[at];
+        for (size_t i = 0; i < net::tensors[t].size; ++i, ++at)
+            moved += net::tensors[t].trainable && stored[at] != before[at];
     BOOST_TEST(moved == net::trainable_count);
 }
 
@@ -57,6 +58,7 @@ BOOST_AUTO_TEST_CASE(room_for_gradients_is_that_of_one_layer) {
     };
     static_assert(net::tensors[2].name == "0.2.0.weight_ih_l0");
     static_assert(net::chain_type::gradient_scratch_size() == all(2, 6));
-    static_assert(network<input<3>, sequential<dense<2>, residual<dense<2>>>>::chain_type::gradient_scratch_size() == 0);
+    static_assert(network<input<3>, sequential<dense<2>, residual<dense<2>>>>::chain_type::gradient_scratch_size() ==
+                  0);
     BOOST_TEST(true);
 }
