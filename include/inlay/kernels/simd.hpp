@@ -339,6 +339,13 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
+/// Where a or b holds: masks of packs, or those of one value, which are bool.
+template <class Mask>
+INLAY_INLINE constexpr Mask either(Mask a, Mask b) {
+    if constexpr (std::is_same_v<Mask, bool>) return a || b;
+    else return a | b;
+}
+
 /// Whether `native` sums T in strips of registers (strips.hpp): on targets with a fused multiply-add but without xsimd.
 template <class T>
 inline constexpr bool has_strips = !INLAY_HAS_XSIMD && INLAY_HAS_FMA && std::is_same_v<T, float>;

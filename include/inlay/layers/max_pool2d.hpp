@@ -112,7 +112,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
                         for (size_t v = 0; v < Kernel.width; ++v) {
                             const size_t place = (u * width + v) * channels;
                             const auto seen = part.load(x + place);
-                            const auto here = (seen == most) | (seen != seen);
+                            const auto here = kernels::either(seen == most, seen != seen);
                             const auto taken = select(here, left, zero);
                             if constexpr (apart) part.store(dx + place, Context::sloped(taken, seen));
                             else part.store(dx + place, part.load(dx + place) + taken);
