@@ -105,7 +105,8 @@ BOOST_AUTO_TEST_CASE(a_tensor_takes_anothers_values) {
     c.parameter<"0.weight">() = a.parameter<"0.weight">();
     BOOST_TEST(c.parameter<"0.weight">()(34, 8) == a.parameter<"0.weight">()(34, 8));
     const auto view = a.parameter<"2.bias">();
-    view = view; // on itself
+    const auto& itself = view;
+    view = itself;
     view = std::array<float, 4>{1, 2, 3, 4};
     BOOST_TEST(a.parameter<"2.bias">()(2) == 3.0f);
 }
