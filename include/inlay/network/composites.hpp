@@ -122,11 +122,11 @@ struct parallel {
 
     template <class In>
     static constexpr auto output_shape(In) {
-        constexpr size_t name = detail::first_bad_name<Branches...>();
+        constexpr size_t clash = detail::first_bad_name<Branches...>();
         if constexpr (sizeof...(Branches) == 0) return refuse<needs_a_layer>{};
-        else if constexpr (name < sizeof...(Branches))
-            return bad<has_the_name_of_a_layer_before_it, at_layer<name>,
-                       which_is<topology::at<name, topology::list<Branches...>>>, takes<>,
+        else if constexpr (clash < sizeof...(Branches))
+            return bad<has_the_name_of_a_layer_before_it, at_layer<clash>,
+                       which_is<topology::at<clash, topology::list<Branches...>>>, takes<>,
                        typename topology::extents_of<In>::type>{};
         else return join<0, In>(typename topology::template verdict<In, Branches>{}...);
     }
