@@ -10,6 +10,9 @@ BOOST_AUTO_TEST_CASE(laws_rectangles) { // the last rows and columns fit no wind
     laws::obeys_laws_briefly<network<input<6, 7, 2>, conv2d<3, window{3, 2}, window{2, 3}, window{1, 2}>>>();
 }
 
+// A row of the window has 12 terms or more: the weights' gradient then goes row by row.
+BOOST_AUTO_TEST_CASE(laws_long_rows) { laws::obeys_laws_briefly<network<input<3, 3, 6>, conv2d<2, 2>>>(); }
+
 BOOST_AUTO_TEST_CASE(laws_panels) { laws::obeys_laws_briefly<network<input<3, 2, 1>, conv2d<33, 2, 1, 1>>>(); }
 
 BOOST_AUTO_TEST_CASE(other_extents) {
