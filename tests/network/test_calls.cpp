@@ -127,3 +127,11 @@ BOOST_AUTO_TEST_CASE(state_size_is_public) {
     static_assert(network<input<3>, gru<5>, residual<lstm<5>>>::state_size == 15 && small::state_size == 0);
     BOOST_TEST(true);
 }
+
+/// A table in canonical order becomes the network, every tensor of it.
+BOOST_AUTO_TEST_CASE(packed_takes_every_parameter) {
+    using net = network<input<2>, dense<3>, relu, dense<1>>;
+    static constexpr net it = packed<net>({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13});
+    const auto all = it.canonical();
+    for (size_t i = 0; i < all.size(); ++i) BOOST_TEST(all[i] == static_cast<float>(i + 1));
+}
