@@ -44,8 +44,6 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     using input_of = typename base::template input_of<I>;
     template <size_t I>
     using output_of = typename bound<I>::output;
-    template <size_t I>
-    static constexpr size_t tensors_of = base::template tensors_of<I>;
 
     /// The first layer reads the input, the last one writes the output: what they need or can do there, the chain does.
     static constexpr layer_traits traits = [] {

@@ -36,14 +36,6 @@ struct children : layer_on<Scalar, In, Out> {
     using bound = typename layer<I>::template on<Scalar, input_of<I>>;
 
   protected:
-    /// body(std::integral_constant<size_t, i>) of every layer.
-    template <class Body>
-    static constexpr auto collect(Body body) {
-        return [&]<size_t... I>(std::index_sequence<I...>) {
-            return std::array{body(std::integral_constant<size_t, I>{})...};
-        }
-        (std::make_index_sequence<count>{});
-    }
     /// Where each layer's share of something starts that takes `size(i)` in turn; at `count` the sum.
     template <class Size>
     static constexpr auto starts(Size size) {
@@ -201,7 +193,7 @@ struct children : layer_on<Scalar, In, Out> {
         return bound<I>::traits.differentiable && bound<I>::template has_gradient<Context>();
     }
 
-    /// Whether backward has anything to do in layer I: a parameter to train, or the input's gradient to pass on.
+    /// Whether layer I has a parameter to train.
     template <class Context, size_t I>
     static constexpr bool trains() {
         for (size_t j = tensor_starts[I]; j < tensor_starts[I + 1]; ++j)
