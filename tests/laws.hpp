@@ -92,7 +92,7 @@ struct subject {
     size_t batch, in, out; ///< `in` and `out` of the whole batch
     size_t parameters, trainable, cache, inference_scratch, forward_scratch, backward_scratch, spare;
     std::vector<tensor> tensors;
-    bool differentiable, random, mixes;
+    bool differentiable, random, mixes, input_gradient;
 
     void (*infer)(const T* parameters, const T* x, T* y, T* scratch);
     void (*forward)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random, size_t rows);
@@ -106,11 +106,30 @@ struct subject {
                     T decay);
 };
 
+/// What the laws' numbers from −2 to 2 are to nets whose inputs are integers: 0 to 3.
+template <class Element, class T>
+constexpr Element token_of(T x) {
+    return static_cast<Element>(static_cast<int>((x < 0 ? -x : x) * T(1000)) % 4);
+}
+
 /// The calls behind a subject; all that depends on how layers are called is here.
 template <class Net, size_t Batch, class Machine>
 struct calls {
     using T = typename Net::scalar_type;
     using chain_type = typename Net::chain_type;
+
+    /// The input as the net takes it: as it is, or tokens 0 to 3 made of it.
+    static auto input_of(const T* x) {
+        if constexpr (Net::has_input_gradient) return x;
+        else {
+            std::array<typename Net::input_element, Batch * Net::input_size> tokens{};
+            for (size_t i = 0; i < tokens.size(); ++i) tokens[i] = token_of<typename Net::input_element>(x[i]);
+            return tokens;
+        }
+    }
+    static const T* data(const T* x) { return x; }
+    template <class Tokens>
+    static auto data(const Tokens& tokens) { return tokens.data(); }
 
     template <class Element>
     static std::array<Element*, Net::tensor_count> pointers(Element* parameters) {
@@ -119,32 +138,36 @@ struct calls {
         return all;
     }
     static void infer(const T* parameters, const T* x, T* y, T* scratch) {
-        const forward_call<T, Net::tensor_count> call{.parameters = pointers(parameters), .input = x, .output = y,
-                                                      .cache = nullptr, .scratch = scratch, .state = nullptr,
-                                                      .random = nullptr, .rows = Batch};
+        const auto in = input_of(x);
+        const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
+                                               .cache = nullptr, .scratch = scratch, .state = nullptr,
+                                               .random = nullptr, .rows = Batch};
         chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
     }
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random,
                         size_t rows) {
-        const forward_call<T, Net::tensor_count> call{.parameters = pointers(parameters), .input = x, .output = y,
-                                                      .cache = cache, .scratch = scratch, .state = nullptr,
-                                                      .random = random, .rows = rows};
+        const auto in = input_of(x);
+        const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
+                                               .cache = cache, .scratch = scratch, .state = nullptr,
+                                               .random = random, .rows = rows};
         chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
     }
     template <bool Inputs, bool Fresh>
     static void backward(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
                          T* dx, size_t rows) {
-        const backward_call<T, Net::tensor_count> call{
-            .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = x, .output = y,
+        const auto in = input_of(x);
+        const backward_call_of<chain_type> call{
+            .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = data(in), .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = dx, .rows = rows};
         chain_type::template backward<
-            context<Machine, context_options{Batch, pass::training, Inputs,
+            context<Machine, context_options{Batch, pass::training, Inputs && Net::has_input_gradient,
                                              Fresh ? gradient_mode::overwrite : gradient_mode::add}>>(call);
     }
     static void descend(T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* spare, T rate,
                         T decay) {
-        const backward_call<T, Net::tensor_count> call{
-            .parameters = pointers<const T>(parameters), .gradients = pointers(parameters), .input = x, .output = y,
+        const auto in = input_of(x);
+        const backward_call_of<chain_type> call{
+            .parameters = pointers<const T>(parameters), .gradients = pointers(parameters), .input = data(in), .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = nullptr, .rows = Batch,
             .descent = {rate, decay}, .gradient_scratch = spare};
         chain_type::template backward<
@@ -178,7 +201,8 @@ subject<typename Net::scalar_type> subject_of() {
                  .forward_scratch = chain_type::forward_scratch(Batch, true),
                  .backward_scratch = chain_type::backward_scratch(Batch), .spare = chain_type::gradient_scratch_size(),
                  .tensors = described<T>(Net::tensors, places_of<Net>()), .differentiable = differentiable<Net>,
-                 .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples, .infer = own::infer,
+                 .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples,
+                 .input_gradient = Net::has_input_gradient, .infer = own::infer,
                  .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr};
     if constexpr (differentiable<Net> && Part != part::inference) {
         s.forward = own::forward;
@@ -296,7 +320,7 @@ struct snapshot {
     using T = typename Net::scalar_type;
     std::array<T, Batch * Net::output_size> inferred{}, trained{};
     std::array<T, Net::trainable_extent + 1> gradients{};
-    std::array<T, Batch * Net::input_size> input_gradients{};
+    std::array<T, Net::has_input_gradient ? Batch * Net::input_size : 0> input_gradients{};
 };
 
 template <class Net, size_t Batch, class Machine>
@@ -306,8 +330,12 @@ constexpr snapshot<Net, Batch> snapshot_of(seed from) {
     random_generator random(from);
     Net net{};
     draw_parameters(net, random);
-    std::array<T, Batch * Net::input_size> x{};
-    draw<T>(x, random, T(-2), T(2));
+    std::array<T, Batch * Net::input_size> drawn{};
+    draw<T>(drawn, random, T(-2), T(2));
+    std::array<typename Net::input_element, Batch * Net::input_size> x{};
+    for (size_t i = 0; i < x.size(); ++i)
+        if constexpr (Net::has_input_gradient) x[i] = drawn[i];
+        else x[i] = token_of<typename Net::input_element>(drawn[i]);
     T scratch[Net::chain_type::forward_scratch(Batch, false) + 1]{};
     net.template infer<Machine, Batch>(x.data(), result.inferred.data(), scratch);
     if constexpr (differentiable<Net>) {
@@ -318,7 +346,7 @@ constexpr snapshot<Net, Batch> snapshot_of(seed from) {
             result.trained[i] = work.outputs()[i];
             work.output_gradients()[i] = random.template uniform<T>(T(-1), T(1));
         }
-        work.template backward<Machine, true>(net, x.data(), into, result.input_gradients.data());
+        work.template backward<Machine, Net::has_input_gradient>(net, x.data(), into, result.input_gradients.data());
         for (size_t i = 0; i < Net::trainable_extent; ++i) result.gradients[i] = into.data()[i];
     }
     return result;

@@ -14,6 +14,7 @@
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/dense.hpp>
 #include <inlay/layers/dropout.hpp>
+#include <inlay/layers/embedding.hpp>
 #include <inlay/layers/flatten.hpp>
 #include <inlay/layers/gru.hpp>
 #include <inlay/layers/last_step.hpp>

@@ -45,6 +45,7 @@ using nested = network<input<4>, named<"first \"layer\"", dense<40>>, dropout<0.
                        own::scaled<own::sign::minus, 3>, log_softmax>;
 using precise = basic_network<double, input<5, 2>, lstm<3>, last_step, dense<2>, softplus>;
 using bare = network<input<3>, relu>;
+using tokens = network<input_of<std::uint8_t, 4>, named<"table", embedding<7, 3>>, gru<5>, last_step, dense<7>>;
 
 /// File names whose stems are functions, types, variables, macros and keywords: as namespaces they would not compile.
 inline constexpr const char* names_of_the_library[] = {

@@ -39,6 +39,7 @@
 #include "exported_nested.hpp"
 #include "exported_precise.hpp"
 #include "exported_sequence.hpp"
+#include "exported_tokens.hpp"
 
 #include <inlay/host/export.hpp>
 
@@ -77,6 +78,7 @@ BOOST_AUTO_TEST_CASE(the_network_comes_back) {
     comes_back(exported::digits::net, models::trained<models::digits>(1), exported::digits::parameter_hash);
     comes_back(exported_image_model::net, models::trained<models::image>(2), exported_image_model::parameter_hash);
     comes_back(exported_sequence_model::net, models::trained<models::sequence>(3), exported_sequence_model::parameter_hash);
+    comes_back(exported_tokens_model::net, models::trained<models::tokens>(6), exported_tokens_model::parameter_hash);
     comes_back(exported_nested_model::net, models::trained<models::nested>(4), exported_nested_model::parameter_hash);
     comes_back(exported_precise_model::net, models::trained<models::precise>(5), exported_precise_model::parameter_hash);
     comes_back(exported_bare_model::net, models::bare{}, exported_bare_model::parameter_hash);
@@ -96,6 +98,7 @@ BOOST_AUTO_TEST_CASE(the_self_tests_pass) {
     has_the_hosts_bits(exported::digits::self_test(), 4 * 10);
     has_the_hosts_bits(exported_image_model::self_test(), 3 * 3);
     has_the_hosts_bits(exported_sequence_model::self_test(), 4 * 4);
+    has_the_hosts_bits(exported_tokens_model::self_test(), 4 * 7);
     has_the_hosts_bits(exported_nested_model::self_test(), 4 * 3);
     has_the_hosts_bits(exported_precise_model::self_test(), 4 * 2);
     has_the_hosts_bits(exported_bare_model::self_test(), 4 * 3);

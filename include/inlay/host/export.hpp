@@ -100,10 +100,11 @@ void export_header(const Network& net, const std::filesystem::path& path,
     const auto wrong = [&](const std::string& what) {
         return std::invalid_argument("inlay: cannot export " + name + ": " + what);
     };
-    const auto check = [&](std::span<const scalar> values, const auto& what) {
-        for (size_t i = 0; i < values.size(); ++i)
-            if (!std::isfinite(values[i]))
-                throw wrong(what(i) + (std::isnan(values[i]) ? " is not a number" : " is infinite"));
+    const auto check = [&](const auto& values, const auto& what) {
+        if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(values[0])>>)
+            for (size_t i = 0; i < values.size(); ++i)
+                if (!std::isfinite(values[i]))
+                    throw wrong(what(i) + (std::isnan(values[i]) ? " is not a number" : " is infinite"));
     };
 
     const std::string space =
@@ -133,7 +134,11 @@ void export_header(const Network& net, const std::filesystem::path& path,
         inputs.resize(4);
         random_generator random(seed{4});
         for (sample& x : inputs)
-            for (scalar& value : x) value = random.uniform<scalar>(-1, 1);
+            for (auto& value : x)
+                if constexpr (Network::has_input_gradient) value = random.uniform<scalar>(-1, 1);
+                else // tokens, where the first layer says how many there are
+                    value = static_cast<typename Network::input_element>(
+                        Network::chain_type::token_count ? random() % Network::chain_type::token_count : 0);
     }
     std::vector<typename Network::output_type> outputs;
     double largest = 0;
@@ -221,7 +226,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
         text += "    {\n";
         for (const auto& one : samples) {
             text += "        {\n";
-            detail::append_numbers(text, std::span<const scalar>(one), "            ");
+            detail::append_numbers<std::remove_cvref_t<decltype(one[0])>>(text, one, "            ");
             text += "        },\n";
         }
         text += "    },\n";

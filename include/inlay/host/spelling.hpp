@@ -87,6 +87,10 @@ inline std::string spelled_value(decimal value) {
     while (digits.back() == '0' && digits[digits.size() - 2] != '.') digits.pop_back();
     return (negative ? "-" : "") + digits;
 }
+template <size_t Size>
+std::string spelled_value(fixed_text<Size> value) {
+    return quoted(value.view());
+}
 inline std::string spelled_value(window value) {
     if (value.height == value.width) return std::to_string(value.height);
     return "inlay::window{" + std::to_string(value.height) + ", " + std::to_string(value.width) + "}";
@@ -129,14 +133,18 @@ struct spelling<Template<Types...>> {
                ">";
     }
 };
-template <fixed_text Name, class Layer>
-struct spelling<named<Name, Layer>> {
-    static std::string text() { return "inlay::named<" + joined({quoted(Name.view()), spelling<Layer>::text()}) + ">"; }
-};
-template <class Layer, fixed_text... Names>
-struct spelling<frozen<Layer, Names...>> {
+template <template <auto, class...> class Template, auto Value, class... Types> // named<"a", layer>
+struct spelling<Template<Value, Types...>> {
     static std::string text() {
-        return "inlay::frozen<" + joined({spelling<Layer>::text(), quoted(Names.view())...}) + ">";
+        return without_arguments(compiler_name<Template<Value, Types...>>()) + "<" +
+               joined({spelled_argument<Value>(), spelling<Types>::text()...}) + ">";
+    }
+};
+template <template <class, auto...> class Template, class Type, auto... Values> // frozen<layer, "bias">
+struct spelling<Template<Type, Values...>> {
+    static std::string text() {
+        return without_arguments(compiler_name<Template<Type, Values...>>()) + "<" +
+               joined({spelling<Type>::text(), spelled_argument<Values>()...}) + ">";
     }
 };
 template <class Scalar, class... Items>

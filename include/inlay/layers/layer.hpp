@@ -32,6 +32,9 @@ template <size_t... Extents>
 struct but_gets {}; ///< extents that reach it
 
 struct input_of_another_size {};
+struct needs_real_numbers {}; ///< elements of the network's scalar type
+template <class Element>
+struct but_gets_elements {}; ///< type of the elements that reach a layer
 struct kernel_larger_than_its_input {};
 struct needs_an_image_of_height_width_channels {};
 struct needs_a_vector_so_put_flatten_before_it {};
@@ -79,9 +82,10 @@ struct tensor_spec {
     size_t rank = 0;
     size_t size = 0;                ///< elements
     size_t fan_in = 0, fan_out = 0; ///< as in torch.nn.init
-    size_t default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: `default_value`
+    size_t default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: the two that follow
     double default_value = 0;
-    bool trainable = true; ///< false for frozen parameters and for buffers such as running means
+    double default_deviation = 0; ///< normal(default_value, default_deviation), where that is not 0
+    bool trainable = true;        ///< false for frozen parameters and for buffers such as running means
 
     template <class... Extent>
     static constexpr tensor_spec of(std::string_view name, Extent... extent) {
@@ -96,6 +100,11 @@ struct tensor_spec {
         spec.fan_in = in;
         spec.fan_out = out;
         spec.default_fan = fan_of_default;
+        return spec;
+    }
+    constexpr tensor_spec with_deviation(double deviation) const {
+        tensor_spec spec = *this;
+        spec.default_deviation = deviation;
         return spec;
     }
 };
@@ -207,15 +216,22 @@ INLAY_INLINE constexpr std::array<Pointer, Count> slice(const std::array<Pointer
     (std::make_index_sequence<Count>{});
 }
 
+/// The pointer, or null if it points to something else.
+template <class Wanted, class Element>
+INLAY_INLINE constexpr Wanted* if_of(Element* pointer) {
+    if constexpr (std::is_same_v<Wanted, Element>) return pointer;
+    else return nullptr;
+}
+
 } // namespace detail
 
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
 /// from call to call, such as gru) may be null: start from zero and keep nothing.
-template <class Scalar, size_t Tensors>
+template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar>
 struct forward_call {
     std::array<const Scalar*, Tensors> parameters;
-    const Scalar* input;
-    Scalar* output;
+    const Input* input;
+    Output* output;
     Scalar* cache;
     Scalar* scratch;
     Scalar* state;
@@ -223,21 +239,29 @@ struct forward_call {
     size_t rows; ///< samples that count: batch, or fewer in a last, partial batch
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
-    template <size_t First, size_t Count>
-    INLAY_INLINE constexpr forward_call<Scalar, Count> for_tensors() const {
-        return {detail::slice<First, Count>(parameters), input, output, cache, scratch, state, random, rows};
+    /// Input and output are null where their elements have another type.
+    template <size_t First, size_t Count, class InnerInput = Input, class InnerOutput = Output>
+    INLAY_INLINE constexpr forward_call<Scalar, Count, InnerInput, InnerOutput> for_tensors() const {
+        return {detail::slice<First, Count>(parameters),
+                detail::if_of<const InnerInput>(input),
+                detail::if_of<InnerOutput>(output),
+                cache,
+                scratch,
+                state,
+                random,
+                rows};
     }
 };
 
 /// The arguments of `backward`. What becomes of the gradients of parameters Context::into says, the gradient of the input
 /// is overwritten, and the gradient of the output may be used as scratch. `input` and `output` are what forward saw, where
 /// the layer asks for them (`backward_needs_input`, `backward_needs_output`).
-template <class Scalar, size_t Tensors>
+template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar>
 struct backward_call {
     std::array<const Scalar*, Tensors> parameters;
     std::array<Scalar*, Tensors> gradients;
-    const Scalar* input;
-    const Scalar* output;
+    const Input* input;
+    const Output* output;
     const Scalar* cache;
     Scalar* scratch;
     Scalar* output_gradient;
@@ -247,12 +271,12 @@ struct backward_call {
     Scalar* gradient_scratch = nullptr;  ///< for gradient_mode::descend: gradients of a layer that does not descend
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
-    template <size_t First, size_t Count>
-    INLAY_INLINE constexpr backward_call<Scalar, Count> for_tensors() const {
+    template <size_t First, size_t Count, class InnerInput = Input, class InnerOutput = Output>
+    INLAY_INLINE constexpr backward_call<Scalar, Count, InnerInput, InnerOutput> for_tensors() const {
         return {detail::slice<First, Count>(parameters),
                 detail::slice<First, Count>(gradients),
-                input,
-                output,
+                detail::if_of<const InnerInput>(input),
+                detail::if_of<const InnerOutput>(output),
                 cache,
                 scratch,
                 output_gradient,
@@ -320,6 +344,8 @@ struct layer_on {
     static constexpr size_t state_size = 0;
     /// Multiply-accumulates per sample.
     static constexpr size_t macs = 0;
+    /// Where the input is numbers of tokens: they are below this.
+    static constexpr size_t token_count = 0;
     /// Composites: scalars that gradient_mode::descend needs for gradients in between.
     static constexpr size_t gradient_scratch_size() { return 0; }
 
@@ -332,6 +358,16 @@ struct layer_on {
         return true;
     }
 };
+
+/// The calls of a layer whose input shape is known.
+template <class Bound>
+using forward_call_of = forward_call<typename Bound::scalar_type, Bound::tensors.size(),
+                                     typename Bound::input::template element<typename Bound::scalar_type>,
+                                     typename Bound::output::template element<typename Bound::scalar_type>>;
+template <class Bound>
+using backward_call_of = backward_call<typename Bound::scalar_type, Bound::tensors.size(),
+                                       typename Bound::input::template element<typename Bound::scalar_type>,
+                                       typename Bound::output::template element<typename Bound::scalar_type>>;
 
 /// Whether a type can stand in a network's list: it has a shape rule and a form for a known input.
 template <class Candidate, class In>

@@ -56,6 +56,8 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
         return all;
     }();
 
+    static constexpr size_t token_count = bound<0>::token_count;
+
     // ---- memory ------------------------------------------------------------------------------------------------------------
 
     struct facts_table {
@@ -175,8 +177,8 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
         (I == 0 && Context::input_gradient))>::template with_slope<slope_of<Context, I>>;
 
     /// The activations after layer I: where layer I wrote them.
-    template <class Context, size_t I, class Internal>
-    static INLAY_INLINE constexpr auto* activations(Internal* internal, Internal* output) {
+    template <class Context, size_t I, class Internal, class Output>
+    static INLAY_INLINE constexpr auto* activations(Internal* internal, Output* output) {
         constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
         constexpr size_t group = plan.group[I];
         if constexpr (group + 1 == plan.groups) return output;

@@ -34,6 +34,10 @@ struct children : layer_on<Scalar, In, Out> {
     using input_of = topology::at<I, Inputs>;
     template <size_t I>
     using bound = typename layer<I>::template on<Scalar, input_of<I>>;
+    template <size_t I>
+    using input_element = typename input_of<I>::template element<Scalar>;
+    template <size_t I>
+    using output_element = typename bound<I>::output::template element<Scalar>;
 
   protected:
     /// Where each layer's share of something starts that takes `size(i)` in turn; at `count` the sum.
@@ -135,21 +139,21 @@ struct children : layer_on<Scalar, In, Out> {
 
     /// The call of layer I: all of the outer call but the other layers' tensors and state. What lies elsewhere for this
     /// layer is for the composite to replace.
-    template <size_t I, size_t Batch>
-    static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count>& call) {
-        auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>>();
+    template <size_t I, size_t Batch, class Input, class Output>
+    static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count, Input, Output>& call) {
+        auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>, input_element<I>, output_element<I>>();
         if (inner.state) inner.state += state_starts[I] * Batch;
         return inner;
     }
-    template <size_t I>
-    static INLAY_INLINE constexpr auto call_in(const backward_call<Scalar, tensor_count>& call) {
-        return call.template for_tensors<tensor_starts[I], tensors_of<I>>();
+    template <size_t I, class Input, class Output>
+    static INLAY_INLINE constexpr auto call_in(const backward_call<Scalar, tensor_count, Input, Output>& call) {
+        return call.template for_tensors<tensor_starts[I], tensors_of<I>, input_element<I>, output_element<I>>();
     }
 
     /// Backward of layer I. `inner` comes from call_in, Context from context_in. What the layer cannot do itself with its
     /// gradients is done here.
     template <class Context, size_t I>
-    static INLAY_INLINE constexpr void backward_child(backward_call<Scalar, tensors_of<I>> inner) {
+    static INLAY_INLINE constexpr void backward_child(backward_call_of<bound<I>> inner) {
         using one = bound<I>;
         const std::array<Scalar*, tensors_of<I>> to = inner.gradients;
         constexpr bool in_between = Context::into == gradient_mode::descend && !one::traits.descends;

@@ -32,6 +32,8 @@ namespace inlay {
 template <class... Layers>
 struct sequential {
     static constexpr auto name = "sequential";
+    template <class>
+    static constexpr bool takes_elements = true; // as its layers say
 
     template <class In>
     static constexpr auto output_shape(In) {
@@ -119,6 +121,8 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
 template <class... Branches>
 struct parallel {
     static constexpr auto name = "parallel";
+    template <class>
+    static constexpr bool takes_elements = true; // as its branches say
 
     template <class In>
     static constexpr auto output_shape(In) {
@@ -181,6 +185,15 @@ struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>
         // Each branch reads x, and has a copy of what it gave.
         all.backward_needs_input = base::any(&layer_traits::backward_needs_input);
         return all;
+    }();
+
+    static constexpr size_t token_count = [] {
+        size_t fewest = 0;
+        topology::walk<0, count>([&](auto i) {
+            constexpr size_t one = bound<i>::token_count;
+            fewest = one > 0 && (fewest == 0 || one < fewest) ? one : fewest;
+        });
+        return fewest;
     }();
 
   private:

@@ -53,6 +53,8 @@ namespace inlay {
 template <class Layer, fixed_text... Names>
 struct frozen : detail::name_of<Layer> {
     static constexpr auto name = Layer::name;
+    template <class Element>
+    static constexpr bool takes_elements = topology::takes_elements<Layer, shape_of<Element, 1>>;
 
     template <class In>
     static constexpr auto output_shape(In in) requires requires {

@@ -10,10 +10,13 @@ namespace inlay::inline INLAY_TARGET {
 /// Start values. Each draws in canonical order, so that a seed gives the same network on every target.
 namespace init {
 
-/// What PyTorch starts each layer with: uniform(±1/√fan), and constants where a layer says so.
+/// What PyTorch starts each layer with: uniform(±1/√fan), and constants or normal numbers where a layer says so.
 struct layer_default {
     template <class Scalar>
     constexpr Scalar operator()(const tensor_spec& spec, random_generator& random) const {
+        if (spec.default_fan == 0 && spec.default_deviation > 0)
+            return random.template normal<Scalar>(static_cast<Scalar>(spec.default_value),
+                                                  static_cast<Scalar>(spec.default_deviation));
         if (spec.default_fan == 0) return static_cast<Scalar>(spec.default_value);
         const Scalar bound = Scalar(1) / math::sqrt(static_cast<Scalar>(spec.default_fan));
         return random.template uniform<Scalar>(-bound, bound);

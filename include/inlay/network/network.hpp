@@ -16,6 +16,13 @@ struct input {
     using shape_type = shape<Extents...>;
 };
 
+/// The same for samples whose elements are of a type of their own, whatever the network computes in:
+/// `input_of<std::uint16_t, 12>` are twelve numbers of tokens, for `embedding`. They have no gradient.
+template <class Element, size_t... Extents>
+struct input_of {
+    using shape_type = shape_of<Element, Extents...>;
+};
+
 // Why a call's input does not fit.
 template <class Takes, class Gets>
 struct bad_input {};
@@ -33,6 +40,25 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
+/// What stands first in a list: `known` if it is an input, `valid` if that input can be.
+template <class Item>
+struct input_item {
+    static constexpr bool known = false, valid = false;
+};
+template <size_t... Extents>
+struct input_extents {
+    static constexpr bool known = true, has_zero = ((Extents == 0) || ...);
+    static constexpr bool has_rank = sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3, valid = has_rank && !has_zero;
+    using gets = but_gets<Extents...>;
+};
+template <size_t... Extents>
+struct input_item<input<Extents...>> : input_extents<Extents...> {};
+template <class Element, size_t... Extents>
+struct input_item<input_of<Element, Extents...>> : input_extents<Extents...> {
+    static_assert(std::is_arithmetic_v<Element> && !std::is_same_v<Element, bool>,
+                  "inlay: the elements of an input are numbers");
+};
+
 template <class... Items>
 struct network_verdict {
     using type = bad<a_network_starts_with_an_input, at_layer<0>, which_is<void>, takes<>, but_gets<>>;
@@ -41,17 +67,17 @@ template <class First, class... Rest>
 struct network_verdict<First, Rest...> {
     using type = bad<a_network_starts_with_an_input, at_layer<0>, which_is<First>, takes<>, but_gets<>>;
 };
-template <size_t... Extents, class... Layers>
-struct network_verdict<input<Extents...>, Layers...> {
+template <class Input, class... Layers>
+requires(input_item<Input>::known) struct network_verdict<Input, Layers...> {
+    using item = input_item<Input>;
     template <class Why, class Layer, size_t... Path>
-    using wrong = bad<Why, at_layer<Path...>, which_is<Layer>, takes<>, but_gets<Extents...>>;
+    using wrong = bad<Why, at_layer<Path...>, which_is<Layer>, takes<>, typename item::gets>;
 
     static constexpr auto judge() {
-        if constexpr (sizeof...(Extents) < 1 || sizeof...(Extents) > 3)
-            return wrong<an_input_has_one_to_three_extents, input<Extents...>>{};
-        else if constexpr (((Extents == 0) || ...)) return wrong<extent_must_not_be_0, input<Extents...>>{};
+        if constexpr (!item::has_rank) return wrong<an_input_has_one_to_three_extents, Input>{};
+        else if constexpr (item::has_zero) return wrong<extent_must_not_be_0, Input>{};
         else if constexpr (sizeof...(Layers) == 0) return wrong<needs_a_layer, void, 0>{};
-        else return typename topology::template verdict<shape<Extents...>, Layers...>{};
+        else return typename topology::template verdict<typename Input::shape_type, Layers...>{};
     }
     using type = decltype(judge());
 };
@@ -61,6 +87,8 @@ struct network_verdict<input<Extents...>, Layers...> {
 template <class Out>
 struct stand_in {
     static constexpr auto name = "stand_in";
+    template <class>
+    static constexpr bool takes_elements = true;
     template <class In>
     static constexpr auto output_shape(In) {
         return Out{};
@@ -89,16 +117,15 @@ template <class Scalar, class Verdict, class... Items>
 struct network_chain {
     using type = chain<Scalar, shape<1>, stand_in<shape<1>>>;
 };
-template <class Scalar, class... Reason, size_t... Extents, class First, class... Rest>
-requires(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3 &&
-         ((Extents > 0) && ...)) struct network_chain<Scalar, bad<Reason...>, input<Extents...>, First, Rest...> {
-    using in = shape<Extents...>;
+template <class Scalar, class... Reason, class Input, class First, class... Rest>
+requires(input_item<Input>::valid) struct network_chain<Scalar, bad<Reason...>, Input, First, Rest...> {
+    using in = typename Input::shape_type;
     using last = topology::at<sizeof...(Rest), topology::list<First, Rest...>>;
     using type = chain<Scalar, in, stand_in<typename last_shape<topology::verdict<in, last>, last, in>::type>>;
 };
-template <class Scalar, class... Shapes, size_t... Extents, class... Layers>
-struct network_chain<Scalar, topology::fits<Shapes...>, input<Extents...>, Layers...> {
-    using type = chain<Scalar, shape<Extents...>, Layers...>;
+template <class Scalar, class... Shapes, class Input, class... Layers>
+struct network_chain<Scalar, topology::fits<Shapes...>, Input, Layers...> {
+    using type = chain<Scalar, typename Input::shape_type, Layers...>;
 };
 
 // What an input that does not fit is told: bad_input<takes<64>, but_gets<63>>.
@@ -218,8 +245,11 @@ class basic_network {
     using chain_type = typename detail::network_chain<Scalar, verdict, Items...>::type;
     using input_shape = typename chain_type::input;
     using output_shape = typename chain_type::output;
-    using input_type = std::array<Scalar, input_shape::size>;
-    using output_type = std::array<Scalar, output_shape::size>;
+    /// What one number of an input or output is: Scalar, but for an input_of and for layers that give other elements.
+    using input_element = typename input_shape::template element<Scalar>;
+    using output_element = typename output_shape::template element<Scalar>;
+    using input_type = std::array<input_element, input_shape::size>;
+    using output_type = std::array<output_element, output_shape::size>;
     /// What recurrent layers carry from call to call; starts as zeros.
     using state_type = std::array<Scalar, chain_type::state_size>;
     /// How many numbers that are; 0 for networks that carry nothing.
@@ -227,6 +257,9 @@ class basic_network {
     /// The same network with another scalar type.
     template <class Other>
     using with_scalar = basic_network<Other, Items...>;
+
+    /// Whether an input can have a gradient: numbers of another type than Scalar have none.
+    static constexpr bool has_input_gradient = std::is_same_v<input_element, Scalar>;
 
     static constexpr size_t input_size = input_shape::size;
     static constexpr size_t output_size = output_shape::size;
@@ -368,13 +401,13 @@ class basic_network {
         return run(x.data(), nullptr);
     }
     /// The same with x anywhere in memory.
-    [[nodiscard]] constexpr output_type operator()(std::span<const Scalar, input_size> x) const noexcept {
+    [[nodiscard]] constexpr output_type operator()(std::span<const input_element, input_size> x) const noexcept {
         return run(x.data(), nullptr);
     }
     template <class Other>
-    requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>) constexpr output_type
+    requires(!std::is_convertible_v<const Other&, std::span<const input_element, input_size>>) constexpr output_type
     operator()(const Other&) const {
-        detail::takes_input<detail::input_verdict<Scalar, input_size, Other>>();
+        detail::takes_input<detail::input_verdict<input_element, input_size, Other>>();
         return output_type{};
     }
     /// One call of a recurrent network that goes on where the call before left off.
@@ -421,7 +454,8 @@ class basic_network {
     static constexpr size_t batch_chunk(size_t batch) noexcept {
         constexpr size_t stack = size_t{1} << 18;
         const auto bytes = [](size_t rows) {
-            return (chain_type::forward_scratch(rows, false) + rows * (input_size + output_size)) * sizeof(Scalar);
+            return chain_type::forward_scratch(rows, false) * sizeof(Scalar) +
+                   rows * (sizeof(input_type) + sizeof(output_type));
         };
         size_t rows = batch < 2 ? batch : 2;
         while (rows < batch && bytes(rows + 1) <= stack) ++rows;
@@ -444,15 +478,16 @@ class basic_network {
     /// Low level: inference on `Batch` samples, one after the other at `x`, to `y`, in `scratch` (chain_type::
     /// forward_scratch(Batch, false) scalars). `Target` is a policy, or kernels::scalar, their bit-identical twin.
     template <class Target, size_t Batch>
-    INLAY_FLATTEN constexpr void infer(const Scalar* x, Scalar* y, Scalar* scratch, Scalar* state = nullptr) const {
-        const forward_call<Scalar, tensor_count> call{.parameters = pointers(),
-                                                      .input = x,
-                                                      .output = y,
-                                                      .cache = nullptr,
-                                                      .scratch = scratch,
-                                                      .state = state,
-                                                      .random = nullptr,
-                                                      .rows = Batch};
+    INLAY_FLATTEN constexpr void infer(const input_element* x, output_element* y, Scalar* scratch,
+                                       Scalar* state = nullptr) const {
+        const forward_call_of<chain_type> call{.parameters = pointers(),
+                                               .input = x,
+                                               .output = y,
+                                               .cache = nullptr,
+                                               .scratch = scratch,
+                                               .state = state,
+                                               .random = nullptr,
+                                               .rows = Batch};
         chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
     }
 
@@ -480,7 +515,7 @@ class basic_network {
         return all;
     }
 
-    constexpr output_type run(const Scalar* x, Scalar* state) const {
+    constexpr output_type run(const input_element* x, Scalar* state) const {
         if (std::is_constant_evaluated()) {
             output_type y{};
             Scalar scratch[inference_scratch + 1]{};
@@ -509,7 +544,7 @@ class basic_network {
             for (size_t n = 0; n < count; ++n) y[n] = outputs[n];
         }
     }
-    output_type run_native(const Scalar* x, Scalar* state) const {
+    output_type run_native(const input_element* x, Scalar* state) const {
         output_type y;
         alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
         infer<kernels::native, 1>(x, y.data(), scratch, state);

@@ -109,8 +109,6 @@ struct has_traits<Bound, std::enable_if_t<(Bound::traits.differentiable || true)
 /// What a layer lacks that gives Out for In; void if nothing. Only declarations are looked at.
 template <class Layer, class In, class Out>
 struct what_lacks {
-    template <class Bound, template <class, size_t> class Call>
-    using call_of = const Call<float, Bound::tensors.size()>&;
     using how = context<kernels::scalar, context_options{}>;
 
     static constexpr auto judge() {
@@ -137,10 +135,10 @@ struct what_lacks {
                                    { bound::backward_scratch(one) } -> std::convertible_to<size_t>;
                                })
                 return lacks_memory_sizes{};
-            else if constexpr (!requires(call_of<bound, forward_call> call) { bound::template forward<how>(call); })
+            else if constexpr (!requires(const forward_call_of<bound>& call) { bound::template forward<how>(call); })
                 return lacks_forward{};
             else if constexpr (bound::traits.differentiable &&
-                               !requires(call_of<bound, backward_call> call) { bound::template backward<how>(call); })
+                               !requires(const backward_call_of<bound>& call) { bound::template backward<how>(call); })
                 return lacks_backward{};
             else if constexpr (bound::traits.has_statistics &&
                                !requires(const std::array<float*, bound::tensors.size()>& all, const float* cache) {
@@ -157,6 +155,17 @@ struct what_lacks {
 
 namespace inlay {
 
+namespace topology {
+/// Whether a layer takes elements of the type that reaches it. Composites leave it to their layers.
+template <class Layer, class In>
+inline constexpr bool takes_elements = true;
+template <class Layer, class Element, size_t... Extents>
+inline constexpr bool takes_elements<Layer, shape_of<Element, Extents...>> = requires {
+    requires Layer::template takes_elements<Element>;
+};
+
+} // namespace topology
+
 /// Gives a layer a name, for summaries, error messages and parameter paths: `named<"hidden", dense<32>>`. A name is not
 /// empty, has no dot, and no two layers of a list share one (the others are called by their numbers).
 template <fixed_text Name, class Layer>
@@ -164,6 +173,8 @@ struct named {
     using layer = Layer;
     static constexpr auto name = Layer::name;
     static constexpr std::string_view given_name = Name.view();
+    template <class Element>
+    static constexpr bool takes_elements = topology::takes_elements<Layer, shape_of<Element, 1>>;
 
     template <class In>
     static constexpr auto output_shape(In in) requires requires {
@@ -214,6 +225,10 @@ template <size_t... Extents>
 struct extents_of<shape<Extents...>> {
     using type = but_gets<Extents...>;
 };
+template <class Element, size_t... Extents>
+struct extents_of<shape_of<Element, Extents...>> {
+    using type = but_gets<Extents...>;
+};
 
 /// One step of the fold: what layer Layer makes of State. A function object with a name: a generic lambda here makes
 /// g++ 12 accept wrong lists.
@@ -230,12 +245,17 @@ struct next<fits<Shapes...>, Layer> {
     struct judged {
         using type = bad<not_a_layer, at_layer<index>, which_is<Layer>, takes<>, typename extents_of<in>::type>;
     };
-    template <size_t... Extents>
-    struct judged<shape<Extents...>> {
-        using lacks = typename detail::what_lacks<Layer, in, shape<Extents...>>::type;
+    template <class Result>
+    requires is_shape<Result>
+    struct judged<Result> {
+        using lacks = typename detail::what_lacks<Layer, in, Result>::type;
         using type =
-            std::conditional_t<std::is_void_v<lacks>, fits<Shapes..., shape<Extents...>>,
+            std::conditional_t<std::is_void_v<lacks>, fits<Shapes..., Result>,
                                bad<lacks, at_layer<index>, which_is<Layer>, takes<>, typename extents_of<in>::type>>;
+    };
+    template <class Element>
+    struct judged<but_gets_elements<Element>> {
+        using type = bad<needs_real_numbers, at_layer<index>, which_is<Layer>, takes<>, but_gets_elements<Element>>;
     };
     template <class Why, class Takes>
     struct judged<refuse<Why, Takes>> {
@@ -250,7 +270,9 @@ struct next<fits<Shapes...>, Layer> {
         using type = bad<Why, at_layer<index, Path...>, Inner, Takes, Gets>;
     };
     static constexpr auto judge() {
-        if constexpr (layer_for<Layer, in>) return hana::type<decltype(Layer::output_shape(in{}))>{};
+        if constexpr (!takes_elements<Layer, in>)
+            return hana::type<but_gets_elements<typename in::template element<void>>>{};
+        else if constexpr (layer_for<Layer, in>) return hana::type<decltype(Layer::output_shape(in{}))>{};
         else return hana::type<void>{};
     }
     using type = typename judged<typename decltype(judge())::type>::type;

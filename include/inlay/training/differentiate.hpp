@@ -12,8 +12,9 @@ template <class Network>
 struct differentiated {
     typename Network::scalar_type loss{};
     typename Network::output_type outputs{};
-    inlay::gradients<Network> gradients{};         ///< ∂loss/∂parameters, of those that are not frozen
-    typename Network::input_type input_gradient{}; ///< ∂loss/∂x
+    inlay::gradients<Network> gradients{}; ///< ∂loss/∂parameters, of those that are not frozen
+    /// ∂loss/∂x; empty where x has elements of its own (input_of), which have no gradient
+    std::array<typename Network::scalar_type, Network::has_input_gradient ? Network::input_size : 0> input_gradient{};
 };
 
 /// Asks `differentiate` for the network as inference has it: nothing is dropped, nothing random.
@@ -41,7 +42,8 @@ constexpr differentiated<Network> differentiate(const Network& net, const Loss& 
         forward(memory, Machine{});
         for (size_t i = 0; i < Network::output_size; ++i) result.outputs[i] = memory.outputs()[i];
         result.loss = memory.template compare_rows<Machine>(loss, &target, 1).loss;
-        memory.template backward<Machine, true>(net, x.data(), result.gradients, result.input_gradient.data());
+        memory.template backward<Machine, Network::has_input_gradient>(net, x.data(), result.gradients,
+                                                                       result.input_gradient.data());
     };
     if (std::is_constant_evaluated()) run(kernels::scalar{});
     else run(kernels::native{});

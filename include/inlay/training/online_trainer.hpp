@@ -59,9 +59,12 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
   private:
     template <class Machine, class Inputs, class Targets>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
-        return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
-            base::workspace_.template descend<Machine>(base::net_, x, descent_, gradient_scratch_, rows);
-        }).loss;
+        return base::template run<Machine>(inputs, targets,
+                                           [&](const auto* x, size_t rows) {
+                                               base::workspace_.template descend<Machine>(base::net_, x, descent_,
+                                                                                          gradient_scratch_, rows);
+                                           })
+            .loss;
     }
 
     static constexpr size_t gradient_scratch_extent = Network::chain_type::gradient_scratch_size();

@@ -24,6 +24,7 @@ class passes {
     using network_type = Network;
     using scalar_type = typename Network::scalar_type;
     using input_type = typename Network::input_type;
+    using input_element = typename Network::input_element;
     static constexpr size_t batch_size = Batch::size > 0 ? Batch::size : 1;
 
     passes(const passes&) = delete;
@@ -54,7 +55,7 @@ class passes {
         if (rows != std::size(targets) || rows > batch_size)
             return {std::numeric_limits<scalar_type>::quiet_NaN(), false};
         if (rows == 0) return {loss_of_nothing<Loss, scalar_type>(), false};
-        const scalar_type* x = std::data(inputs)->data();
+        const input_element* x = std::data(inputs)->data();
         if constexpr (batch_size > 1)
             if (rows < batch_size || std::is_constant_evaluated()) { // fill up the batch, or flatten for the evaluator
                 for (size_t n = 0; n < rows; ++n)
@@ -62,7 +63,7 @@ class passes {
                         padded_[n * Network::input_size + i] = std::data(inputs)[n][i];
                 // Padding has gradient 0, but 0 · NaN, of a batch before, would be NaN.
                 for (size_t i = rows * Network::input_size; i < batch_size * Network::input_size; ++i)
-                    padded_[i] = scalar_type(0);
+                    padded_[i] = input_element(0);
                 x = padded_;
             }
         workspace_.template forward<Machine>(net_, x, &random_, rows);
@@ -78,7 +79,7 @@ class passes {
     Loss loss_;
     random_generator random_;
     workspace<Network, batch_size> workspace_{};
-    alignas(line<scalar_type>) scalar_type padded_[batch_size > 1 ? batch_size* Network::input_size : 1]{};
+    alignas(line<scalar_type>) input_element padded_[batch_size > 1 ? batch_size* Network::input_size : 1]{};
 };
 
 } // namespace detail

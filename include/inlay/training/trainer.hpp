@@ -126,7 +126,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
 
     template <class Machine, bool Fresh, class Inputs, class Targets>
     constexpr auto run(const Inputs& inputs, const Targets& targets) {
-        return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
+        return base::template run<Machine>(inputs, targets, [&](const auto* x, size_t rows) {
             workspace_.template backward<Machine, false, Fresh ? gradient_mode::overwrite : gradient_mode::add>(
                 net_, x, gradients_, nullptr, rows);
         });

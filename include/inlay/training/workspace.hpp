@@ -62,6 +62,7 @@ class workspace {
     static_assert(Batch > 0, "inlay: a batch holds at least one sample");
     using scalar_type = typename Network::scalar_type;
     using chain_type = typename Network::chain_type;
+    using input_element = typename Network::input_element;
 
     static constexpr size_t cache_extent = chain_type::cache_size(Batch);
     static constexpr size_t scratch_extent = chain_type::forward_scratch(Batch, true) >
@@ -76,7 +77,7 @@ class workspace {
     /// The outputs for `Batch` samples at x, one after the other, as in training (dropout drops; `random` may be null for
     /// networks without randomness only). `rows` of them count; the rest are padding, which must be finite numbers.
     template <class Machine = kernels::native>
-    constexpr void forward(const Network& net, const scalar_type* x, random_generator* random = nullptr,
+    constexpr void forward(const Network& net, const input_element* x, random_generator* random = nullptr,
                            size_t rows = Batch) {
         INLAY_EXPECTS(random || !chain_type::traits.random_in_training,
                       "inlay: this network needs a random_generator in training; evaluate does without");
@@ -84,7 +85,7 @@ class workspace {
     }
     /// The same in evaluation mode: the outputs of inference (nothing is dropped), kept for backward.
     template <class Machine = kernels::native>
-    constexpr void evaluate(const Network& net, const scalar_type* x, size_t rows = Batch) {
+    constexpr void evaluate(const Network& net, const input_element* x, size_t rows = Batch) {
         run_forward<Machine, pass::evaluation>(net, x, nullptr, rows);
     }
 
@@ -110,7 +111,7 @@ class workspace {
     /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. gradient_mode::overwrite overwrites
     /// `gradients` instead, which saves clearing them.
     template <class Machine = kernels::native, bool InputGradients = false, gradient_mode Into = gradient_mode::add>
-    constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
+    constexpr void backward(const Network& net, const input_element* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
         static_assert(Into != gradient_mode::descend);
         using how = context<Machine, context_options{Batch, pass::training, InputGradients, Into}>;
@@ -121,7 +122,7 @@ class workspace {
     /// The same, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
     /// chain_type::gradient_scratch_size() scalars at `gradient_scratch`.
     template <class Machine = kernels::native>
-    constexpr void descend(Network& net, const scalar_type* x, kernels::descends<scalar_type> step,
+    constexpr void descend(Network& net, const input_element* x, kernels::descends<scalar_type> step,
                            scalar_type* gradient_scratch, size_t rows = Batch) {
         using how = context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>;
         if constexpr (detail::has_gradient<verdict<how>>())
@@ -141,34 +142,34 @@ class workspace {
     using verdict = decltype(chain_type::template judge_gradient<How>());
 
     template <class Machine, pass Pass>
-    constexpr void run_forward(const Network& net, const scalar_type* x, random_generator* random, size_t rows) {
-        const forward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                    .input = x,
-                                                                    .output = outputs_,
-                                                                    .cache = cache_,
-                                                                    .scratch = scratch_,
-                                                                    .state = nullptr,
-                                                                    .random = random,
-                                                                    .rows = rows};
+    constexpr void run_forward(const Network& net, const input_element* x, random_generator* random, size_t rows) {
+        const forward_call_of<chain_type> call{.parameters = net.pointers(),
+                                               .input = x,
+                                               .output = outputs_,
+                                               .cache = cache_,
+                                               .scratch = scratch_,
+                                               .state = nullptr,
+                                               .random = random,
+                                               .rows = rows};
         chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
     }
 
     template <class How>
-    constexpr void run_backward(const Network& net, const scalar_type* x,
+    constexpr void run_backward(const Network& net, const input_element* x,
                                 const std::array<scalar_type*, Network::tensor_count>& into,
                                 scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step,
                                 scalar_type* gradient_scratch) {
-        const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                     .gradients = into,
-                                                                     .input = x,
-                                                                     .output = outputs_,
-                                                                     .cache = cache_,
-                                                                     .scratch = scratch_,
-                                                                     .output_gradient = output_gradients_,
-                                                                     .input_gradient = input_gradients,
-                                                                     .rows = rows,
-                                                                     .descent = step,
-                                                                     .gradient_scratch = gradient_scratch};
+        const backward_call_of<chain_type> call{.parameters = net.pointers(),
+                                                .gradients = into,
+                                                .input = x,
+                                                .output = outputs_,
+                                                .cache = cache_,
+                                                .scratch = scratch_,
+                                                .output_gradient = output_gradients_,
+                                                .input_gradient = input_gradients,
+                                                .rows = rows,
+                                                .descent = step,
+                                                .gradient_scratch = gradient_scratch};
         chain_type::template backward<How>(call);
     }
 
