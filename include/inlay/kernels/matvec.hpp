@@ -28,8 +28,8 @@ constexpr size_t parts_of(size_t length) {
 
 /// Registers × lanes neighbouring outputs.
 template <size_t Length, size_t Split, size_t Row, bool Bias, class Epilogue, class Plan, size_t Full, bool Tail,
-          class T>
-INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* y) {
+          class T, class Weight>
+INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias, T* y) {
     constexpr size_t split = Split;
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
@@ -47,7 +47,7 @@ INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* 
         }
     });
     // One input: `left(n)` gives it in n lanes.
-    const auto term = [&](auto s, auto left, const T* row) INLAY_INLINE {
+    const auto term = [&](auto s, auto left, const Weight* row) INLAY_INLINE {
         if constexpr (Full > 0) {
             const wide all = left(std::integral_constant<size_t, lanes>{});
             unroll<Full>([&](auto v) INLAY_INLINE { sums[s][v] = fma(all, wide::load(row + v * lanes), sums[s][v]); });
@@ -172,10 +172,10 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
 ///
 /// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod Split); they are folded in
 /// halves at the end. Split is split_of for the columns that belong together, of which this may be a part. `Bias` false
-/// leaves the bias out.
+/// leaves the bias out. Weights of another type than T (std::int8_t) become T's as they are loaded.
 template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue = identity,
-          class T>
-INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
+          class T, class Weight>
+INLAY_INLINE constexpr void matvec(const T* x, const Weight* w, const T* bias, T* y) {
     constexpr size_t split = Split;
     if constexpr (Target::template strips<T>) {
         each_strip<T, Columns, Split>([&](auto columns, size_t c) INLAY_INLINE {
@@ -195,7 +195,7 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
             for (size_t s = 0; s < split; ++s) sums[s] = Bias && s == 0 ? bias[c] : T(0);
             size_t s = 0;
             for (size_t k = 0; k < Length; ++k) {
-                sums[s] = math::fma(x[k], w[k * Row + c], sums[s]);
+                sums[s] = math::fma(x[k], static_cast<T>(w[k * Row + c]), sums[s]);
                 if (++s == split) s = 0;
             }
             detail::fold_halves(sums, split);
