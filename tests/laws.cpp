@@ -94,7 +94,7 @@ std::vector<typename subject<T>::tensor> described(std::span<const tensor_spec> 
     size_t at = 0;
     for (const tensor_spec& spec : specs) {
         const size_t end = std::min(at + spec.size, places.size());
-        all.push_back({std::string(spec.name.view()), spec.trainable,
+        all.push_back({std::string(spec.name.view()), spec.role, spec.trainable,
                        {places.begin() + static_cast<std::ptrdiff_t>(at), places.begin() + static_cast<std::ptrdiff_t>(end)}});
         at = end;
     }
@@ -106,7 +106,7 @@ experiment<T>::experiment(const subject<T>& s, std::uint64_t number) {
     random_generator random(seed{number});
     parameters.resize(s.parameters);
     for (const auto& tensor : s.tensors)
-        for (const size_t place : tensor.places) parameters[place] = random.template uniform<T>(T(-0.6), T(0.6));
+        for (const size_t place : tensor.places) parameters[place] = drawn_for<T>(tensor.role, random);
     x = inputs_between_kinks<T>(s.in, random);
     slope = drawn<T>(s.out, random, T(-1), T(1));
 }
@@ -419,7 +419,7 @@ void layout_is_a_bijection(std::span<const tensor_spec> tensors, const std::vect
     bool once = true;
     for (const int u : uses) once = once && u <= 1;
     check(once, "two parameters share a place");
-    check(places.size() == count, "each_parameter visits all");
+    check(places.size() == count, "each_element visits all");
     size_t of_tensors = 0;
     for (const tensor_spec& spec : tensors) {
         size_t product = 1;

@@ -67,12 +67,19 @@ constexpr void draw(std::span<T> to, random_generator& random, T low, T high) {
 template <class T>
 std::vector<T> drawn(size_t count, random_generator& random, T low = T(-1), T high = T(1));
 
-/// Random parameters, the padding between tensors left at 0.
+/// Random tensors, the padding between them left at 0. Statistics are positive: some are variances.
+template <class T>
+constexpr T drawn_for(tensor_role role, random_generator& random) {
+    return role == tensor_role::statistic ? random.template uniform<T>(T(0.25), T(1.5))
+                                          : random.template uniform<T>(T(-0.6), T(0.6));
+}
 template <class Net>
 constexpr void draw_parameters(Net& net, random_generator& random) {
     using T = typename Net::scalar_type;
     const auto data = net.parameters();
-    Net::each_parameter([&](size_t index) { data[index] = random.template uniform<T>(T(-0.6), T(0.6)); });
+    for (size_t t = 0; t < Net::tensor_count; ++t)
+        for (size_t i = 0; i < Net::tensors[t].size; ++i)
+            data[Net::parameter_index(t, i)] = drawn_for<T>(Net::tensors[t].role, random);
 }
 
 /// False if a layer has no gradient (step).
@@ -86,6 +93,7 @@ template <class T>
 struct subject {
     struct tensor {
         std::string name;
+        tensor_role role;
         bool trainable;
         std::vector<size_t> places; ///< in the flat buffer, in canonical order
     };
@@ -182,8 +190,8 @@ std::vector<typename subject<T>::tensor> described(std::span<const tensor_spec> 
 template <class Net>
 std::vector<size_t> places_of() {
     std::vector<size_t> all;
-    all.reserve(Net::parameter_count);
-    Net::each_parameter([&](size_t index) { all.push_back(index); });
+    all.reserve(Net::element_count);
+    Net::each_element([&](size_t index) { all.push_back(index); });
     return all;
 }
 
@@ -269,12 +277,12 @@ void descending_is_adding_and_stepping(const subject<T>& s);
 template <class T>
 void nan_reaches_the_output(const subject<T>& native, const subject<T>& scalar);
 
-/// The number of parameters, and a layout that gives every parameter a place of its own.
+/// The number of elements, and a layout that gives every one a place of its own.
 void layout_is_a_bijection(std::span<const tensor_spec> tensors, const std::vector<size_t>& places, size_t extent,
                            size_t count);
 template <class Net>
 void layout_is_a_bijection() {
-    layout_is_a_bijection(Net::tensors, places_of<Net>(), Net::parameter_extent, Net::parameter_count);
+    layout_is_a_bijection(Net::tensors, places_of<Net>(), Net::parameter_extent, Net::element_count);
 }
 
 template <class Net>

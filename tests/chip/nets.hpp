@@ -37,20 +37,21 @@ constexpr float drawn(random_generator& random) {
     return static_cast<float>(static_cast<std::int32_t>(random() >> 8) - 0x800000) * 0x1p-23f;
 }
 
-/// Parameters of about the size that training starts from: ±2⁻ᵏ, 4ᵏ about the number of inputs; biases and what starts as
-/// a constant ±1/8.
+/// Parameters of about the size that training starts from: weights ±2⁻ᵏ, 4ᵏ about the number of inputs; biases ±1/8, scales
+/// and statistics, of which some must be positive, 1 ± 1/8.
 template <class Net>
 constexpr Net started() {
     Net net;
     random_generator random{seed{Net::parameter_count}};
     topology::walk<0, Net::tensor_count>([&](auto tensor) {
         constexpr tensor_spec spec = Net::tensors[tensor];
-        float scale = 1;
-        if (spec.rank < 2) scale = 0.125f;
-        else
+        float middle = 0, scale = 0.125f;
+        if (spec.role == tensor_role::weight) {
+            scale = 1;
             for (size_t inputs = spec.fan_in; inputs >= 4; inputs /= 4) scale /= 2;
+        } else if (spec.role != tensor_role::bias) middle = 1;
         for (size_t i = 0; i < spec.size; ++i)
-            net.parameters()[Net::parameter_index(tensor, i)] = drawn(random) * scale;
+            net.parameters()[Net::parameter_index(tensor, i)] = middle + drawn(random) * scale;
     });
     return net;
 }

@@ -50,14 +50,14 @@ struct export_options {
     double tolerance = 0;
 };
 
-/// FNV-1a (64 bits) of the parameters in canonical order, each as its little-endian bytes: equal for equal parameters,
-/// on every target.
+/// FNV-1a (64 bits) of all tensors in the order of state_dict, each number as its little-endian bytes: equal for equal
+/// parameters and buffers, on every target.
 template <class Network>
 [[nodiscard]] constexpr std::uint64_t parameter_hash(const Network& net) noexcept {
     using scalar = typename Network::scalar_type;
     using bits = std::conditional_t<sizeof(scalar) == 4, std::uint32_t, std::uint64_t>;
     std::uint64_t hash = 0xcbf29ce484222325u;
-    Network::each_parameter([&](size_t index) {
+    Network::each_element([&](size_t index) {
         const auto value = std::bit_cast<bits>(net.parameters()[index]);
         for (size_t byte = 0; byte < sizeof(scalar); ++byte)
             hash = (hash ^ (value >> (8 * byte) & 0xff)) * 0x100000001b3u;
@@ -119,14 +119,15 @@ void export_header(const Network& net, const std::filesystem::path& path,
     }
 
     std::vector<scalar> parameters; // not an array: large networks would not fit the stack
-    parameters.reserve(Network::parameter_count);
-    Network::each_parameter([&](size_t index) { parameters.push_back(net.parameters()[index]); });
+    parameters.reserve(Network::element_count);
+    Network::each_element([&](size_t index) { parameters.push_back(net.parameters()[index]); });
     const auto tensor_at = [&](size_t t, size_t first) {
         return std::span<const scalar>(parameters).subspan(first, Network::tensors[t].size);
     };
     for (size_t t = 0, first = 0; t < Network::tensor_count; first += Network::tensors[t++].size)
         check(tensor_at(t, first), [&](size_t i) {
-            return "parameter " + std::string(Network::tensors[t].name.view()) + "[" + std::to_string(i) + "]";
+            return (Network::tensors[t].role == tensor_role::statistic ? "buffer " : "parameter ") +
+                   std::string(Network::tensors[t].name.view()) + "[" + std::to_string(i) + "]";
         });
 
     std::vector<sample> inputs(options.golden.begin(), options.golden.end());
@@ -154,7 +155,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
     if (!std::isfinite(static_cast<scalar>(tolerance))) throw wrong("the tolerance is not finite");
 
     std::string text;
-    text.reserve(4096 + 24 * Network::parameter_count);
+    text.reserve(4096 + 24 * Network::element_count);
     const auto comment = [&](std::string_view line) { detail::append_comment(text, line); };
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     char hash[24];
@@ -165,13 +166,14 @@ void export_header(const Network& net, const std::filesystem::path& path,
     comment("");
     for (const std::string& line : options.provenance) comment(line);
     if (!options.provenance.empty()) comment("");
-    comment(number(Network::parameter_count) + " parameters, " + number(Network::parameter_count * sizeof(scalar)) +
-            " bytes; FNV-1a of them " + hash + ".");
-    // A parameter takes clang 7 to 12 steps and g++ 100 to 180 operations; the limits are 2²⁰ and 2²⁵.
-    if (Network::parameter_count > 60000)
+    comment(number(Network::parameter_count) + " parameters, " +
+            (Network::buffer_count ? number(Network::buffer_count) + " numbers in buffers, " : "") +
+            number(Network::element_count * sizeof(scalar)) + " bytes; FNV-1a of them " + hash + ".");
+    // A number takes clang 7 to 12 steps and g++ 100 to 180 operations; the limits are 2²⁰ and 2²⁵.
+    if (Network::element_count > 60000)
         comment("Should a compiler stop at its limit for constant expressions: clang -fconstexpr-steps=" +
-                number(16 * Network::parameter_count) +
-                ", g++ -fconstexpr-ops-limit=" + number(256 * Network::parameter_count) + ".");
+                number(16 * Network::element_count) +
+                ", g++ -fconstexpr-ops-limit=" + number(256 * Network::element_count) + ".");
     text += "#pragma once\n\n#include <inlay/inlay.hpp>\n";
     for (const std::string& one : options.includes) {
         if (one.empty() || one.find_first_of("\r\n") != one.npos)
@@ -198,12 +200,13 @@ void export_header(const Network& net, const std::filesystem::path& path,
     if (!options.name_space.empty()) text += " // if this is something else here: export with another .name_space";
     text += "\n\nusing network_type = " + type + ";\n";
     text += "static_assert(network_type::parameter_count == " + number(Network::parameter_count) +
+            (Network::buffer_count ? " && network_type::buffer_count == " + number(Network::buffer_count) : "") +
             ",\n              \"inlay: this is not the network that was exported\");\n" +
             "static_assert(network_type::input_size == " + number(Network::input_size) +
             " && network_type::output_size == " + number(Network::output_size) + ");\n\n";
 
     comment("In canonical order (PyTorch's), laid out for the target by the compiler.");
-    if (Network::parameter_count == 0) text += "inline constexpr network_type net{};\n\n";
+    if (Network::element_count == 0) text += "inline constexpr network_type net{};\n\n";
     else {
         text += "inline constexpr network_type net = inlay::packed<network_type>({\n";
         for (size_t t = 0, first = 0; t < Network::tensor_count; first += Network::tensors[t++].size) {

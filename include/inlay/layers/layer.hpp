@@ -75,24 +75,52 @@ struct refuse {};
 
 namespace inlay::inline INLAY_TARGET {
 
-/// One parameter tensor of a layer, in the order and under the name of PyTorch's state_dict.
+/// What a tensor is for: `initialize` chooses start values by it, and weight decay leaves out all but weights.
+enum class tensor_role {
+    weight,   ///< multiplies what comes in: products with several inputs are summed
+    bias,     ///< is added
+    scale,    ///< multiplies one value each, such as a normalisation's weight; starts at its layer's default (1)
+    statistic ///< is measured, not trained, such as a running mean: what PyTorch calls a buffer
+};
+
+/// One tensor of a layer, in the order and under the name of PyTorch's state_dict: a parameter, or a statistic.
+///
+///     tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs)
+///     tensor_spec::of("running_var", channels).as(tensor_role::statistic).starting_at(1)
 struct tensor_spec {
     label name{};
     std::array<size_t, 4> extents{}; ///< canonical (PyTorch's) extents; unused ones are 0
     size_t rank = 0;
-    size_t size = 0;                ///< elements
+    size_t size = 0; ///< elements
+    tensor_role role = tensor_role::weight;
     size_t fan_in = 0, fan_out = 0; ///< as in torch.nn.init
     size_t default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: the two that follow
     double default_value = 0;
     double default_deviation = 0; ///< normal(default_value, default_deviation), where that is not 0
-    bool trainable = true;        ///< false for frozen parameters and for buffers such as running means
+    bool trainable = true;        ///< false for frozen parameters and for statistics
 
+    /// A weight if it has two extents or more, else a bias: `as` says otherwise.
     template <class... Extent>
     static constexpr tensor_spec of(std::string_view name, Extent... extent) {
         tensor_spec spec;
         spec.name = label(name);
         ((spec.extents[spec.rank++] = static_cast<size_t>(extent)), ...);
         spec.size = (static_cast<size_t>(extent) * ... * size_t{1});
+        spec.role = spec.rank > 1 ? tensor_role::weight : tensor_role::bias;
+        return spec;
+    }
+    /// The same in another role. A statistic is not trainable.
+    constexpr tensor_spec as(tensor_role other) const {
+        tensor_spec spec = *this;
+        spec.role = other;
+        spec.trainable = other != tensor_role::statistic;
+        return spec;
+    }
+    /// The same with a constant for its default start.
+    constexpr tensor_spec starting_at(double value) const {
+        tensor_spec spec = *this;
+        spec.default_fan = 0;
+        spec.default_value = value;
         return spec;
     }
     constexpr tensor_spec with_fans(size_t in, size_t out, size_t fan_of_default) const {

@@ -110,7 +110,7 @@ constexpr void start_parameters(Network& net, Choose choose) {
 }
 } // namespace detail
 
-/// Gives all parameters the start values of their layers (PyTorch's defaults), frozen ones included.
+/// Gives all tensors the start values of their layers (PyTorch's defaults), frozen ones included.
 template <class Network>
 constexpr void initialize(Network& net, seed from) {
     random_generator random(from);
@@ -125,15 +125,21 @@ constexpr void initialize(Network&, Number, Rest...) {
     static_assert(std::is_void_v<Network>, "inlay: a seed is spelled out: initialize(net, inlay::seed{42})");
 }
 
-/// Starts weights (tensors with two extents or more) with `weights` and all others with `biases`:
-/// `initialize(net, seed{1}, init::he_normal{})`.
+/// Starts weights with `weights` and biases with `biases`: `initialize(net, seed{1}, init::he_normal{})`. Scales and
+/// statistics (tensor_role) start as their layers say, most of them at 1 and 0.
 template <class Network, class Weights, class Biases = init::zeros>
 constexpr void initialize(Network& net, seed from, Weights weights, Biases biases = {}) {
     random_generator random(from);
     detail::start_parameters(net, [&](const tensor_spec& spec) {
         using Scalar = typename Network::scalar_type;
-        return spec.rank > 1 ? weights.template operator()<Scalar>(spec, random)
-                             : biases.template operator()<Scalar>(spec, random);
+        switch (spec.role) {
+        case tensor_role::weight:
+            return weights.template operator()<Scalar>(spec, random);
+        case tensor_role::bias:
+            return biases.template operator()<Scalar>(spec, random);
+        default:
+            return init::layer_default{}.template operator()<Scalar>(spec, random);
+        }
     });
 }
 

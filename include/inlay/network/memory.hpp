@@ -10,7 +10,7 @@ namespace inlay::inline INLAY_TARGET {
 /// What one layer costs. A layer that works in place, or on its predecessor's results in registers, has no buffer of its
 /// own beside the one it changes.
 struct layer_memory {
-    size_t parameter_bytes;      ///< alignment included
+    size_t parameter_bytes;      ///< of its tensors, buffers and alignment included
     size_t activation_bytes;     ///< its input, output and scratch, while it runs; x and y of the network not counted
     size_t state_bytes;          ///< carried from call to call
     size_t multiply_accumulates; ///< per sample

@@ -229,8 +229,8 @@ using speed = kernels::native;
 using size = kernels::compact;
 } // namespace policy
 
-/// A network: an input and layers, with `Scalar` arithmetic. An object holds the parameters and nothing else, in one flat
-/// buffer; calling it is const and re-entrant. `network<input<…>, layers…>` is the float form.
+/// A network: an input and layers, with `Scalar` arithmetic. An object holds the tensors of its layers and nothing else, in
+/// one flat buffer; calling it is const and re-entrant. `network<input<…>, layers…>` is the float form.
 ///
 /// Lists that do not fit do not compile; the message names the layer (counted from 0 after the input), what it takes and
 /// what it gets.
@@ -272,23 +272,33 @@ class basic_network {
     template <size_t I>
     using layer_output = typename chain_type::template output_of<I>;
 
-    // ---- parameters --------------------------------------------------------------------------------------------------------
+    // ---- tensors -----------------------------------------------------------------------------------------------------------
+    //
+    // As in PyTorch, state_dict has them all, and they are of two kinds: parameters, which an optimiser may change, and
+    // buffers, which layers measure themselves (tensor_role::statistic).
 
     /// The tensors in the order and under the names of PyTorch's state_dict.
     static constexpr auto& tensors = chain_type::tensors;
     static constexpr size_t tensor_count = chain_type::tensor_count;
-    /// Numbers in all tensors, frozen ones included.
-    static constexpr size_t parameter_count = [] {
+
+  private:
+    template <class Which>
+    static constexpr size_t elements_where(Which which) {
         size_t count = 0;
-        for (const tensor_spec& spec : chain_type::tensors) count += spec.size;
+        for (const tensor_spec& spec : chain_type::tensors) count += which(spec) ? spec.size : 0;
         return count;
-    }();
-    /// Numbers in the tensors that training changes.
-    static constexpr size_t trainable_count = [] {
-        size_t count = 0;
-        for (const tensor_spec& spec : chain_type::tensors) count += spec.trainable ? spec.size : 0;
-        return count;
-    }();
+    }
+    static constexpr bool is_buffer(const tensor_spec& spec) { return spec.role == tensor_role::statistic; }
+
+  public:
+    /// Numbers in all tensors.
+    static constexpr size_t element_count = elements_where([](const tensor_spec&) { return true; });
+    /// Numbers in buffers: running means and variances.
+    static constexpr size_t buffer_count = elements_where(is_buffer);
+    /// Numbers in parameters, frozen ones included.
+    static constexpr size_t parameter_count = element_count - buffer_count;
+    /// Numbers in the tensors that an optimiser changes.
+    static constexpr size_t trainable_count = elements_where([](const tensor_spec& spec) { return spec.trainable; });
 
   private:
     // Trainable tensors lie first, so that gradients and the optimiser's moments are flat buffers with the same offsets.
@@ -310,7 +320,7 @@ class basic_network {
     }();
 
   public:
-    /// Scalars in the flat buffer, alignment included; and how many of them, from its start, training changes.
+    /// Scalars in the flat buffer, alignment included; and how many of them, from its start, an optimiser changes.
     static constexpr size_t parameter_extent = layout.all;
     static constexpr size_t trainable_extent = layout.trainable;
     /// Where tensor number `tensor` starts in the flat buffer.
@@ -326,10 +336,10 @@ class basic_network {
         return tensor_count;
     }
 
-    /// All parameters 0. `initialize` gives them their start values.
+    /// All tensors 0. `initialize` gives them their start values.
     constexpr basic_network() = default;
 
-    /// The flat buffer, in the library's own layout.
+    /// The flat buffer, in the library's own layout: all tensors, those of statistics too.
     /// (const, for assigning to a span copies nothing: std::copy does, or assigning one network to another.)
     [[nodiscard]] constexpr const std::span<Scalar, parameter_extent> parameters() noexcept {
         return std::span<Scalar, parameter_extent>(data_, parameter_extent);
@@ -357,7 +367,7 @@ class basic_network {
     }
 
     /// All parameters in canonical order: tensor by tensor, each row-major, as PyTorch's
-    /// torch.nn.utils.parameters_to_vector gives them.
+    /// torch.nn.utils.parameters_to_vector gives them, which leaves out buffers.
     [[nodiscard]] constexpr std::array<Scalar, parameter_count> canonical() const {
         std::array<Scalar, parameter_count> values{};
         canonical(std::span<Scalar, parameter_count>(values));
@@ -383,15 +393,30 @@ class basic_network {
         assign(std::span<const Scalar, parameter_count>(all.data(), parameter_count));
         return true;
     }
+    /// The buffers in canonical order: torch.cat([b.flatten() for b in module.buffers()]), without num_batches_tracked.
+    [[nodiscard]] constexpr std::array<Scalar, buffer_count> canonical_buffers() const {
+        std::array<Scalar, buffer_count> values{};
+        each_buffer([&, at = size_t{0}](size_t index) mutable { values[at++] = data_[index]; });
+        return values;
+    }
+    /// Takes all buffers in canonical order.
+    constexpr void assign_buffers(std::span<const Scalar, buffer_count> values) {
+        each_buffer([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
+    }
     /// Calls `body(index in the flat buffer)` for every parameter in canonical order.
     template <class Body>
     static constexpr void each_parameter(Body body) {
-        topology::walk<0, layer_count>([&](auto i) {
-            using one = typename chain_type::template bound<i>;
-            for (size_t t = 0; t < one::tensors.size(); ++t)
-                for (size_t k = 0; k < one::tensors[t].size; ++k)
-                    body(layout.offset[chain_type::tensor_starts[i] + t] + one::packed_index(t, k));
-        });
+        each_where(body, [](const tensor_spec& spec) { return !is_buffer(spec); });
+    }
+    /// The same for every number of a buffer.
+    template <class Body>
+    static constexpr void each_buffer(Body body) {
+        each_where(body, is_buffer);
+    }
+    /// The same for all numbers, parameters and buffers, in the order of state_dict: for files.
+    template <class Body>
+    static constexpr void each_element(Body body) {
+        each_where(body, [](const tensor_spec&) { return true; });
     }
 
     // ---- inference ---------------------------------------------------------------------------------------------------------
@@ -494,12 +519,22 @@ class basic_network {
     /// Where each tensor starts.
     constexpr std::array<const Scalar*, tensor_count> pointers() const { return offsets_from<const Scalar>(data_); }
     constexpr std::array<Scalar*, tensor_count> pointers() { return every_offset_from(data_); }
-    /// The same places in a gradient buffer of trainable_extent scalars; null for frozen tensors.
+    /// The same places in a gradient buffer of trainable_extent scalars; null for tensors that are not trainable.
     static constexpr std::array<Scalar*, tensor_count> gradient_pointers(Scalar* gradients) {
         return offsets_from<Scalar>(gradients);
     }
 
   private:
+    template <class Body, class Which>
+    static constexpr void each_where(Body& body, Which which) {
+        topology::walk<0, layer_count>([&](auto i) {
+            using one = typename chain_type::template bound<i>;
+            for (size_t t = 0; t < one::tensors.size(); ++t)
+                if (which(one::tensors[t]))
+                    for (size_t k = 0; k < one::tensors[t].size; ++k)
+                        body(layout.offset[chain_type::tensor_starts[i] + t] + one::packed_index(t, k));
+        });
+    }
     static constexpr std::array<Scalar*, tensor_count> every_offset_from(Scalar* base) {
         std::array<Scalar*, tensor_count> all{};
         for (size_t t = 0; t < tensor_count; ++t) all[t] = base + layout.offset[t];
