@@ -334,6 +334,34 @@ def schedules():
     h.write()
 
 
+class Attention(nn.Module):
+    """nn.MultiheadAttention of x with itself; `window` steps back, or all of them without."""
+
+    def __init__(self, features, heads, window=0):
+        super().__init__()
+        self.inner = nn.MultiheadAttention(features, heads, batch_first=True)
+        nn.init.normal_(self.inner.in_proj_bias) # 0 at the start, which would hide what they do
+        nn.init.normal_(self.inner.out_proj.bias)
+        self.window = window
+
+    def forward(self, x):
+        if not self.window:
+            return self.inner(x, x, x, need_weights=False)[0]
+        time = torch.arange(x.shape[1])
+        back = time[:, None] - time[None, :]
+        return self.inner(x, x, x, need_weights=False, attn_mask=(back < 0) | (back >= self.window))[0]
+
+
+def attention():
+    h = Header("attention", "Multi-head self-attention: forward and gradients.", '#include "record.hpp"\n\n')
+    record(h, "whole", Attention(6, 2), torch.randn(2, 5, 6))
+    record(h, "causal", Attention(8, 4, 7), torch.randn(2, 7, 8))
+    record(h, "window", Attention(6, 1, 3), torch.randn(1, 8, 6))
+    record(h, "encoder", nn.Sequential(Residual(Attention(6, 2)), Residual(nn.Sequential(
+        nn.Linear(6, 9), nn.GELU(), nn.Linear(9, 6))), LastStep(), nn.Linear(6, 3)), torch.randn(2, 5, 6))
+    h.write()
+
+
 if __name__ == "__main__":
     os.makedirs(TARGET, exist_ok=True)
     layers()
@@ -343,3 +371,4 @@ if __name__ == "__main__":
     clipping()
     schedules()
     lanes()
+    attention()

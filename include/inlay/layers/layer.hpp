@@ -94,7 +94,7 @@ struct tensor_spec {
     size_t size = 0; ///< elements
     tensor_role role = tensor_role::weight;
     size_t fan_in = 0, fan_out = 0; ///< as in torch.nn.init
-    size_t default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: the two that follow
+    double default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: the two that follow
     double default_value = 0;
     double default_deviation = 0; ///< normal(default_value, default_deviation), where that is not 0
     bool trainable = true;        ///< false for frozen parameters and for statistics
@@ -123,11 +123,17 @@ struct tensor_spec {
         spec.default_value = value;
         return spec;
     }
-    constexpr tensor_spec with_fans(size_t in, size_t out, size_t fan_of_default) const {
+    constexpr tensor_spec with_fans(size_t in, size_t out, double fan_of_default) const {
         tensor_spec spec = *this;
         spec.fan_in = in;
         spec.fan_out = out;
         spec.default_fan = fan_of_default;
+        return spec;
+    }
+    /// The same with xavier_uniform for its default start.
+    constexpr tensor_spec with_xavier() const {
+        tensor_spec spec = *this;
+        spec.default_fan = static_cast<double>(fan_in + fan_out) / 6;
         return spec;
     }
     constexpr tensor_spec with_deviation(double deviation) const {
@@ -348,6 +354,8 @@ struct layer_traits {
     bool random_in_training = false;
     /// Whether in training the samples of a batch see each other (batch normalisation).
     bool mixes_samples = false;
+    /// Whether a step's output depends on later steps, so that a sequence cannot go in blocks: `net(x, state)` is an error.
+    bool needs_whole_sequence = false;
 };
 
 /// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.

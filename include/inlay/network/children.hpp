@@ -71,7 +71,8 @@ struct children : layer_on<Scalar, In, Out> {
                 .overwrites_gradients = true, // backward_child clears what a layer cannot overwrite
                 .descends = true,             // and stores what one cannot apply at once
                 .random_in_training = any(&layer_traits::random_in_training),
-                .mixes_samples = any(&layer_traits::mixes_samples)};
+                .mixes_samples = any(&layer_traits::mixes_samples),
+                .needs_whole_sequence = any(&layer_traits::needs_whole_sequence)};
     }
 
   public:

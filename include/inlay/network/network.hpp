@@ -437,6 +437,10 @@ class basic_network {
     }
     /// One call of a recurrent network that goes on where the call before left off.
     [[nodiscard]] constexpr output_type operator()(const input_type& x, state_type& state) const noexcept {
+        static_assert(
+            !chain_type::traits.needs_whole_sequence,
+            "inlay: a layer of this network needs the whole sequence at once, so no call can go on where another "
+            "left off: call net(x)");
         return run(x.data(), state.data());
     }
 
