@@ -112,8 +112,9 @@ experiment<T>::experiment(const subject<T>& s, std::uint64_t number) {
 }
 
 template <class T>
-outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh, size_t rows) {
-    if (rows == 0) rows = s.batch;
+outcome<T> run(const subject<T>& s, const experiment<T>& e, how_to_run how) {
+    const size_t rows = how.rows ? how.rows : s.batch;
+    const bool fresh = how.fresh;
     outcome<T> result;
     std::vector<T> scratch(s.inference_scratch);
     result.inferred.resize(s.out);
@@ -123,7 +124,8 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh, size_t r
     random_generator random = same_generator();
     scratch.resize(s.forward_scratch);
     result.trained.resize(s.out);
-    s.forward(e.parameters.data(), e.x.data(), result.trained.data(), cache.data(), scratch.data(), &random, rows);
+    (how.evaluate && s.evaluate ? s.evaluate : s.forward)(e.parameters.data(), e.x.data(), result.trained.data(),
+                                                          cache.data(), scratch.data(), &random, rows);
     scratch.resize(s.backward_scratch);
     result.gradients.assign(s.trainable, fresh ? std::numeric_limits<T>::quiet_NaN() : T(0));
     if (!fresh && s.input_gradient) result.input_gradients.resize(s.in);
@@ -135,14 +137,16 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh, size_t r
 
 // ---- law 1: a gradient is the derivative ----------------------------------------------------------------------------
 
-void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
-    if (s.forward == nullptr) return;
+namespace {
+
+void gradient_is_the_derivative(const subject<double>& s, double tolerance, bool evaluate) {
     experiment<double> e(s, 2);
-    const outcome<double> analytic = run(s, e);
-    std::vector<double> y(s.out), cache(s.cache), scratch(s.forward_scratch);
+    const outcome<double> analytic = run(s, e, {.evaluate = evaluate});
+    std::vector<double> y(s.out), cache(s.cache), scratch(std::max(s.forward_scratch, s.inference_scratch));
     const auto value = [&] {
         random_generator random = same_generator();
-        s.forward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        if (evaluate) s.infer(e.parameters.data(), e.x.data(), y.data(), scratch.data());
+        else s.forward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
         long double total = 0;
         for (size_t i = 0; i < s.out; ++i) total += static_cast<long double>(e.slope[i]) * y[i];
         return total;
@@ -176,6 +180,13 @@ void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
     check_close<double>("derivative by the input", exact, measured, tolerance);
 }
 
+} // namespace
+
+void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
+    if (s.forward != nullptr) gradient_is_the_derivative(s, tolerance, false);
+    if (s.evaluate != nullptr) gradient_is_the_derivative(s, tolerance, true);
+}
+
 // ---- law 2: vectors and scalars give the same bits ------------------------------------------------------------------
 
 template <class T>
@@ -186,6 +197,12 @@ void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar) {
     check_same_bits<T>("training, native and scalar", a.trained, b.trained);
     check_same_bits<T>("gradients, native and scalar", a.gradients, b.gradients);
     check_same_bits<T>("input gradients, native and scalar", a.input_gradients, b.input_gradients);
+    if (native.evaluate == nullptr) return;
+    const outcome<T> c = run(native, e, {.evaluate = true}), d = run(scalar, e, {.evaluate = true});
+    check_same_bits<T>("evaluation and inference", c.trained, c.inferred);
+    check_same_bits<T>("gradients in evaluation, native and scalar", c.gradients, d.gradients);
+    check_same_bits<T>("input gradients in evaluation, native and scalar", c.input_gradients, d.input_gradients);
+    if (native.update != nullptr) statistics_move(native, scalar);
 }
 
 // ---- law 3: a batch is its samples ----------------------------------------------------------------------------------
@@ -193,8 +210,9 @@ void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar) {
 template <class T>
 void batch_equals_singles(const subject<T>& batch, const subject<T>& single) {
     constexpr double tolerance = sizeof(T) == 4 ? 1e-5 : 1e-12;
+    const bool evaluate = batch.random || batch.mixes;
     const experiment<T> e(batch, 4);
-    const outcome<T> all = run(batch, e);
+    const outcome<T> all = run(batch, e, {.evaluate = evaluate});
     std::vector<T> inferred, trained, input_gradients, sums(all.gradients.size());
     const auto append = [](std::vector<T>& to, const std::vector<T>& from) {
         to.insert(to.end(), from.begin(), from.end());
@@ -203,17 +221,48 @@ void batch_equals_singles(const subject<T>& batch, const subject<T>& single) {
         experiment<T> part = e;
         part.x.assign(e.x.data() + n * single.in, e.x.data() + (n + 1) * single.in);
         part.slope.assign(e.slope.data() + n * single.out, e.slope.data() + (n + 1) * single.out);
-        const outcome<T> one = run(single, part);
+        const outcome<T> one = run(single, part, {.evaluate = evaluate});
         append(inferred, one.inferred);
         append(trained, one.trained);
         append(input_gradients, one.input_gradients);
         for (size_t i = 0; i < one.gradients.size(); ++i) sums[i] += one.gradients[i];
     }
     check_close<T>("inference of a batch and of its samples", all.inferred, inferred, tolerance);
-    if (batch.random || batch.mixes || batch.forward == nullptr || single.forward == nullptr) return;
+    if (batch.forward == nullptr || single.forward == nullptr) return;
     check_close<T>("training of a batch and of its samples", all.trained, trained, tolerance);
     check_close<T>("gradients of a batch and of its samples", all.gradients, sums, tolerance);
     check_close<T>("input gradients of a batch and of its samples", all.input_gradients, input_gradients, tolerance);
+}
+
+namespace {
+
+/// The parameters after a training pass of `rows` samples.
+template <class T>
+std::vector<T> moved_parameters(const subject<T>& s, const experiment<T>& e, size_t rows) {
+    std::vector<T> y(s.out), cache(s.cache), scratch(s.forward_scratch), parameters = e.parameters;
+    random_generator random = same_generator();
+    s.forward(parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, rows);
+    s.update(parameters.data(), cache.data(), rows);
+    return parameters;
+}
+
+} // namespace
+
+template <class T>
+void statistics_move(const subject<T>& native, const subject<T>& scalar) {
+    const experiment<T> e(native, 13);
+    const std::vector<T> moved = moved_parameters(native, e, native.batch);
+    check_same_bits<T>("statistics, native and scalar", moved, moved_parameters(scalar, e, native.batch));
+    std::vector<T> rest = moved;
+    size_t different = 0;
+    for (const auto& tensor : native.tensors)
+        if (tensor.role == tensor_role::statistic)
+            for (const size_t place : tensor.places) {
+                different += moved[place] != e.parameters[place];
+                rest[place] = e.parameters[place];
+            }
+    check(different > 0 || native.batch == 1, "no statistic has moved"); // one value has no variance
+    check_same_bits<T>("what is no statistic stays", rest, e.parameters);
 }
 
 template <class T>
@@ -228,12 +277,15 @@ void padding_does_not_count(const subject<T>& batch, const subject<T>& single) {
     const auto first = [](const std::vector<T>& values, size_t count) {
         return std::vector<T>(values.data(), values.data() + std::min(count, values.size()));
     };
-    const outcome<T> some = run(batch, e, false, rows), same = run(batch, other, false, rows);
+    const outcome<T> some = run(batch, e, {.rows = rows}), same = run(batch, other, {.rows = rows});
     check_same_bits<T>("outputs beside other padding", first(some.inferred, out), first(same.inferred, out));
     check_same_bits<T>("training beside other padding", first(some.trained, out), first(same.trained, out));
     check_close<T>("gradients beside other padding", some.gradients, same.gradients, tolerance);
     check_close<T>("input gradients beside other padding", first(some.input_gradients, in),
                    first(same.input_gradients, in), tolerance);
+    if (batch.update != nullptr)
+        check_same_bits<T>("statistics beside other padding", moved_parameters(batch, e, rows),
+                           moved_parameters(batch, other, rows));
     if (batch.random || batch.mixes || single.forward == nullptr) return;
     const outcome<T> all = run(batch, e);
     check_same_bits<T>("training of a partial batch and of a whole one", first(some.trained, out), first(all.trained, out));
@@ -246,6 +298,29 @@ void padding_does_not_count(const subject<T>& batch, const subject<T>& single) {
         for (size_t i = 0; i < sums.size(); ++i) sums[i] += one.gradients[i];
     }
     check_close<T>("gradients of a partial batch and of its samples", some.gradients, sums, tolerance);
+}
+
+template <class T>
+void partial_batch_is_a_whole_one(const subject<T>& batch, const subject<T>& whole) {
+    constexpr double tolerance = sizeof(T) == 4 ? 1e-5 : 1e-12;
+    experiment<T> e(batch, 12);
+    for (size_t i = whole.out; i < batch.out; ++i) e.slope[i] = 0;
+    experiment<T> part = e;
+    part.x.resize(whole.in);
+    part.slope.resize(whole.out);
+    outcome<T> some = run(batch, e, {.rows = whole.batch});
+    const outcome<T> all = run(whole, part);
+    const std::vector<T> padding(some.input_gradients.begin() + static_cast<std::ptrdiff_t>(whole.in),
+                                 some.input_gradients.end());
+    some.trained.resize(whole.out);
+    some.input_gradients.resize(whole.in);
+    check_close<T>("training of a partial batch and of a whole one", some.trained, all.trained, tolerance);
+    check_close<T>("gradients of a partial batch and of a whole one", some.gradients, all.gradients, tolerance);
+    check_close<T>("input gradients of a partial batch and of a whole one", some.input_gradients, all.input_gradients,
+                   tolerance);
+    check_same_bits<T>("input gradients of padding", padding, std::vector<T>(padding.size(), T(0)));
+    check_close<T>("statistics of a partial batch and of a whole one", moved_parameters(batch, e, whole.batch),
+                   moved_parameters(whole, part, whole.batch), tolerance);
 }
 
 // ---- law 5: memory --------------------------------------------------------------------------------------------------
@@ -356,7 +431,7 @@ template <class T>
 void fresh_gradients_are_the_same(const subject<T>& s) {
     if (s.backward_fresh == nullptr) return;
     const experiment<T> e(s, 7);
-    const outcome<T> added = run(s, e), fresh = run(s, e, true);
+    const outcome<T> added = run(s, e), fresh = run(s, e, {.fresh = true});
     for (const auto& tensor : s.tensors) {
         std::vector<T> a, b;
         for (const size_t place : tensor.places)

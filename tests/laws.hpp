@@ -104,6 +104,10 @@ struct subject {
 
     void (*infer)(const T* parameters, const T* x, T* y, T* scratch);
     void (*forward)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random, size_t rows);
+    /// The same in evaluation mode, for nets that compute otherwise in training.
+    void (*evaluate)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random, size_t rows);
+    /// Lets running statistics take in those that `forward` left in the cache, for nets that have some.
+    void (*update)(T* parameters, const T* cache, size_t rows);
     void (*backward)(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into, T* dx,
                      size_t rows);
     /// Leaves the input's gradient out and overwrites the others, as a trainer's step does.
@@ -152,13 +156,19 @@ struct calls {
                                                .random = nullptr, .rows = Batch};
         chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
     }
+    template <pass Pass>
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random,
                         size_t rows) {
         const auto in = input_of(x);
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
                                                .cache = cache, .scratch = scratch, .state = nullptr,
                                                .random = random, .rows = rows};
-        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
+        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
+    }
+    static void update(T* parameters, const T* cache, size_t rows) {
+        chain_type::template update_statistics<
+            context<kernels::scalar, context_options{.batch = Batch, .pass = pass::training}>>(pointers(parameters),
+                                                                                               cache, rows);
     }
     template <bool Inputs, bool Fresh>
     static void backward(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
@@ -211,9 +221,13 @@ subject<typename Net::scalar_type> subject_of() {
                  .tensors = described<T>(Net::tensors, places_of<Net>()), .differentiable = differentiable<Net>,
                  .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples,
                  .input_gradient = Net::has_input_gradient, .infer = own::infer,
-                 .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr};
+                 .forward = nullptr, .evaluate = nullptr, .update = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr};
     if constexpr (differentiable<Net> && Part != part::inference) {
-        s.forward = own::forward;
+        constexpr layer_traits traits = chain_type::traits;
+        s.forward = own::template forward<pass::training>;
+        if constexpr (traits.random_in_training || traits.has_statistics || traits.mixes_samples)
+            s.evaluate = own::template forward<pass::evaluation>;
+        if constexpr (traits.has_statistics) s.update = own::update;
         s.backward = own::template backward<true, false>;
         if constexpr (Part == part::training_and_fresh || Part == part::every_way)
             s.backward_fresh = own::template backward<false, true>;
@@ -236,21 +250,26 @@ struct outcome {
     std::vector<T> inferred, trained, gradients, input_gradients;
 };
 
-/// `rows` 0: all of the batch.
+struct how_to_run {
+    bool fresh = false;    ///< by backward_fresh
+    bool evaluate = false; ///< by evaluate, if there is one
+    size_t rows = 0;       ///< that count; 0: all of the batch
+};
 template <class T>
-outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh = false, size_t rows = 0);
+outcome<T> run(const subject<T>& s, const experiment<T>& e, how_to_run how = {});
 
 // ---- the laws, one by one -------------------------------------------------------------------------------------------
 
 /// 1: the analytic gradient with respect to every trainable tensor and to the input, against five-point differences. Of a
-/// large tensor about 400 elements are compared.
+/// large tensor about 400 elements are compared. In evaluation mode too, of what inference computes.
 void gradient_is_the_derivative(const subject<double>& s, double tolerance = 1e-9);
 
 /// 2: vectors and scalars give the same bits.
 template <class T>
 void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar);
 
-/// 3: a batch is its samples; what `single` can do is compared.
+/// 3: a batch is its samples; what `single` can do is compared. In evaluation mode, if training draws random numbers or
+/// lets the samples see each other.
 template <class T>
 void batch_equals_singles(const subject<T>& batch, const subject<T>& single);
 
@@ -258,6 +277,10 @@ void batch_equals_singles(const subject<T>& batch, const subject<T>& single);
 /// give what they give alone.
 template <class T>
 void padding_does_not_count(const subject<T>& batch, const subject<T>& single);
+
+/// 3 too, for nets whose samples see each other: a partial batch is a whole one of as many, statistics included.
+template <class T>
+void partial_batch_is_a_whole_one(const subject<T>& batch, const subject<T>& whole);
 
 /// 5: runs the chain in buffers of exactly the promised sizes, full of NaN where nothing was promised: nothing outside is
 /// touched, input and parameters stay, gradients are added to what was there, the padding between tensors stays.
@@ -272,6 +295,10 @@ void fresh_gradients_are_the_same(const subject<T>& s);
 /// 6 too: changing parameters in the backward pass is adding their gradients first and then taking the step.
 template <class T>
 void descending_is_adding_and_stepping(const subject<T>& s);
+
+/// 9: training moves running statistics, and nothing else of the parameters; vectors and scalars to the same bits.
+template <class T>
+void statistics_move(const subject<T>& native, const subject<T>& scalar);
 
 /// 7: a NaN at any place of the input makes some output NaN, in vectors and in scalars.
 template <class T>
@@ -329,6 +356,7 @@ struct snapshot {
     std::array<T, Batch * Net::output_size> inferred{}, trained{};
     std::array<T, Net::trainable_extent + 1> gradients{};
     std::array<T, Net::has_input_gradient ? Batch * Net::input_size : 0> input_gradients{};
+    std::array<T, Net::buffer_count> statistics{};
 };
 
 template <class Net, size_t Batch, class Machine>
@@ -356,6 +384,8 @@ constexpr snapshot<Net, Batch> snapshot_of(seed from) {
         }
         work.template backward<Machine, Net::has_input_gradient>(net, x.data(), into, result.input_gradients.data());
         for (size_t i = 0; i < Net::trainable_extent; ++i) result.gradients[i] = into.data()[i];
+        work.update_statistics(net);
+        result.statistics = net.canonical_buffers();
     }
     return result;
 }
@@ -375,6 +405,7 @@ void same_at_compile_time_in() {
     check_same_bits<T>("training at compile time and at run time", then.trained, now.trained);
     check_same_bits<T>("gradients at compile time and at run time", then.gradients, now.gradients);
     check_same_bits<T>("input gradients at compile time and at run time", then.input_gradients, now.input_gradients);
+    check_same_bits<T>("statistics at compile time and at run time", then.statistics, now.statistics);
 }
 
 /// Small nets only: clang evaluates a million steps, and a fused multiply-add of doubles takes hundreds.
@@ -505,10 +536,12 @@ void fits_registers() {
     Keyword template std::vector<subject<T>::tensor> described<T>(std::span<const tensor_spec>, std::vector<size_t>); \
     Keyword template struct experiment<T>; \
     Keyword template class guarded<T>; \
-    Keyword template outcome<T> run<T>(const subject<T>&, const experiment<T>&, bool, size_t); \
+    Keyword template outcome<T> run<T>(const subject<T>&, const experiment<T>&, how_to_run); \
     Keyword template void simd_equals_scalar<T>(const subject<T>&, const subject<T>&); \
     Keyword template void batch_equals_singles<T>(const subject<T>&, const subject<T>&); \
     Keyword template void padding_does_not_count<T>(const subject<T>&, const subject<T>&); \
+    Keyword template void partial_batch_is_a_whole_one<T>(const subject<T>&, const subject<T>&); \
+    Keyword template void statistics_move<T>(const subject<T>&, const subject<T>&); \
     Keyword template void keeps_to_its_memory<T>(const subject<T>&); \
     Keyword template void fresh_gradients_are_the_same<T>(const subject<T>&); \
     Keyword template void descending_is_adding_and_stepping<T>(const subject<T>&); \

@@ -60,7 +60,7 @@ struct centred {
 
 } // namespace
 
-using inlay::dense, inlay::input, inlay::network, inlay::parallel, inlay::residual, inlay::frozen;
+using inlay::dense, inlay::input, inlay::network, inlay::parallel, inlay::residual;
 
 BOOST_AUTO_TEST_CASE(statistics_are_updated_wherever_the_layer_stands) {
     using plain = network<input<2>, centred, dense<1>>;
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(statistics_are_updated_wherever_the_layer_stands) {
 }
 
 BOOST_AUTO_TEST_CASE(statistics_are_updated_inside_composites) {
-    using nested = network<input<2>, residual<frozen<centred>, inlay::tanh>, parallel<dense<2>, centred>, dense<1>>;
+    using nested = network<input<2>, residual<centred, inlay::tanh>, parallel<dense<2>, centred>, dense<1>>;
     nested net;
     initialize(net, inlay::seed{1});
     inlay::trainer<nested, inlay::mean_squared_error, inlay::sgd, inlay::batch<4>> trainer{net, {.learning_rate = 0}};

@@ -45,6 +45,7 @@ struct extent_must_not_be_0 {};
 struct argument_must_not_be_negative {};
 struct an_input_has_one_to_three_extents {};
 struct needs_a_gradient {};
+struct needs_a_larger_batch {};
 struct needs_a_probability_from_0_to_below_1 {};
 struct needs_a_positive_argument {};
 struct needs_outputs_or_inputs_and_outputs {};
@@ -150,7 +151,7 @@ using math::abs, math::copysign, math::fma, math::max, math::min, math::select, 
 
 // ---- how a layer is called ---------------------------------------------------------------------------------------------
 
-/// All trainable parameters get a gradient.
+/// All trainable parameters get a gradient, and statistics move.
 struct all_trainable {
     static constexpr bool trainable(size_t) { return true; }
 };
@@ -181,7 +182,8 @@ struct context_options {
 /// What a call knows at compile time.
 ///   Target     kernels::native or kernels::scalar
 ///   Options    see context_options
-///   Gradients  `trainable(j)`: whether tensor j wants its gradient (freezing)
+///   Gradients  `trainable(j)`: whether tensor j, if it can be trained at all, wants its gradient, or, for a statistic,
+///              moves in training: false where it is frozen
 ///   Epilogue   what forward applies to its results while they are in registers: for layers with `takes_epilogue`
 ///   Slope      the activation before, where backward is to multiply the gradient of the input by its slope; or void
 template <class Target, context_options Options, class Gradients = all_trainable, class Epilogue = kernels::identity,
@@ -352,7 +354,7 @@ struct layer_traits {
     bool descends = false;
     /// Whether training draws random numbers (dropout).
     bool random_in_training = false;
-    /// Whether in training the samples of a batch see each other (batch normalisation).
+    /// Whether in training the samples of a batch see each other (batch normalisation, unless its statistics are frozen).
     bool mixes_samples = false;
     /// Whether a step's output depends on later steps, so that a sequence cannot go in blocks: `net(x, state)` is an error.
     bool needs_whole_sequence = false;
@@ -392,6 +394,11 @@ struct layer_on {
     template <class Context>
     static constexpr bool has_gradient() {
         return true;
+    }
+    /// How many samples a batch must hold at least to train the layer.
+    template <class Context>
+    static constexpr size_t least_batch() {
+        return 1;
     }
 };
 

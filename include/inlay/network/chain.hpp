@@ -12,11 +12,20 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
+template <class Verdict>
+inline constexpr bool wants_a_larger_batch = false;
+template <class At, class Layer, class Takes, class Gets>
+inline constexpr bool wants_a_larger_batch<bad<needs_a_larger_batch, At, Layer, Takes, Gets>> = true;
+
 /// True, or a compile-time error that prints the verdict.
 template <class Verdict>
 consteval bool has_gradient() {
-    static_assert(topology::is_fit<Verdict>,
+    static_assert(topology::is_fit<Verdict> || wants_a_larger_batch<Verdict>,
                   "inlay: the layer named in bad<> has no gradient, so nothing before it can be trained");
+    static_assert(
+        !wants_a_larger_batch<Verdict>,
+        "inlay: the layer named in bad<> cannot be trained on so few samples at a time: one value per channel "
+        "has no variance. Take a larger batch, or freeze the layer");
     return topology::is_fit<Verdict>;
 }
 
@@ -124,6 +133,17 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     static constexpr bool has_gradient() {
         return gradient_gap<Context>() == count;
     }
+    /// The same, or the first layer that needs more samples in a training batch.
+    template <class Context>
+    static constexpr auto judge_training() {
+        constexpr size_t starved = starved_layer<Context>();
+        if constexpr (starved == count) return judge_gradient<Context>();
+        else {
+            using inner = typename base::template context_in<Context, starved>;
+            return bad<needs_a_larger_batch, at_layer<starved>, which_is<layer<starved>>,
+                       takes<bound<starved>::template least_batch<inner>()>, but_gets<Context::batch>>{};
+        }
+    }
 
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
@@ -141,6 +161,15 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     }
 
   private:
+    template <class Context>
+    static constexpr size_t starved_layer() {
+        size_t first = count;
+        topology::walk<count, 0>([&](auto i) {
+            using inner = typename base::template context_in<Context, i>;
+            first = bound<i>::template least_batch<inner>() > Context::batch ? size_t{i} : first;
+        });
+        return first;
+    }
     template <class Context>
     static constexpr size_t gradient_gap() {
         size_t gap = count;

@@ -192,6 +192,11 @@ struct children : layer_on<Scalar, In, Out> {
         });
     }
 
+    template <class Context>
+    static constexpr size_t least_batch() {
+        return largest([](auto i) { return bound<i>::template least_batch<context_in<Context, i>>(); });
+    }
+
     /// Whether layer I has a gradient to give.
     template <class Context, size_t I>
     static constexpr bool child_has_gradient() {

@@ -32,6 +32,12 @@ consteval bool needs_no_generator() {
     return !RandomInTraining;
 }
 
+/// Whether the network can be trained on one sample at a time.
+template <class Network>
+using one_sample_verdict =
+    decltype(Network::chain_type::template judge_training<
+             context<kernels::scalar, context_options{.pass = pass::training, .input_gradient = true}>>());
+
 template <class Network, class Loss, class Target, class Forward>
 constexpr differentiated<Network> differentiate(const Network& net, const Loss& loss,
                                                 const typename Network::input_type& x, const Target& target,
@@ -65,6 +71,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target) {
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
+    else if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
@@ -78,7 +85,8 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               random_generator& random) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
+    if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
+    else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template forward<Machine>(net, x.data(), &random);

@@ -37,7 +37,7 @@ class passes {
     constexpr passes(Network& net, const Loss& loss, seed random) : net_(net), loss_(loss), random_(random) {}
 
     using gradient_verdict =
-        decltype(Network::chain_type::template judge_gradient<
+        decltype(Network::chain_type::template judge_training<
                  context<kernels::scalar, context_options{.batch = batch_size, .pass = pass::training}>>());
 
     template <class Inputs, class Targets>
