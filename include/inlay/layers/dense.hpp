@@ -1,10 +1,9 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/kernels/matvec.hpp>
 #include <inlay/kernels/product.hpp>
+#include <inlay/layers/affine.hpp>
 #include <inlay/layers/layer.hpp>
-#include <inlay/layers/panels.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -74,17 +73,12 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         else return std::array{weight};
     }();
 
-    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [few][inputs]
-    /// behind that of the others.
-    static constexpr size_t few = outputs % 32 <= 4 ? outputs % 32 : 0, others = outputs - few;
-    template <size_t Sum, size_t Panel>
-    struct strips {
-        static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
-    };
-    using layout = panels<inputs, others, strips>;
+    using rows_of = affine<Scalar, inputs, outputs>;
+    using layout = typename rows_of::layout;
+    static constexpr size_t few = rows_of::few, others = rows_of::others;
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
-        return tensor == 0 && index / inputs < others ? layout::offset(index % inputs, index / inputs) : index;
+        return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;
     }
     static constexpr size_t backward_scratch(size_t batch) {
         return batch * steps > 1 && others > 0 ? inputs * outputs : 0;
@@ -99,33 +93,15 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         constexpr size_t rows = Context::batch * steps;
         constexpr start begin = Bias ? start::bias : start::zero;
         const Scalar *const w = call.parameters[0], *const b = Bias ? call.parameters[Bias] : nullptr;
-        if constexpr (few > 0)
+        if constexpr (rows == 1) rows_of::template apply<target, Bias, epilogue>(call.input, w, b, call.output);
+        else {
             for (size_t r = 0; r < rows; ++r)
-                kernels::dots<target, few, inputs, inputs, begin, epilogue>(
-                    w + others * inputs, call.input + r * inputs, Bias ? b + others : nullptr,
-                    call.output + r * outputs + others);
-        if constexpr (target::shares && rows == 1) {
-            layout::each_panel([&](auto panel) INLAY_INLINE {
-                static constexpr panel_sizes sizes{.inputs = inputs,
-                                                   .outputs = panel.width,
-                                                   .split = kernels::split_of(inputs, panel.width),
-                                                   .block = layout::template widest<panel.width>};
-                sum_panel(call.input, w + panel.offset(), Bias ? b + panel.first : nullptr, call.output + panel.first,
-                          sizes);
-            });
-            if constexpr (!std::is_same_v<epilogue, kernels::identity> && others > 0)
-                kernels::map<target, others>(
-                    call.output, [](auto v) INLAY_INLINE { return epilogue::apply(v); }, call.output);
-        } else {
+                rows_of::template few_outputs<target, Bias, epilogue>(call.input + r * inputs, w, b,
+                                                                      call.output + r * outputs);
             layout::each([&](auto block) INLAY_INLINE {
-                constexpr size_t width = block.width, split = kernels::split_of(inputs, block.panel);
-                const Scalar *const bw = w + block.offset(), *const bb = Bias ? b + block.first : nullptr;
-                Scalar* const y = call.output + block.first;
-                if constexpr (rows == 1)
-                    kernels::matvec<target, inputs, width, width, split, Bias, epilogue>(call.input, bw, bb, y);
-                else
-                    kernels::product<target, kernels::product_shape::plain(rows, width, inputs, outputs), begin>(
-                        call.input, bw, bb, y, kernels::writes<epilogue>{});
+                kernels::product<target, kernels::product_shape::plain(rows, block.width, inputs, outputs), begin>(
+                    call.input, w + block.offset(), Bias ? b + block.first : nullptr, call.output + block.first,
+                    kernels::writes<epilogue>{});
             });
         }
     }
@@ -158,8 +134,7 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                         call.input_gradient, [](auto g, auto seen) INLAY_INLINE { return Context::sloped(g, seen); },
                         call.input_gradient, x);
             } else {
-                layout::template transpose<target>(w, call.scratch);
-                kernels::copy<few * inputs>(call.scratch + others * inputs, w + others * inputs);
+                rows_of::template row_major<target>(w, call.scratch);
                 kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient, into);
             }
         }

@@ -1,0 +1,68 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/matvec.hpp>
+#include <inlay/layers/panels.hpp>
+
+#include <inlay/core/macros_aside.inc>
+
+namespace inlay::inline INLAY_TARGET::detail {
+
+/// W·x + b for one vector x, and how the matrix W [Outputs][Inputs] lies in memory for it: what dense and causal_conv1d
+/// share. The order of every sum depends on Inputs and Outputs alone.
+template <class Scalar, size_t Inputs, size_t Outputs>
+struct affine {
+    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [few][inputs]
+    /// behind that of the others.
+    static constexpr size_t few = Outputs % 32 <= 4 ? Outputs % 32 : 0, others = Outputs - few;
+    template <size_t Sum, size_t Panel>
+    struct strips {
+        static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
+    };
+    using layout = panels<Inputs, others, strips>;
+
+    /// Where the weight from input `in` to output `out` lies.
+    static constexpr size_t offset(size_t in, size_t out) {
+        return out < others ? layout::offset(in, out) : out * Inputs + in;
+    }
+
+    /// y = epilogue(W·x + b), or epilogue(W·x) without Bias.
+    template <class Target, bool Bias, class Epilogue>
+    static INLAY_INLINE constexpr void apply(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
+        few_outputs<Target, Bias, Epilogue>(x, w, b, y);
+        if constexpr (Target::shares) {
+            layout::each_panel([&](auto panel) INLAY_INLINE {
+                static constexpr panel_sizes sizes{.inputs = Inputs,
+                                                   .outputs = panel.width,
+                                                   .split = kernels::split_of(Inputs, panel.width),
+                                                   .block = layout::template widest<panel.width>};
+                sum_panel(x, w + panel.offset(), Bias ? b + panel.first : nullptr, y + panel.first, sizes);
+            });
+            if constexpr (!std::is_same_v<Epilogue, kernels::identity> && others > 0)
+                kernels::map<Target, others>(
+                    y, [](auto v) INLAY_INLINE { return Epilogue::apply(v); }, y);
+        } else
+            layout::each([&](auto block) INLAY_INLINE {
+                kernels::matvec<Target, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), Bias,
+                                Epilogue>(x, w + block.offset(), Bias ? b + block.first : nullptr, y + block.first);
+            });
+    }
+    /// The last few of them.
+    template <class Target, bool Bias, class Epilogue>
+    static INLAY_INLINE constexpr void few_outputs(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
+        if constexpr (few > 0)
+            kernels::dots<Target, few, Inputs, Inputs, Bias ? kernels::start::bias : kernels::start::zero, Epilogue>(
+                w + others * Inputs, x, Bias ? b + others : nullptr, y + others);
+    }
+
+    /// W as [Outputs][Inputs], row-major.
+    template <class Target>
+    static constexpr void row_major(const Scalar* w, Scalar* to) {
+        layout::template transpose<Target>(w, to);
+        kernels::copy<few * Inputs>(to + others * Inputs, w + others * Inputs);
+    }
+};
+
+} // namespace inlay::inline INLAY_TARGET::detail
+
+#include <inlay/core/macros_back.inc>
