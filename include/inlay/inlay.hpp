@@ -33,6 +33,7 @@
 #include <inlay/network/network.hpp>
 #include <inlay/network/packed.hpp>
 #include <inlay/network/self_test.hpp>
+#include <inlay/network/stored_as.hpp>
 #include <inlay/optimizer/adagrad.hpp>
 #include <inlay/optimizer/adam.hpp>
 #include <inlay/optimizer/rmsprop.hpp>

@@ -42,7 +42,7 @@ void train(const char* name) {
     const auto trainer = std::make_unique<one_by_one<Net, Loss>>(net, sgd{.learning_rate = learning_rate});
     std::vector<float> values;
     learn<Loss>(*trainer, [&](float loss) { values.push_back(loss); });
-    Net::each_parameter([&](size_t index) { values.push_back(net.parameters()[index]); });
+    Net::each_parameter([&](size_t index) { values.push_back(net.element(index)); });
     write(name, values);
 }
 

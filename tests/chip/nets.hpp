@@ -21,10 +21,12 @@ using curves = network<input<13>, dense<11>, inlay::tanh, dense<9>, sigmoid, den
 using more_curves = network<input<10>, dense<9>, silu, dense<8>, softplus, dense<7>, elu<>, dense<6>, gelu_tanh,
                             dense<5>, hard_sigmoid, dense<5>, log_softmax>;
 
+using small = network<input<64>, stored_as<std::int8_t, dense<32>>, relu, stored_as<std::int8_t, dense<10>>>;
+
 /// `apply(net, "net")` for each of them.
 #define CHIP_EACH_NET(apply)                                                                                           \
     apply(mlp) apply(cnn) apply(pooling) apply(skip) apply(branches) apply(gated) apply(long_short) apply(curves)      \
-        apply(more_curves)
+        apply(more_curves) apply(small)
 
 /// Two to learn, and one of which only the last layer learns.
 using learner = network<input<16>, dense<8>, inlay::tanh, dense<4>>;
@@ -51,7 +53,8 @@ constexpr Net started() {
             for (size_t inputs = spec.fan_in; inputs >= 4; inputs /= 4) scale /= 2;
         } else if (spec.role != tensor_role::bias) middle = 1;
         for (size_t i = 0; i < spec.size; ++i)
-            net.parameters()[Net::parameter_index(tensor, i)] = middle + drawn(random) * scale;
+            net.element(Net::parameter_index(tensor, i),
+                        spec.element == element_type::int8 ? drawn(random) * 127 : middle + drawn(random) * scale);
     });
     return net;
 }

@@ -19,7 +19,7 @@ template <class Net, class Loss, class Teacher>
     Teacher teacher{net, {.learning_rate = learning_rate}};
     comparison bits{all, name, fused, plain};
     learn<Loss>(teacher, [&](float loss) { bits.add(loss); });
-    Net::each_parameter([&](size_t index) { bits.add(net.parameters()[index]); });
+    Net::each_parameter([&](size_t index) { bits.add(net.element(index)); });
     bits.finish();
     if (!board::measures) return;
     const auto x = input_of<Net>(0);

@@ -45,6 +45,7 @@ using nested = network<input<4>, named<"first \"layer\"", dense<40>>, dropout<0.
                        own::scaled<own::sign::minus, 3>, log_softmax>;
 using precise = basic_network<double, input<5, 2>, lstm<3>, last_step, dense<2>, softplus>;
 using bare = network<input<3>, relu>;
+using bytes = network<input<9>, stored_as<std::int8_t, dense<35>>, inlay::tanh, dense<4>>;
 using tokens = network<input_of<std::uint8_t, 4>, named<"table", embedding<7, 3>>, gru<5>, last_step, dense<7>>;
 
 /// File names whose stems are functions, types, variables, macros and keywords: as namespaces they would not compile.

@@ -32,6 +32,7 @@
 #include <wchar.h>
 
 #include "exported_bare.hpp"
+#include "exported_bytes.hpp"
 #include "exported_digits.hpp"
 #include "exported_image.hpp"
 #include "exported_models.hpp"
@@ -78,6 +79,7 @@ BOOST_AUTO_TEST_CASE(the_network_comes_back) {
     comes_back(exported::digits::net, models::trained<models::digits>(1), exported::digits::parameter_hash);
     comes_back(exported_image_model::net, models::trained<models::image>(2), exported_image_model::parameter_hash);
     comes_back(exported_sequence_model::net, models::trained<models::sequence>(3), exported_sequence_model::parameter_hash);
+    comes_back(exported_bytes_model::net, models::trained<models::bytes>(7), exported_bytes_model::parameter_hash);
     comes_back(exported_tokens_model::net, models::trained<models::tokens>(6), exported_tokens_model::parameter_hash);
     comes_back(exported_nested_model::net, models::trained<models::nested>(4), exported_nested_model::parameter_hash);
     comes_back(exported_precise_model::net, models::trained<models::precise>(5), exported_precise_model::parameter_hash);
@@ -99,6 +101,7 @@ BOOST_AUTO_TEST_CASE(the_self_tests_pass) {
     has_the_hosts_bits(exported_image_model::self_test(), 3 * 3);
     has_the_hosts_bits(exported_sequence_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_tokens_model::self_test(), 4 * 7);
+    has_the_hosts_bits(exported_bytes_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_nested_model::self_test(), 4 * 3);
     has_the_hosts_bits(exported_precise_model::self_test(), 4 * 2);
     has_the_hosts_bits(exported_bare_model::self_test(), 4 * 3);

@@ -58,7 +58,7 @@ template <class Network>
     using bits = std::conditional_t<sizeof(scalar) == 4, std::uint32_t, std::uint64_t>;
     std::uint64_t hash = 0xcbf29ce484222325u;
     Network::each_element([&](size_t index) {
-        const auto value = std::bit_cast<bits>(net.parameters()[index]);
+        const auto value = std::bit_cast<bits>(net.element(index));
         for (size_t byte = 0; byte < sizeof(scalar); ++byte)
             hash = (hash ^ (value >> (8 * byte) & 0xff)) * 0x100000001b3u;
     });
@@ -120,7 +120,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
 
     std::vector<scalar> parameters; // not an array: large networks would not fit the stack
     parameters.reserve(Network::element_count);
-    Network::each_element([&](size_t index) { parameters.push_back(net.parameters()[index]); });
+    Network::each_element([&](size_t index) { parameters.push_back(net.element(index)); });
     const auto tensor_at = [&](size_t t, size_t first) {
         return std::span<const scalar>(parameters).subspan(first, Network::tensors[t].size);
     };
@@ -168,7 +168,8 @@ void export_header(const Network& net, const std::filesystem::path& path,
     if (!options.provenance.empty()) comment("");
     comment(number(Network::parameter_count) + " parameters, " +
             (Network::buffer_count ? number(Network::buffer_count) + " numbers in buffers, " : "") +
-            number(Network::element_count * sizeof(scalar)) + " bytes; FNV-1a of them " + hash + ".");
+            number((Network::element_count - Network::stored_extent) * sizeof(scalar) + Network::stored_extent) +
+            " bytes; FNV-1a of them " + hash + ".");
     // A number takes clang 7 to 12 steps and g++ 100 to 180 operations; the limits are 2²⁰ and 2²⁵.
     if (Network::element_count > 60000)
         comment("Should a compiler stop at its limit for constant expressions: clang -fconstexpr-steps=" +
@@ -214,7 +215,11 @@ void export_header(const Network& net, const std::filesystem::path& path,
             std::string extents;
             for (size_t axis = 0; axis < spec.rank; ++axis) extents += (axis ? " x " : "") + number(spec.extents[axis]);
             detail::append_comment(text, std::string(spec.name.view()) + ": " + extents, "    ");
-            detail::append_numbers(text, tensor_at(t, first), "    ");
+            if (spec.element == element_type::int8) { // whole numbers
+                const auto values = tensor_at(t, first);
+                const std::vector<int> whole(values.begin(), values.end());
+                detail::append_numbers<int>(text, whole, "    ");
+            } else detail::append_numbers(text, tensor_at(t, first), "    ");
         }
         text += "});\n\n";
     }

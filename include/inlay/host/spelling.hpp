@@ -133,18 +133,20 @@ struct spelling<Template<Types...>> {
                ">";
     }
 };
-template <template <auto, class...> class Template, auto Value, class... Types> // named<"a", layer>
-struct spelling<Template<Value, Types...>> {
+template <fixed_text Name, class Layer>
+struct spelling<named<Name, Layer>> {
+    static std::string text() { return "inlay::named<" + joined({quoted(Name.view()), spelling<Layer>::text()}) + ">"; }
+};
+template <class Layer, fixed_text... Names>
+struct spelling<frozen<Layer, Names...>> {
     static std::string text() {
-        return without_arguments(compiler_name<Template<Value, Types...>>()) + "<" +
-               joined({spelled_argument<Value>(), spelling<Types>::text()...}) + ">";
+        return "inlay::frozen<" + joined({spelling<Layer>::text(), quoted(Names.view())...}) + ">";
     }
 };
-template <template <class, auto...> class Template, class Type, auto... Values> // frozen<layer, "bias">
-struct spelling<Template<Type, Values...>> {
+template <class Element, size_t... Extents>
+struct spelling<input_of<Element, Extents...>> {
     static std::string text() {
-        return without_arguments(compiler_name<Template<Type, Values...>>()) + "<" +
-               joined({spelling<Type>::text(), spelled_argument<Values>()...}) + ">";
+        return "inlay::input_of<" + joined({spelling<Element>::text(), std::to_string(Extents)...}) + ">";
     }
 };
 template <class Scalar, class... Items>

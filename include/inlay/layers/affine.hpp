@@ -63,6 +63,38 @@ struct affine {
     }
 };
 
+/// The same with weights of a type of their own, such as std::int8_t, which become Scalars as they are loaded, and a scale
+/// for every output:
+///
+///     y = epilogue(scale ⊙ (W·x) + b)
+template <class Scalar, class Weight, size_t Inputs, size_t Outputs>
+struct scaled_affine {
+    template <size_t Sum, size_t Panel>
+    struct strips {
+        static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
+    };
+    using layout = panels<Inputs, Outputs, strips>;
+
+    static constexpr size_t offset(size_t in, size_t out) { return layout::offset(in, out); }
+
+    template <class Target, bool Bias, class Epilogue>
+    static INLAY_INLINE constexpr void apply(const Scalar* x, const Weight* w, const Scalar* scale, const Scalar* b,
+                                             Scalar* y) {
+        const Scalar* const none = nullptr;
+        layout::each([&](auto block) INLAY_INLINE {
+            kernels::matvec<Target, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), false>(
+                x, w + block.offset(), none, y + block.first);
+        });
+        if constexpr (Bias)
+            kernels::map<Target, Outputs>(
+                y, [](auto sum, auto s, auto start) INLAY_INLINE { return Epilogue::apply(fma(sum, s, start)); }, y,
+                scale, b);
+        else
+            kernels::map<Target, Outputs>(
+                y, [](auto sum, auto s) INLAY_INLINE { return Epilogue::apply(sum * s); }, y, scale);
+    }
+};
+
 } // namespace inlay::inline INLAY_TARGET::detail
 
 #include <inlay/core/macros_back.inc>

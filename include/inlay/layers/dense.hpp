@@ -11,6 +11,8 @@ namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Scalar, class In, size_t Outputs, bool Bias>
 struct dense_on;
+template <class Scalar, class In, size_t Outputs, bool Bias, class Weight>
+struct stored_dense_on;
 
 template <bool Bias, size_t... Sizes>
 struct dense_rule {
@@ -33,6 +35,9 @@ struct dense_rule {
     }
     template <class Scalar, class In>
     using on = dense_on<Scalar, In, size_at(sizeof...(Sizes) == 2), Bias>;
+    /// With weights stored in another type: see stored_as.
+    template <class Scalar, class In, class Weight>
+    using on_stored = stored_dense_on<Scalar, In, size_at(sizeof...(Sizes) == 2), Bias, Weight>;
 };
 
 } // namespace inlay::inline INLAY_TARGET::detail
@@ -157,6 +162,35 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
             if constexpr (Context::gradients::trainable(1))
                 kernels::column_sums<target, rows, outputs, Context::begin>(dy, call.gradients[Bias], sink);
         }
+    }
+};
+
+/// dense in inference, from weights of another type:
+///
+///     y = scale ⊙ (W·x) + b
+template <class Scalar, class In, size_t Outputs, bool Bias, class Weight>
+struct detail::stored_dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
+    static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
+    static constexpr size_t macs = steps * inputs * outputs;
+    static constexpr layer_traits traits{.takes_epilogue = true, .differentiable = false};
+
+    static constexpr auto tensors = [] {
+        constexpr auto weight = tensor_spec::of("weight", outputs, inputs).stored_as(element_type::int8);
+        constexpr auto scale = tensor_spec::scale_of(weight);
+        if constexpr (Bias) return std::array{weight, scale, tensor_spec::of("bias", outputs).untrained()};
+        else return std::array{weight, scale};
+    }();
+    using rows_of = scaled_affine<Scalar, Weight, inputs, outputs>;
+    static constexpr size_t packed_index(size_t tensor, size_t index) {
+        return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;
+    }
+
+    template <class Context, class Call>
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
+        for (size_t r = 0; r < Context::batch * steps; ++r)
+            rows_of::template apply<typename Context::target, Bias, typename Context::epilogue>(
+                call.input + r * inputs, call.stored, call.parameters[1], Bias ? call.parameters[2 * Bias] : nullptr,
+                call.output + r * outputs);
     }
 };
 

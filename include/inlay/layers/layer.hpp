@@ -84,6 +84,12 @@ enum class tensor_role {
     statistic ///< is measured, not trained, such as a running mean: what PyTorch calls a buffer
 };
 
+/// What one number of a tensor is.
+enum class element_type {
+    scalar, ///< the network's scalar type
+    int8    ///< std::int8_t: see stored_as
+};
+
 /// One tensor of a layer, in the order and under the name of PyTorch's state_dict: a parameter, or a statistic.
 ///
 ///     tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs)
@@ -94,6 +100,7 @@ struct tensor_spec {
     size_t rank = 0;
     size_t size = 0; ///< elements
     tensor_role role = tensor_role::weight;
+    element_type element = element_type::scalar;
     size_t fan_in = 0, fan_out = 0; ///< as in torch.nn.init
     double default_fan = 0;         ///< PyTorch's default start is uniform(±1/√default_fan); 0: the two that follow
     double default_value = 0;
@@ -115,6 +122,26 @@ struct tensor_spec {
         tensor_spec spec = *this;
         spec.role = other;
         spec.trainable = other != tensor_role::statistic;
+        return spec;
+    }
+    /// The same with elements of one byte, which lie at forward_call::stored. Such a tensor is not trainable.
+    constexpr tensor_spec stored_as(element_type other) const {
+        tensor_spec spec = *this;
+        spec.element = other;
+        spec.trainable = other == element_type::scalar;
+        return spec;
+    }
+    /// What the rows of a stored tensor are multiplied by: its name with `_scale` behind it, one number for each element of
+    /// its first extent.
+    static constexpr tensor_spec scale_of(const tensor_spec& stored) {
+        tensor_spec spec = of("", stored.extents[0]).as(tensor_role::scale).untrained().starting_at(1);
+        spec.name = stored.name;
+        spec.name += "_scale";
+        return spec;
+    }
+    constexpr tensor_spec untrained() const {
+        tensor_spec spec = *this;
+        spec.trainable = false;
         return spec;
     }
     /// The same with a constant for its default start.
@@ -272,7 +299,8 @@ struct forward_call {
     Scalar* scratch;
     Scalar* state;
     random_generator* random;
-    size_t rows; ///< samples that count: batch, or fewer in a last, partial batch
+    size_t rows;                         ///< samples that count: batch, or fewer in a last, partial batch
+    const std::int8_t* stored = nullptr; ///< the layer's tensors of element_type::int8, one after the other
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
     /// Input and output are null where their elements have another type.
@@ -285,7 +313,8 @@ struct forward_call {
                 scratch,
                 state,
                 random,
-                rows};
+                rows,
+                stored};
     }
 };
 
@@ -401,6 +430,16 @@ struct layer_on {
         return 1;
     }
 };
+
+namespace detail {
+/// Bytes of those of a layer's tensors that are not made of scalars.
+template <class Bound>
+inline constexpr size_t stored_size = [] {
+    size_t bytes = 0;
+    for (const tensor_spec& spec : Bound::tensors) bytes += spec.element == element_type::int8 ? spec.size : 0;
+    return bytes;
+}();
+} // namespace detail
 
 /// The calls of a layer whose input shape is known.
 template <class Bound>

@@ -114,6 +114,7 @@ struct children : layer_on<Scalar, In, Out> {
         return result;
     }
 
+    static constexpr auto stored_starts = starts([](auto i) { return stored_size<bound<i>>; });
     static constexpr size_t macs = starts([](auto i) { return bound<i>::macs; })[count];
     static constexpr auto state_starts = starts([](auto i) { return bound<i>::state_size; });
     static constexpr size_t state_size = state_starts[count];
@@ -144,6 +145,7 @@ struct children : layer_on<Scalar, In, Out> {
     static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count, Input, Output>& call) {
         auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>, input_element<I>, output_element<I>>();
         if (inner.state) inner.state += state_starts[I] * Batch;
+        if constexpr (stored_starts[I] > 0) inner.stored += stored_starts[I];
         return inner;
     }
     template <size_t I, class Input, class Output>

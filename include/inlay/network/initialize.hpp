@@ -102,10 +102,9 @@ struct he_normal : detail::he<true> {};
 namespace detail {
 template <class Network, class Choose>
 constexpr void start_parameters(Network& net, Choose choose) {
-    const auto data = net.parameters();
     topology::walk<0, Network::tensor_count>([&](auto t) {
         constexpr const tensor_spec& spec = Network::tensors[t];
-        for (size_t i = 0; i < spec.size; ++i) data[Network::parameter_index(t, i)] = choose(spec);
+        for (size_t i = 0; i < spec.size; ++i) net.element(Network::parameter_index(t, i), choose(spec));
     });
 }
 } // namespace detail

@@ -58,8 +58,9 @@ inline constexpr auto layer_rows = [] {
     topology::walk<0, Chain::count>([&](auto i) {
         using one = typename Chain::template bound<i>;
         size_t parameters = 0;
-        for (const tensor_spec& spec : one::tensors) parameters += aligned<scalar>(spec.size);
-        rows[i] = {.parameter_bytes = parameters * sizeof(scalar),
+        for (const tensor_spec& spec : one::tensors)
+            parameters += spec.element == element_type::int8 ? spec.size : aligned<scalar>(spec.size) * sizeof(scalar);
+        rows[i] = {.parameter_bytes = parameters,
                    .activation_bytes = aligned<scalar>(facts.layers[i].forward_scratch) * sizeof(scalar),
                    .state_bytes = one::state_size * sizeof(scalar),
                    .multiply_accumulates = one::macs};

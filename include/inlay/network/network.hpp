@@ -1,6 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
+#include <inlay/core/expects.hpp>
 #include <inlay/network/chain.hpp>
 
 #include <span>
@@ -175,6 +176,32 @@ struct no_parameter {
 
 } // namespace detail
 
+namespace detail {
+
+/// Tensors of one byte an element.
+template <size_t Size>
+struct stored_bytes {
+    std::int8_t values[Size]{};
+    constexpr std::int8_t* data() noexcept { return values; }
+    constexpr const std::int8_t* data() const noexcept { return values; }
+};
+template <>
+struct stored_bytes<0> {
+    constexpr std::int8_t* data() const noexcept { return nullptr; }
+};
+
+/// The byte nearest to a number.
+template <class Scalar>
+constexpr std::int8_t nearest_byte(Scalar value) {
+    INLAY_EXPECTS(value > Scalar(-128.5) && value < Scalar(127.5),
+                  "inlay: a tensor stored as int8 takes numbers from -128 to 127");
+    if (!(value > Scalar(-128))) return -128;
+    if (value >= Scalar(127)) return 127;
+    return static_cast<std::int8_t>(value < 0 ? value - Scalar(0.5) : value + Scalar(0.5));
+}
+
+} // namespace detail
+
 /// One tensor of a network, under its canonical (PyTorch) indices: `view(out, in)`, or `view[i]` in row-major order.
 template <class Scalar, class Chain, size_t Tensor>
 class parameter_view {
@@ -304,18 +331,25 @@ class basic_network {
     // Trainable tensors lie first, so that gradients and the optimiser's moments are flat buffers with the same offsets.
     struct layout_table {
         std::array<size_t, tensor_count + 1> offset{};
-        size_t trainable = 0, all = 0;
+        size_t trainable = 0, all = 0, with_bytes = 0;
     };
+    static constexpr bool is_bytes(size_t tensor) { return chain_type::tensors[tensor].element == element_type::int8; }
     static constexpr layout_table layout = [] {
         layout_table table;
         for (const bool trainable : {true, false}) {
             for (size_t t = 0; t < tensor_count; ++t)
-                if (chain_type::tensors[t].trainable == trainable) {
+                if (chain_type::tensors[t].trainable == trainable && !is_bytes(t)) {
                     table.offset[t] = table.all;
                     table.all += detail::aligned<Scalar>(chain_type::tensors[t].size);
                 }
             if (trainable) table.trainable = table.all;
         }
+        table.with_bytes = table.all;
+        for (size_t t = 0; t < tensor_count; ++t)
+            if (is_bytes(t)) {
+                table.offset[t] = table.with_bytes;
+                table.with_bytes += chain_type::tensors[t].size;
+            }
         return table;
     }();
 
@@ -323,6 +357,8 @@ class basic_network {
     /// Scalars in the flat buffer, alignment included; and how many of them, from its start, an optimiser changes.
     static constexpr size_t parameter_extent = layout.all;
     static constexpr size_t trainable_extent = layout.trainable;
+    /// Numbers in tensors that are stored in a byte each. Their places are counted on from the end of the flat buffer.
+    static constexpr size_t stored_extent = layout.with_bytes - layout.all;
     /// Where tensor number `tensor` starts in the flat buffer.
     static constexpr size_t tensor_offset(size_t tensor) { return layout.offset[tensor]; }
     /// Where canonical element `index` of tensor `tensor` lies in the flat buffer.
@@ -353,17 +389,21 @@ class basic_network {
     constexpr auto parameter() {
         constexpr size_t tensor = find_tensor(Name.view());
         static_assert(tensor < tensor_count, "inlay: the network has no parameter of that name");
-        if constexpr (tensor < tensor_count)
-            return parameter_view<Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
-        else return detail::no_parameter<Scalar>{};
+        if constexpr (tensor >= tensor_count) return detail::no_parameter<Scalar>{};
+        else if constexpr (is_bytes(tensor))
+            return parameter_view<std::int8_t, chain_type, tensor>(stored_.data() +
+                                                                   (layout.offset[tensor] - layout.all));
+        else return parameter_view<Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
     }
     template <fixed_text Name>
     constexpr auto parameter() const {
         constexpr size_t tensor = find_tensor(Name.view());
         static_assert(tensor < tensor_count, "inlay: the network has no parameter of that name");
-        if constexpr (tensor < tensor_count)
-            return parameter_view<const Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
-        else return detail::no_parameter<const Scalar>{};
+        if constexpr (tensor >= tensor_count) return detail::no_parameter<const Scalar>{};
+        else if constexpr (is_bytes(tensor))
+            return parameter_view<const std::int8_t, chain_type, tensor>(stored_.data() +
+                                                                         (layout.offset[tensor] - layout.all));
+        else return parameter_view<const Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
     }
 
     /// All parameters in canonical order: tensor by tensor, each row-major, as PyTorch's
@@ -375,12 +415,12 @@ class basic_network {
     }
     /// The same into memory of the caller's: for networks that are large for a stack.
     constexpr void canonical(std::span<Scalar, parameter_count> to) const {
-        each_parameter([&, at = size_t{0}](size_t index) mutable { to[at++] = data_[index]; });
+        each_parameter([&, at = size_t{0}](size_t index) mutable { to[at++] = element(index); });
     }
     /// Takes all parameters in canonical order: an array or span of parameter_count values. (Weights of a dense layer
     /// after `flatten` have their columns channels last here, PyTorch's have them channels first: see flatten.)
     constexpr void assign(std::span<const Scalar, parameter_count> values) {
-        each_parameter([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
+        each_parameter([&, at = size_t{0}](size_t index) mutable { element(index, values[at++]); });
     }
     /// The same from a range whose size only the program knows, such as a std::vector. Another size than parameter_count
     /// is refused: nothing changes and the result is false.
@@ -402,6 +442,22 @@ class basic_network {
     /// Takes all buffers in canonical order.
     constexpr void assign_buffers(std::span<const Scalar, buffer_count> values) {
         each_buffer([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
+    }
+    /// The number at place `index` of the flat buffer, or behind it in the tensors of one byte each, as a Scalar.
+    [[nodiscard]] constexpr Scalar element(size_t index) const noexcept {
+        if constexpr (stored_extent > 0)
+            if (index >= parameter_extent) return static_cast<Scalar>(stored_.data()[index - parameter_extent]);
+        return data_[index];
+    }
+    /// Puts a number there. A byte takes the nearest number from −128 to 127; others are an error, and saturate under
+    /// NDEBUG.
+    constexpr void element(size_t index, Scalar value) noexcept {
+        if constexpr (stored_extent > 0)
+            if (index >= parameter_extent) {
+                stored_.data()[index - parameter_extent] = detail::nearest_byte(value);
+                return;
+            }
+        data_[index] = value;
     }
     /// Calls `body(index in the flat buffer)` for every parameter in canonical order.
     template <class Body>
@@ -516,11 +572,14 @@ class basic_network {
                                                .scratch = scratch,
                                                .state = state,
                                                .random = nullptr,
-                                               .rows = Batch};
+                                               .rows = Batch,
+                                               .stored = stored()};
         chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
     }
 
-    /// Where each tensor starts.
+    /// The tensors of one byte an element, one after the other; null if there are none.
+    [[nodiscard]] constexpr const std::int8_t* stored() const noexcept { return stored_.data(); }
+    /// Where each tensor starts; null for those of one byte an element.
     constexpr std::array<const Scalar*, tensor_count> pointers() const { return offsets_from<const Scalar>(data_); }
     constexpr std::array<Scalar*, tensor_count> pointers() { return every_offset_from(data_); }
     /// The same places in a gradient buffer of trainable_extent scalars; null for tensors that are not trainable.
@@ -541,14 +600,15 @@ class basic_network {
     }
     static constexpr std::array<Scalar*, tensor_count> every_offset_from(Scalar* base) {
         std::array<Scalar*, tensor_count> all{};
-        for (size_t t = 0; t < tensor_count; ++t) all[t] = base + layout.offset[t];
+        for (size_t t = 0; t < tensor_count; ++t)
+            if (!is_bytes(t)) all[t] = base + layout.offset[t];
         return all;
     }
     template <class Element>
     static constexpr std::array<Element*, tensor_count> offsets_from(Element* base) {
         std::array<Element*, tensor_count> all{};
         topology::walk<0, tensor_count>([&](auto t) INLAY_INLINE {
-            if constexpr (std::is_const_v<Element> || chain_type::tensors[t].trainable)
+            if constexpr ((std::is_const_v<Element> && !is_bytes(t)) || chain_type::tensors[t].trainable)
                 all[t] = base + layout.offset[t];
         });
         return all;
@@ -591,6 +651,7 @@ class basic_network {
     }
 
     alignas(detail::alignment<Scalar> * sizeof(Scalar)) Scalar data_[parameter_extent ? parameter_extent : 1]{};
+    [[no_unique_address]] detail::stored_bytes<stored_extent> stored_{};
 };
 
 /// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`. Lists that do not fit are rejected
