@@ -6,6 +6,7 @@
 
 // First, so that messages about a network are short: compilers print by which way they came to the header.
 #include <inlay/network/topology.hpp>
+#include <inlay/network/view.hpp>
 
 #include <inlay/core/argmax.hpp>
 #include <inlay/core/denormals.hpp>
