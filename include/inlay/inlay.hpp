@@ -14,6 +14,7 @@
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/attention.hpp>
 #include <inlay/layers/batch_norm.hpp>
+#include <inlay/layers/causal_conv1d.hpp>
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/dense.hpp>
 #include <inlay/layers/dropout.hpp>
