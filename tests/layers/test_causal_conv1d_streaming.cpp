@@ -18,6 +18,16 @@ BOOST_AUTO_TEST_CASE(streaming) {
     in_blocks_of<2>(std::type_identity<network<input<8, 1>, causal_conv1d<8, 3, 2>, inlay::tanh, causal_conv1d<3, 2, 1, 2>>>{});
 }
 
+/// Every layer that says that blocks have the bits of its steps, in a net that streams in blocks.
+BOOST_AUTO_TEST_CASE(layers_that_go_in_blocks) {
+    in_blocks_of<1, 3>(std::type_identity<network<input<7, 3>, dense<4>, batch_norm<>, causal_conv1d<6, 2>, silu, dropout<0.5>,
+                                                  residual<lstm<6>>, softmax, causal_self_attention<2, 4>, log_softmax>>{});
+    static_assert(network<input<3>, dense<4>, batch_norm<>, causal_conv1d<6, 2>, silu, dropout<0.5>, residual<lstm<6>>, softmax,
+                          causal_self_attention<2, 4>, log_softmax>::streams_in_blocks<>);
+    static_assert(!network<input<3>, causal_conv1d<6, 2>, dense<5>>::streams_in_blocks<>); // sums in another order
+    in_blocks_of<1>(std::type_identity<network<input<7, 3>, gru<6>, dense<5>>>{}); // so it goes step by step
+}
+
 BOOST_AUTO_TEST_CASE(a_step_as_a_vector) {
     using steps = network<input<3>, causal_conv1d<5, 3, 1, 2>, relu, dense<2>>;
     static_assert(steps::streams_in_blocks<>);
