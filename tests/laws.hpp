@@ -419,46 +419,75 @@ void same_at_compile_time() {
 
 namespace detail {
 
-template <class Net, size_t Steps>
-struct block_of;
-template <class T, size_t Time, size_t Features, class... Layers, size_t Steps>
-struct block_of<basic_network<T, input<Time, Features>, Layers...>, Steps> {
-    using type = basic_network<T, input<Steps, Features>, Layers...>;
-};
 template <class Net>
-inline constexpr bool streams = false;
+struct sequence {
+    static constexpr bool streams = false;
+};
 template <class T, size_t Time, size_t Features, class... Layers>
-inline constexpr bool streams<basic_network<T, input<Time, Features>, Layers...>> =
-    (Time > 1) && basic_network<T, input<Time, Features>, Layers...>::chain_type::state_size > 0 &&
-    basic_network<T, input<Time, Features>, Layers...>::output_shape::rank == 2;
+struct sequence<basic_network<T, input<Time, Features>, Layers...>> {
+    using net = basic_network<T, input<Time, Features>, Layers...>;
+    static constexpr size_t time = Time;
+    template <size_t Steps>
+    using block = input<Steps, Features>;
+    template <size_t Steps>
+    using net_of = basic_network<T, input<Steps, Features>, Layers...>;
+    static constexpr bool streams =
+        Time > 1 && net::chain_type::state_size > 0 && net::output_shape::rank == 2 && net::output_shape::extent(0) == Time;
+};
+
+/// Sends x through `net` (a network or a view of one) in as many whole inputs as there are; adds what comes out to y.
+template <class Net, class T, class State>
+void send(const Net& net, std::span<const T> x, State& state, std::vector<T>& y) {
+    for (size_t at = 0; at + Net::input_size <= x.size(); at += Net::input_size) {
+        typename Net::input_type some{};
+        for (size_t i = 0; i < Net::input_size; ++i) some[i] = x[at + i];
+        for (const T value : net(some, state)) y.push_back(value);
+    }
+}
 
 } // namespace detail
 
-/// A sequence in blocks of `Steps`, the state carried from call to call, is the sequence in one call: the same bits, in
-/// vectors and in constant evaluation alike, for what is left over at the end too. For nets that give a step per step.
+/// A sequence in blocks of `Steps` and a last shorter one, the state carried from call to call, is the sequence in one call:
+/// outputs and state have the same bits. So it is through `stream`, whatever the calls and its blocks. `Net` takes
+/// [time, features]; where it strides, `Steps` and the time are multiples of that.
 template <class Net, size_t Steps = 1>
 void streaming_is_the_whole_sequence() {
     using T = typename Net::scalar_type;
-    using block = typename detail::block_of<Net, Steps>::type;
+    using sequence = detail::sequence<Net>;
+    constexpr size_t rest = sequence::time % Steps;
     random_generator random(seed{9});
     auto whole = std::make_unique<Net>();
     draw_parameters(*whole, random);
-    auto part = std::make_unique<block>();
-    part->assign(whole->canonical());
     const std::vector<T> x = drawn<T>(Net::input_size, random, T(-2), T(2));
-    typename Net::input_type all{};
-    for (size_t i = 0; i < Net::input_size; ++i) all[i] = x[i];
-    const auto expected = (*whole)(all);
-    typename block::state_type state{};
-    std::vector<T> streamed;
-    for (size_t at = 0; at + block::input_size <= Net::input_size; at += block::input_size) {
-        typename block::input_type some{};
-        for (size_t i = 0; i < block::input_size; ++i) some[i] = x[at + i];
-        for (const T y : (*part)(some, state)) streamed.push_back(y);
+    const std::string blocks = " in one call and in blocks of " + std::to_string(Steps);
+
+    typename Net::state_type state{}, state_in_blocks{};
+    std::vector<T> expected, in_blocks;
+    detail::send<Net, T>(*whole, x, state, expected);
+    detail::send<decltype(whole->template as<typename sequence::template block<Steps>>()), T>(
+        whole->template as<typename sequence::template block<Steps>>(), x, state_in_blocks, in_blocks);
+    if constexpr (rest > 0)
+        detail::send<decltype(whole->template as<typename sequence::template block<rest>>()), T>(
+            whole->template as<typename sequence::template block<rest>>(), std::span(x).last(rest * Net::input_size / sequence::time),
+            state_in_blocks, in_blocks);
+    check_same_bits<T>("a sequence" + blocks, expected, in_blocks);
+    check_same_bits<T>("the state after a sequence" + blocks, state, state_in_blocks);
+
+    using part_type = typename sequence::template net_of<Steps>;
+    auto part = std::make_unique<part_type>();
+    part->assign(whole->canonical());
+    constexpr size_t count = sequence::time / Steps;
+    std::vector<T> streamed(count * part_type::output_size);
+    state_in_blocks = {};
+    for (size_t first = 0, calls = 0; first < count; ++calls) { // of 1, 2, 3 … inputs
+        const size_t some = calls + 1 < count - first ? calls + 1 : count - first;
+        check(part->template stream<2>(std::span(x).subspan(first * part_type::input_size, some * part_type::input_size),
+                                       std::span(streamed).subspan(first * part_type::output_size, some * part_type::output_size),
+                                       state_in_blocks),
+              "as many outputs as inputs");
+        first += some;
     }
-    check_same_bits<T>("a sequence and its blocks of " + std::to_string(Steps), std::span(expected).first(streamed.size()),
-                       streamed);
-    check(!streamed.empty(), "a block is no longer than the sequence");
+    check_same_bits<T>("a sequence streamed", std::span(expected).first(streamed.size()), streamed);
 }
 
 // ---- all at once ----------------------------------------------------------------------------------------------------
@@ -486,7 +515,7 @@ void obeys_laws() {
                       subject_of<single, 7, native, part::training_and_fresh>(),
                       subject_of<single, 1, scalar>(), subject_of<single, 7, scalar>(), subject_of<precise, 1>(),
                       subject_of<precise, 5>(), subject_of<precise, 1, scalar>(), subject_of<precise, 5, scalar>()});
-    if constexpr (detail::streams<single>) {
+    if constexpr (detail::sequence<single>::streams) {
         streaming_is_the_whole_sequence<single>();
         streaming_is_the_whole_sequence<single, 2>();
     }

@@ -19,7 +19,9 @@ DOORS = {'xsimd': 'kernels/simd.hpp', 'boost': 'network/topology.hpp', 'zlib.h':
 # Headers in layers/ that are no layers, and why.
 NOT_LAYERS = {
     'layer.hpp': 'the concept',
-    'panels.hpp': 'how dense and conv2d lay out their weights',
+    'affine.hpp': 'what dense and causal_conv1d share: one vector times a matrix',
+    'counter.hpp': 'a whole number in a layer\'s state',
+    'panels.hpp': 'how dense and the convolutions lay out their weights',
     'window.hpp': 'the height and width of a kernel, a template argument',
     'recurrent.hpp': 'what the recurrent layers share',
 }

@@ -6,6 +6,7 @@
 
 // First, so that messages about a network are short: compilers print by which way they came to the header.
 #include <inlay/network/topology.hpp>
+#include <inlay/network/view.hpp>
 
 #include <inlay/core/argmax.hpp>
 #include <inlay/core/denormals.hpp>
@@ -13,6 +14,7 @@
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/attention.hpp>
 #include <inlay/layers/batch_norm.hpp>
+#include <inlay/layers/causal_conv1d.hpp>
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/dense.hpp>
 #include <inlay/layers/dropout.hpp>

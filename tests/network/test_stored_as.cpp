@@ -125,3 +125,28 @@ BOOST_AUTO_TEST_CASE(canonical_and_back) {
     BOOST_TEST(copy.parameter<"2.weight">()(9, 31) == -128);
     BOOST_TEST(copy.canonical() [64 * 32 + 64 + 319] == -128.0f);
 }
+
+BOOST_AUTO_TEST_CASE(other_inputs_and_streams) {
+    using net_type = network<input<6>, dense<4>, gru<5>, dense<3>>;
+    using stored = network<input<6>, byte_dense<4>, gru<5>, byte_dense<3>>;
+    net_type wide;
+    initialize(wide, seed{5});
+    const stored net = quantized<stored>(wide);
+    random_generator random(seed{6});
+    const std::vector<float> x = laws::drawn<float>(4 * 6, random);
+    std::array<float, 24> all;
+    std::copy(x.begin(), x.end(), all.begin());
+    const auto y = net.as<input<4, 6>>()(all);
+    stored::state_type state{}, same{};
+    std::vector<float> streamed(12);
+    BOOST_TEST(net.stream(x, streamed, same));
+    for (size_t t = 0; t < 4; ++t) {
+        stored::input_type one;
+        std::copy_n(x.begin() + long(t * 6), 6, one.begin());
+        const auto step = net(one, state);
+        for (size_t i = 0; i < 3; ++i) {
+            BOOST_TEST(step[i] == y[t * 3 + i]); // rows one by one: the same bits
+            BOOST_TEST(step[i] == streamed[t * 3 + i]);
+        }
+    }
+}

@@ -21,6 +21,11 @@ struct affine {
     };
     using layout = panels<Inputs, others, strips>;
 
+    /// Whether `apply` adds the inputs one after the other, as kernels::product does. (The last few outputs always go one
+    /// vector at a time.)
+    static constexpr bool in_order = (others < 32 || kernels::split_of(Inputs, 32) == 1) &&
+                                     (others % 32 == 0 || kernels::split_of(Inputs, others % 32) == 1);
+
     /// Where the weight from input `in` to output `out` lies.
     static constexpr size_t offset(size_t in, size_t out) {
         return out < others ? layout::offset(in, out) : out * Inputs + in;

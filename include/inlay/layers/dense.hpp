@@ -68,9 +68,6 @@ template <class Scalar, class In, size_t Outputs, bool Bias>
 struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr layer_traits traits{
-        .takes_epilogue = true, .takes_slope = true, .overwrites_gradients = true, .descends = true};
-
     static constexpr auto tensors = [] {
         constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
         constexpr auto bias = tensor_spec::of("bias", outputs).with_fans(inputs, outputs, inputs);
@@ -81,6 +78,13 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
     using rows_of = affine<Scalar, inputs, outputs>;
     using layout = typename rows_of::layout;
     static constexpr size_t few = rows_of::few, others = rows_of::others;
+
+    // Several rows are a product, whose sums run in order; a single input without bias is not added to 0 there.
+    static constexpr layer_traits traits{.takes_epilogue = true,
+                                         .takes_slope = true,
+                                         .overwrites_gradients = true,
+                                         .descends = true,
+                                         .same_bits_in_blocks = rows_of::in_order && (Bias || inputs > 1)};
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;

@@ -50,7 +50,7 @@ template <class Scalar, class In, size_t Vocabulary, size_t Dimension>
 struct detail::embedding_on : layer_on<Scalar, In, shape<In::last, Dimension>> {
     static constexpr size_t time = In::last, width = Dimension;
     static constexpr size_t token_count = Vocabulary;
-    static constexpr layer_traits traits{};
+    static constexpr layer_traits traits{.same_bits_in_blocks = true};
 
     static constexpr std::array tensors{
         tensor_spec::of("weight", Vocabulary, Dimension).with_fans(Vocabulary, Dimension, 0).with_deviation(1)};

@@ -385,8 +385,13 @@ struct layer_traits {
     bool random_in_training = false;
     /// Whether in training the samples of a batch see each other (batch normalisation, unless its statistics are frozen).
     bool mixes_samples = false;
-    /// Whether a step's output depends on later steps, so that a sequence cannot go in blocks: `net(x, state)` is an error.
+    /// Whether a step's output depends on later steps, as where a layer runs backwards in time or attends to all steps: such
+    /// a sequence cannot go in blocks, and `net(x, state)` and `net.stream` are errors.
     bool needs_whole_sequence = false;
+    /// Whether a sequence [time, features] in one call has the bits of its steps one by one, the state carried on. Where all
+    /// layers say so, `net.stream` goes in blocks. A layer that is not asked about sequences, or sums them in another order,
+    /// leaves it false.
+    bool same_bits_in_blocks = false;
 };
 
 /// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.

@@ -36,7 +36,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
     static constexpr size_t macs = steps * gates * (features + hidden);
     static constexpr size_t state_size = States * hidden;
-    static constexpr layer_traits traits{.backward_needs_output = true};
+    static constexpr layer_traits traits{.backward_needs_output = true, .same_bits_in_blocks = true};
 
     static constexpr std::array tensors{
         tensor_spec::of("weight_ih_l0", gates, features).with_fans(features, gates, hidden),

@@ -72,7 +72,8 @@ struct children : layer_on<Scalar, In, Out> {
                 .descends = true,             // and stores what one cannot apply at once
                 .random_in_training = any(&layer_traits::random_in_training),
                 .mixes_samples = any(&layer_traits::mixes_samples),
-                .needs_whole_sequence = any(&layer_traits::needs_whole_sequence)};
+                .needs_whole_sequence = any(&layer_traits::needs_whole_sequence),
+                .same_bits_in_blocks = all(&layer_traits::same_bits_in_blocks)};
     }
 
   public:

@@ -3,6 +3,7 @@
 
 #include <inlay/core/expects.hpp>
 #include <inlay/network/chain.hpp>
+#include <inlay/network/view.hpp>
 
 #include <span>
 
@@ -250,6 +251,78 @@ class parameter_view {
     Scalar* tensor_;
 };
 
+template <class Scalar, class... Items>
+class basic_network;
+
+namespace detail {
+
+/// The same layers on another input.
+template <class Network, class Input>
+struct with_input;
+template <class Scalar, class First, class... Layers, class Input>
+struct with_input<basic_network<Scalar, First, Layers...>, Input> {
+    using verdict = typename network_verdict<Input, Layers...>::type;
+    using type = basic_network<Scalar, Input, Layers...>;
+};
+
+/// `Count` inputs of a network one after the other as a single one, if that is a sequence, and what it should give.
+template <class Input, class Out, size_t Count>
+struct block_of_inputs {
+    using type = void;
+};
+template <size_t Features, size_t Outputs, size_t Count>
+struct block_of_inputs<input<Features>, shape<Outputs>, Count> {
+    using type = input<Count, Features>;
+    using output = shape<Count, Outputs>;
+};
+template <size_t Time, size_t Features, size_t OutTime, size_t Outputs, size_t Count>
+struct block_of_inputs<input<Time, Features>, shape<OutTime, Outputs>, Count> {
+    using type = input<Time * Count, Features>;
+    using output = shape<OutTime * Count, Outputs>;
+};
+template <class Token, size_t Time, size_t OutTime, size_t Outputs, size_t Count>
+struct block_of_inputs<input_of<Token, Time>, shape<OutTime, Outputs>, Count> {
+    using type = input_of<Token, Time * Count>;
+    using output = shape<OutTime * Count, Outputs>;
+};
+
+/// Whether a network computes `Count` inputs with the bits of one after the other.
+template <class Network, class Input, size_t Count>
+consteval bool has_blocks() {
+    using block = block_of_inputs<Input, typename Network::output_shape, Count>;
+    if constexpr (std::is_void_v<typename block::type> || !Network::chain_type::traits.same_bits_in_blocks)
+        return false;
+    else {
+        using other = with_input<Network, typename block::type>;
+        if constexpr (!topology::is_fit<typename other::verdict>) return false;
+        else {
+            using chain = typename other::type::chain_type;
+            return std::is_same_v<typename chain::output, typename block::output> &&
+                   chain::traits.same_bits_in_blocks &&
+                   topology::is_fit<decltype(judge_view<typename Network::chain_type, chain>())>;
+        }
+    }
+}
+
+/// Steps of time in an input.
+template <class Input>
+inline constexpr size_t time_of = 1;
+template <size_t Time, size_t Features>
+inline constexpr size_t time_of<input<Time, Features>> = Time;
+template <class Token, size_t Time>
+inline constexpr size_t time_of<input_of<Token, Time>> = Time;
+
+template <class...>
+struct first_item {
+    using type = void;
+};
+template <class First, class... Rest>
+struct first_item<First, Rest...> {
+    using type = First;
+};
+
+} // namespace detail
+
 /// What an inference is built for. On a chip the two differ several times in both; elsewhere `size` is only slower.
 namespace policy {
 using speed = kernels::native;
@@ -265,6 +338,9 @@ template <class Scalar, class... Items>
 class basic_network {
     using verdict = typename detail::network_verdict<Items...>::type;
     static_assert(topology::accepted<verdict>());
+
+    template <class>
+    friend class network_view;
 
   public:
     using scalar_type = Scalar;
@@ -479,11 +555,11 @@ class basic_network {
 
     /// The network's outputs for one sample. Needs only stack: `inference_scratch` scalars.
     [[nodiscard]] constexpr output_type operator()(const input_type& x) const noexcept {
-        return run(x.data(), nullptr);
+        return run(where(), x.data(), nullptr);
     }
     /// The same with x anywhere in memory.
     [[nodiscard]] constexpr output_type operator()(std::span<const input_element, input_size> x) const noexcept {
-        return run(x.data(), nullptr);
+        return run(where(), x.data(), nullptr);
     }
     template <class Other>
     requires(!std::is_convertible_v<const Other&, std::span<const input_element, input_size>>) constexpr output_type
@@ -493,11 +569,9 @@ class basic_network {
     }
     /// One call of a recurrent network that goes on where the call before left off.
     [[nodiscard]] constexpr output_type operator()(const input_type& x, state_type& state) const noexcept {
-        static_assert(
-            !chain_type::traits.needs_whole_sequence,
-            "inlay: a layer of this network needs the whole sequence at once, so no call can go on where another "
-            "left off: call net(x)");
-        return run(x.data(), state.data());
+        if constexpr (detail::goes_in_pieces<decltype(detail::judge_pieces<chain_type>())>())
+            return run(where(), x.data(), state.data());
+        else return output_type{};
     }
 
     /// The outputs for `Batch` samples at once, which is faster than one by one and agrees with it to rounding:
@@ -508,7 +582,7 @@ class basic_network {
     requires(Batch != std::dynamic_extent) constexpr void operator()(std::span<const input_type, Batch> x,
                                                                      std::span<output_type, Batch> y) const noexcept {
         if (std::is_constant_evaluated()) // one by one: a constant expression may not run from one array into the next
-            for (size_t n = 0; n < Batch; ++n) y[n] = run(x[n].data(), nullptr);
+            for (size_t n = 0; n < Batch; ++n) y[n] = run(where(), x[n].data(), nullptr);
         else run_chunks<batch_chunk(Batch)>(x.data(), y.data(), Batch);
     }
     template <size_t Batch>
@@ -522,7 +596,7 @@ class basic_network {
     [[nodiscard]] constexpr bool operator()(std::span<const input_type> x, std::span<output_type> y) const noexcept {
         if (x.size() != y.size()) return false;
         if (std::is_constant_evaluated())
-            for (size_t n = 0; n < x.size(); ++n) y[n] = run(x[n].data(), nullptr);
+            for (size_t n = 0; n < x.size(); ++n) y[n] = run(where(), x[n].data(), nullptr);
         else run_any_count(x.data(), y.data(), x.size());
         return true;
     }
@@ -565,7 +639,13 @@ class basic_network {
     template <class Target, size_t Batch>
     INLAY_FLATTEN constexpr void infer(const input_element* x, output_element* y, Scalar* scratch,
                                        Scalar* state = nullptr) const {
-        const forward_call_of<chain_type> call{.parameters = pointers(),
+        infer_on<Target, Batch>(where(), x, y, scratch, state);
+    }
+    /// The same on parameters that lie elsewhere, in a flat buffer with this layout.
+    template <class Target, size_t Batch>
+    static INLAY_FLATTEN constexpr void infer_on(detail::parameter_data<Scalar> parameters, const input_element* x,
+                                                 output_element* y, Scalar* scratch, Scalar* state) {
+        const forward_call_of<chain_type> call{.parameters = offsets_from<const Scalar>(parameters.scalars),
                                                .input = x,
                                                .output = y,
                                                .cache = nullptr,
@@ -573,9 +653,77 @@ class basic_network {
                                                .state = state,
                                                .random = nullptr,
                                                .rows = Batch,
-                                               .stored = stored()};
+                                               .stored = parameters.stored};
         chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
     }
+
+    // ---- sequences in pieces -----------------------------------------------------------------------------------------------
+
+  private:
+    using item = typename detail::first_item<Items...>::type;
+    template <size_t Block>
+    using block_of =
+        typename detail::with_input<basic_network,
+                                    typename detail::block_of_inputs<item, output_shape, Block>::type>::type;
+
+  public:
+    /// How many inputs `stream` takes at once: 64 time steps. On chips, where stack is dear, one by one.
+    static constexpr size_t default_block =
+        kernels::has_strips<Scalar> || detail::time_of<item> >= 64 ? 1 : 64 / detail::time_of<item>;
+
+    /// As many time steps as there are, at run time: `net.stream(x, y, state)` is `y = net(x, state)` for one input after
+    /// the other, with the same bits, however the sequence is cut into calls. x holds any number of inputs, y as many
+    /// outputs, or it is refused: nothing is written and the result is false. Neither may overlap the other.
+    ///
+    /// Where every layer allows it (layer_traits::same_bits_in_blocks: convolutions over time, recurrent layers,
+    /// activations, dense layers of up to four outputs) it goes in blocks of `Block` inputs, which is faster, and what is
+    /// left over goes one by one. Needs stack only, `stream_scratch<Block>` scalars, so it may run in an audio callback.
+    template <size_t Block = default_block>
+    [[nodiscard]] constexpr bool stream(std::span<const input_element> x, std::span<output_element> y,
+                                        state_type& state) const noexcept {
+        const size_t count = x.size() / input_size;
+        if (x.size() != count * input_size || y.size() != count * output_size) return false;
+        if constexpr (detail::goes_in_pieces<decltype(detail::judge_pieces<chain_type>())>()) {
+            if (std::is_constant_evaluated()) {
+                Scalar scratch[inference_scratch + 1]{};
+                stream_steps<kernels::scalar, 1>(x.data(), y.data(), count, scratch, state.data());
+            } else {
+                alignas(detail::line<Scalar>) Scalar scratch[stream_scratch<Block> + 1];
+                stream_steps<kernels::native, Block>(x.data(), y.data(), count, scratch, state.data());
+            }
+        }
+        return true;
+    }
+    /// Whether `stream` goes in blocks of `Block` inputs.
+    template <size_t Block = default_block>
+    static constexpr bool streams_in_blocks = [] {
+        if constexpr (Block > 1) return detail::has_blocks<basic_network, item, Block>();
+        else return false;
+    }();
+    /// Scratch of `stream`, in scalars.
+    template <size_t Block = default_block>
+    static constexpr size_t stream_scratch = [] {
+        if constexpr (streams_in_blocks<Block>) {
+            constexpr size_t blocks = block_of<Block>::inference_scratch;
+            return blocks > inference_scratch ? blocks : inference_scratch;
+        } else return inference_scratch;
+    }();
+
+    /// The same parameters in a network with another input, such as a block of time steps: `net.as<input<64, 1>>()(x,
+    /// state)`. Nothing is copied. The layers must have the same tensors and the same state there.
+    template <class Input>
+    [[nodiscard]] constexpr auto as() const& noexcept {
+        using other = detail::with_input<basic_network, Input>;
+        if constexpr (!topology::is_fit<typename other::verdict>) {
+            (void)topology::accepted<typename other::verdict>();
+            return detail::no_view<basic_network>{};
+        } else if constexpr (!detail::serves<
+                                 decltype(detail::judge_view<chain_type, typename other::type::chain_type>())>())
+            return detail::no_view<basic_network>{};
+        else return network_view<typename other::type>(where());
+    }
+    template <class Input>
+    void as() const&& = delete; // it would point to what is no more
 
     /// The tensors of one byte an element, one after the other; null if there are none.
     [[nodiscard]] constexpr const std::int8_t* stored() const noexcept { return stored_.data(); }
@@ -588,6 +736,7 @@ class basic_network {
     }
 
   private:
+    constexpr detail::parameter_data<Scalar> where() const { return {data_, stored()}; }
     template <class Body, class Which>
     static constexpr void each_where(Body& body, Which which) {
         topology::walk<0, layer_count>([&](auto i) {
@@ -614,14 +763,24 @@ class basic_network {
         return all;
     }
 
-    constexpr output_type run(const input_element* x, Scalar* state) const {
+    static constexpr output_type run(detail::parameter_data<Scalar> parameters, const input_element* x, Scalar* state) {
         if (std::is_constant_evaluated()) {
             output_type y{};
             Scalar scratch[inference_scratch + 1]{};
-            infer<kernels::scalar, 1>(x, y.data(), scratch, state);
+            infer_on<kernels::scalar, 1>(parameters, x, y.data(), scratch, state);
             return y;
         }
-        return run_native(x, state);
+        return run_native(parameters, x, state);
+    }
+    template <class Target, size_t Block>
+    constexpr void stream_steps(const input_element* x, output_element* y, size_t count, Scalar* scratch,
+                                Scalar* state) const {
+        size_t n = 0;
+        if constexpr (Block > 1 && streams_in_blocks<Block>)
+            for (; n + Block <= count; n += Block)
+                block_of<Block>::template infer_on<Target, 1>(where(), x + n * input_size, y + n * output_size, scratch,
+                                                              state);
+        for (; n < count; ++n) infer_on<Target, 1>(where(), x + n * input_size, y + n * output_size, scratch, state);
     }
     /// `count` samples, at least Chunk, in chunks of that many; the last one overlaps the one before.
     template <size_t Chunk>
@@ -643,10 +802,10 @@ class basic_network {
             for (size_t n = 0; n < count; ++n) y[n] = outputs[n];
         }
     }
-    output_type run_native(const input_element* x, Scalar* state) const {
+    static output_type run_native(detail::parameter_data<Scalar> parameters, const input_element* x, Scalar* state) {
         output_type y;
         alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
-        infer<kernels::native, 1>(x, y.data(), scratch, state);
+        infer_on<kernels::native, 1>(parameters, x, y.data(), scratch, state);
         return y;
     }
 

@@ -98,7 +98,8 @@ concept has_a_stray_trait = requires {
 || requires { Bound::descends; }
 || requires { Bound::random_in_training; }
 || requires { Bound::mixes_samples; }
-|| requires { Bound::needs_whole_sequence; };
+|| requires { Bound::needs_whole_sequence; }
+|| requires { Bound::same_bits_in_blocks; };
 
 /// Whether traits can be used. A specialisation, because after an error in them it is the only form that adds none.
 template <class Bound, class Traits = const layer_traits>
