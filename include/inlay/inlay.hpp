@@ -33,6 +33,7 @@
 #include <inlay/network/self_test.hpp>
 #include <inlay/optimizer/adagrad.hpp>
 #include <inlay/optimizer/adam.hpp>
+#include <inlay/optimizer/groups.hpp>
 #include <inlay/optimizer/rmsprop.hpp>
 #include <inlay/optimizer/schedule.hpp>
 #include <inlay/optimizer/sgd.hpp>
