@@ -112,6 +112,11 @@ struct subject {
     /// Changes the parameters, as an online_trainer's step does: w ← w − rate·(g + decay·w).
     void (*descend)(T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* spare, T rate,
                     T decay);
+    /// `infer` and `forward` from the states of a batch and to them; null for nets without.
+    void (*infer_from)(const T* parameters, const T* x, T* y, T* scratch, T* state);
+    void (*forward_from)(const T* parameters, const T* x, T* y, T* cache, T* scratch, T* state, random_generator* random,
+                         size_t rows);
+    size_t state; ///< of the whole batch
 };
 
 /// What the laws' numbers from −2 to 2 are to nets whose inputs are integers: 0 to 3.
@@ -146,17 +151,24 @@ struct calls {
         return all;
     }
     static void infer(const T* parameters, const T* x, T* y, T* scratch) {
+        infer_from(parameters, x, y, scratch, nullptr);
+    }
+    static void infer_from(const T* parameters, const T* x, T* y, T* scratch, T* state) {
         const auto in = input_of(x);
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
-                                               .cache = nullptr, .scratch = scratch, .state = nullptr,
+                                               .cache = nullptr, .scratch = scratch, .state = state,
                                                .random = nullptr, .rows = Batch};
         chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
     }
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random,
                         size_t rows) {
+        forward_from(parameters, x, y, cache, scratch, nullptr, random, rows);
+    }
+    static void forward_from(const T* parameters, const T* x, T* y, T* cache, T* scratch, T* state,
+                             random_generator* random, size_t rows) {
         const auto in = input_of(x);
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
-                                               .cache = cache, .scratch = scratch, .state = nullptr,
+                                               .cache = cache, .scratch = scratch, .state = state,
                                                .random = random, .rows = rows};
         chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
     }
@@ -211,9 +223,12 @@ subject<typename Net::scalar_type> subject_of() {
                  .tensors = described<T>(Net::tensors, places_of<Net>()), .differentiable = differentiable<Net>,
                  .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples,
                  .input_gradient = Net::has_input_gradient, .infer = own::infer,
-                 .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr};
+                 .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr,
+                 .infer_from = nullptr, .forward_from = nullptr, .state = Batch * chain_type::state_size};
+    if constexpr (chain_type::state_size > 0) s.infer_from = own::infer_from;
     if constexpr (differentiable<Net> && Part != part::inference) {
         s.forward = own::forward;
+        if constexpr (chain_type::state_size > 0) s.forward_from = own::forward_from;
         s.backward = own::template backward<true, false>;
         if constexpr (Part == part::training_and_fresh || Part == part::every_way)
             s.backward_fresh = own::template backward<false, true>;
@@ -272,6 +287,11 @@ void fresh_gradients_are_the_same(const subject<T>& s);
 /// 6 too: changing parameters in the backward pass is adding their gradients first and then taking the step.
 template <class T>
 void descending_is_adding_and_stepping(const subject<T>& s);
+
+/// 9: truncated back-propagation through time. From the states that other inputs have left, training gives the outputs and
+/// states of inference, and the gradient is the derivative with those states held constant. (That windows are the whole
+/// sequence is law 8.)
+void training_starts_from_a_state(const subject<double>& s, double tolerance = 1e-9);
 
 /// 7: a NaN at any place of the input makes some output NaN, in vectors and in scalars.
 template <class T>

@@ -55,9 +55,9 @@ struct decay_of {
     static constexpr double decay = Factor.template as<double>();
 };
 
-/// Weight decay is for weights, which have two extents or more: biases and the scales of norms have none.
+/// Weight decay is for weights: biases and the scales of normalisations have none.
 struct no_decay_on_biases_and_norms {
-    static constexpr bool selects(const tensor_spec& tensor) { return tensor.rank < 2; }
+    static constexpr bool selects(const tensor_spec& tensor) { return tensor.role != tensor_role::weight; }
     static constexpr double decay = 0;
 };
 
