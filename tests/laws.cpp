@@ -139,14 +139,33 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, how_to_run how) {
 
 namespace {
 
-void gradient_is_the_derivative(const subject<double>& s, double tolerance, bool evaluate) {
+/// Against five-point differences, every pass starting from `state` (which may be empty); of evaluation if `evaluate`.
+void check_derivative(const subject<double>& s, const std::vector<double>& state, const std::string& where,
+                      double tolerance, bool evaluate = false) {
     experiment<double> e(s, 2);
-    const outcome<double> analytic = run(s, e, {.evaluate = evaluate});
-    std::vector<double> y(s.out), cache(s.cache), scratch(std::max(s.forward_scratch, s.inference_scratch));
-    const auto value = [&] {
+    std::vector<double> y(s.out), cache(s.cache),
+        scratch(std::max({s.forward_scratch, s.inference_scratch, s.backward_scratch}));
+    const auto forward = [&](bool keeps) {
         random_generator random = same_generator();
-        if (evaluate) s.infer(e.parameters.data(), e.x.data(), y.data(), scratch.data());
-        else s.forward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        std::vector<double> own = state;
+        if (evaluate && !keeps) s.infer(e.parameters.data(), e.x.data(), y.data(), scratch.data());
+        else if (evaluate)
+            s.evaluate(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        else if (state.empty())
+            s.forward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        else
+            s.forward_from(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), own.data(), &random,
+                           s.batch);
+    };
+    outcome<double> analytic;
+    analytic.gradients.resize(s.trainable);
+    analytic.input_gradients.resize(s.input_gradient ? s.in : 0);
+    std::vector<double> slope = e.slope;
+    forward(true);
+    s.backward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), slope.data(),
+               analytic.gradients.data(), analytic.input_gradients.data(), s.batch);
+    const auto value = [&] {
+        forward(false);
         long double total = 0;
         for (size_t i = 0; i < s.out; ++i) total += static_cast<long double>(e.slope[i]) * y[i];
         return total;
@@ -169,7 +188,7 @@ void gradient_is_the_derivative(const subject<double>& s, double tolerance, bool
             exact.push_back(analytic.gradients[tensor.places[i]]);
             measured.push_back(derivative(e.parameters[tensor.places[i]]));
         }
-        check_close<double>("derivative by " + tensor.name, exact, measured, tolerance);
+        check_close<double>("derivative by " + tensor.name + where, exact, measured, tolerance);
     }
     if (!s.input_gradient) return;
     std::vector<double> exact, measured;
@@ -177,14 +196,36 @@ void gradient_is_the_derivative(const subject<double>& s, double tolerance, bool
         exact.push_back(analytic.input_gradients[i]);
         measured.push_back(derivative(e.x[i]));
     }
-    check_close<double>("derivative by the input", exact, measured, tolerance);
+    check_close<double>("derivative by the input" + where, exact, measured, tolerance);
 }
 
 } // namespace
 
 void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
-    if (s.forward != nullptr) gradient_is_the_derivative(s, tolerance, false);
-    if (s.evaluate != nullptr) gradient_is_the_derivative(s, tolerance, true);
+    if (s.forward != nullptr) check_derivative(s, {}, "", tolerance);
+    if (s.evaluate != nullptr) check_derivative(s, {}, " in evaluation", tolerance, true);
+}
+
+// ---- law 9: training starts from a state ----------------------------------------------------------------------------
+
+void training_starts_from_a_state(const subject<double>& s, double tolerance) {
+    if (s.forward_from == nullptr) return;
+    const experiment<double> before(s, 12), e(s, 2);
+    std::vector<double> y(s.out), trained(s.out), cache(s.cache),
+        scratch(std::max(s.inference_scratch, s.forward_scratch)), state(s.state);
+    s.infer_from(e.parameters.data(), before.x.data(), y.data(), scratch.data(), state.data());
+    check_derivative(s, state, " from a state", tolerance);
+    std::vector<double> inferred_state = state, trained_state = state;
+    random_generator random = same_generator();
+    s.forward_from(e.parameters.data(), e.x.data(), trained.data(), cache.data(), scratch.data(), trained_state.data(),
+                   &random, s.batch);
+    if (s.random || s.mixes) return;
+    s.infer_from(e.parameters.data(), e.x.data(), y.data(), scratch.data(), inferred_state.data());
+    check_close<double>("outputs of training and of inference from a state", trained, y, 1e-12);
+    check_close<double>("states after training and after inference", trained_state, inferred_state, 1e-12);
+    check(trained_state != state, "training leaves a new state");
+    s.infer(e.parameters.data(), e.x.data(), y.data(), scratch.data());
+    check(trained != y, "the state counts");
 }
 
 // ---- law 2: vectors and scalars give the same bits ------------------------------------------------------------------
@@ -523,6 +564,7 @@ void obey(const all_subjects& s) {
     fresh_gradients_are_the_same(s.seven);
     gradient_is_the_derivative(s.fine);
     gradient_is_the_derivative(s.five);
+    training_starts_from_a_state(s.five);
 }
 
 void obey(const few_subjects& s) {
@@ -534,6 +576,7 @@ void obey(const few_subjects& s) {
     fresh_gradients_are_the_same(s.three);
     descending_is_adding_and_stepping(s.three);
     gradient_is_the_derivative(s.five);
+    training_starts_from_a_state(s.five);
 }
 
 #define LAWS_HERE

@@ -116,6 +116,11 @@ struct subject {
     /// Changes the parameters, as an online_trainer's step does: w ← w − rate·(g + decay·w).
     void (*descend)(T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* spare, T rate,
                     T decay);
+    /// `infer` and `forward` from the states of a batch and to them; null for nets without.
+    void (*infer_from)(const T* parameters, const T* x, T* y, T* scratch, T* state);
+    void (*forward_from)(const T* parameters, const T* x, T* y, T* cache, T* scratch, T* state, random_generator* random,
+                         size_t rows);
+    size_t state; ///< of the whole batch
 };
 
 /// What the laws' numbers from −2 to 2 are to nets whose inputs are integers: 0 to 3.
@@ -150,18 +155,26 @@ struct calls {
         return all;
     }
     static void infer(const T* parameters, const T* x, T* y, T* scratch) {
+        infer_from(parameters, x, y, scratch, nullptr);
+    }
+    static void infer_from(const T* parameters, const T* x, T* y, T* scratch, T* state) {
         const auto in = input_of(x);
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
-                                               .cache = nullptr, .scratch = scratch, .state = nullptr,
+                                               .cache = nullptr, .scratch = scratch, .state = state,
                                                .random = nullptr, .rows = Batch};
         chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
     }
     template <pass Pass>
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random,
                         size_t rows) {
+        forward_from<Pass>(parameters, x, y, cache, scratch, nullptr, random, rows);
+    }
+    template <pass Pass>
+    static void forward_from(const T* parameters, const T* x, T* y, T* cache, T* scratch, T* state,
+                             random_generator* random, size_t rows) {
         const auto in = input_of(x);
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
-                                               .cache = cache, .scratch = scratch, .state = nullptr,
+                                               .cache = cache, .scratch = scratch, .state = state,
                                                .random = random, .rows = rows};
         chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
     }
@@ -221,10 +234,14 @@ subject<typename Net::scalar_type> subject_of() {
                  .tensors = described<T>(Net::tensors, places_of<Net>()), .differentiable = differentiable<Net>,
                  .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples,
                  .input_gradient = Net::has_input_gradient, .infer = own::infer,
-                 .forward = nullptr, .evaluate = nullptr, .update = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr};
+                 .forward = nullptr, .evaluate = nullptr, .update = nullptr, .backward = nullptr,
+                 .backward_fresh = nullptr, .descend = nullptr, .infer_from = nullptr, .forward_from = nullptr,
+                 .state = Batch * chain_type::state_size};
+    if constexpr (chain_type::state_size > 0) s.infer_from = own::infer_from;
     if constexpr (differentiable<Net> && Part != part::inference) {
         constexpr layer_traits traits = chain_type::traits;
         s.forward = own::template forward<pass::training>;
+        if constexpr (chain_type::state_size > 0) s.forward_from = own::template forward_from<pass::training>;
         if constexpr (traits.random_in_training || traits.has_statistics || traits.mixes_samples)
             s.evaluate = own::template forward<pass::evaluation>;
         if constexpr (traits.has_statistics) s.update = own::update;
@@ -296,9 +313,14 @@ void fresh_gradients_are_the_same(const subject<T>& s);
 template <class T>
 void descending_is_adding_and_stepping(const subject<T>& s);
 
-/// 9: training moves running statistics, and nothing else of the parameters; vectors and scalars to the same bits.
+/// 10: training moves running statistics, and nothing else of the parameters; vectors and scalars to the same bits.
 template <class T>
 void statistics_move(const subject<T>& native, const subject<T>& scalar);
+
+/// 9: truncated back-propagation through time. From the states that other inputs have left, training gives the outputs and
+/// states of inference, and the gradient is the derivative with those states held constant. (That windows are the whole
+/// sequence is law 8.)
+void training_starts_from_a_state(const subject<double>& s, double tolerance = 1e-9);
 
 /// 7: a NaN at any place of the input makes some output NaN, in vectors and in scalars.
 template <class T>

@@ -38,6 +38,7 @@
 #include <inlay/network/stored_as.hpp>
 #include <inlay/optimizer/adagrad.hpp>
 #include <inlay/optimizer/adam.hpp>
+#include <inlay/optimizer/groups.hpp>
 #include <inlay/optimizer/rmsprop.hpp>
 #include <inlay/optimizer/schedule.hpp>
 #include <inlay/optimizer/sgd.hpp>

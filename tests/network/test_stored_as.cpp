@@ -150,3 +150,19 @@ BOOST_AUTO_TEST_CASE(other_inputs_and_streams) {
         }
     }
 }
+
+BOOST_AUTO_TEST_CASE(what_comes_after_is_trained) {
+    digits net;
+    initialize(net, seed{7});
+    using head = network<input<64>, byte_dense<32>, relu, dense<10>>;
+    head tuned = quantized<head>(net);
+    const head before = tuned;
+    trainer<head, cross_entropy, sgd> t{tuned, {.learning_rate = 0.1}};
+    random_generator random(seed{8});
+    digits::input_type x;
+    laws::draw<float>(x, random, 0, 1);
+    const float first = t.step(x, 3);
+    for (int i = 0; i < 20; ++i) (void)t.step(x, 3);
+    BOOST_TEST(t.step(x, 3) < first / 4);
+    for (size_t i = 0; i < 64 * 32; ++i) BOOST_TEST_REQUIRE(tuned.parameter<"0.weight">()[i] == before.parameter<"0.weight">()[i]);
+}

@@ -182,6 +182,10 @@ using math::abs, math::copysign, math::fma, math::max, math::min, math::select, 
 struct all_trainable {
     static constexpr bool trainable(size_t) { return true; }
 };
+/// None does: only the gradient of the input is wanted.
+struct none_trainable {
+    static constexpr bool trainable(size_t) { return false; }
+};
 
 /// What a pass through a network is for.
 enum class pass {

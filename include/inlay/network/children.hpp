@@ -20,7 +20,8 @@ struct gradients_from {
 };
 template <class Gradients, size_t First>
 using gradients_slice =
-    std::conditional_t<std::is_same_v<Gradients, all_trainable>, all_trainable, gradients_from<Gradients, First>>;
+    std::conditional_t<std::is_same_v<Gradients, all_trainable> || std::is_same_v<Gradients, none_trainable>, Gradients,
+                       gradients_from<Gradients, First>>;
 
 /// Layers, each on the input of its place in Inputs (a topology::list of shapes), as parts of one layer from In to Out.
 template <class Scalar, class In, class Out, class Inputs, class... Layers>

@@ -107,6 +107,73 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
         });
 }
 
+/// The same on a window of a sequence: recurrent layers start from `state`, which counts as a constant, and leave their new
+/// one there, as in `net(x, state)`.
+template <class Scalar, class... Items, class Loss, class Target>
+[[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
+differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
+              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
+              typename basic_network<Scalar, Items...>::state_type& state) {
+    using network_type = basic_network<Scalar, Items...>;
+    if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
+    else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
+    else
+        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
+            memory.template forward<Machine>(net, x.data(), nullptr, 1, state.data());
+        });
+}
+template <class Scalar, class... Items, class Loss, class Target>
+[[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
+differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
+              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
+              typename basic_network<Scalar, Items...>::state_type& state, random_generator& random) {
+    using network_type = basic_network<Scalar, Items...>;
+    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
+    else
+        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
+            memory.template forward<Machine>(net, x.data(), &random, 1, state.data());
+        });
+}
+template <class Scalar, class... Items, class Loss, class Target>
+[[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
+differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
+              const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
+              typename basic_network<Scalar, Items...>::state_type& state, evaluation_mode) {
+    using network_type = basic_network<Scalar, Items...>;
+    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
+    else
+        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
+            memory.template evaluate<Machine>(net, x.data(), 1, state.data());
+        });
+}
+
+/// ∂(Σ dyᵢ·yᵢ)/∂x of y = net(x), a vector-Jacobian product (torch.autograd.grad with grad_outputs = dy): the gradient of
+/// one class's logit, or what comes back from a network after this one. In evaluation mode; no gradient of a parameter is
+/// computed. Needs stack for the workspace of one sample; works in constant expressions.
+template <class Scalar, class... Items>
+[[nodiscard]] constexpr typename basic_network<Scalar, Items...>::input_type
+input_gradient(const basic_network<Scalar, Items...>& net,
+               const typename basic_network<Scalar, Items...>::input_type& x,
+               const typename basic_network<Scalar, Items...>::output_type& output_gradient) {
+    using network_type = basic_network<Scalar, Items...>;
+    using wanted = context<kernels::scalar, context_options{1, pass::training, true}, none_trainable>;
+    typename network_type::input_type result{};
+    if constexpr (!detail::may_learn<detail::real_input_verdict<network_type>>()) return result;
+    else if constexpr (!detail::has_gradient<decltype(network_type::chain_type::template judge_gradient<wanted>())>())
+        return result;
+    else {
+        workspace<network_type, 1> memory;
+        const auto run = [&]<class Machine>(Machine) {
+            memory.template evaluate<Machine>(net, x.data());
+            for (size_t i = 0; i < network_type::output_size; ++i) memory.output_gradients()[i] = output_gradient[i];
+            memory.template input_gradient<Machine>(net, x.data(), result.data());
+        };
+        if (std::is_constant_evaluated()) run(kernels::scalar{});
+        else run(kernels::native{});
+        return result;
+    }
+}
+
 } // namespace inlay::inline INLAY_TARGET
 
 #include <inlay/core/macros_back.inc>
