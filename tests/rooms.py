@@ -139,7 +139,7 @@ def check_umbrella(include):
             todo += re.findall(r'#\s*include\s*<inlay/([^>]+)>', read(file))
         for name in headers_of(include):
             if name.split('/')[0] in rooms and name not in reached:
-                yield f'{name}: {umbrella} does not reach it'
+                yield f'{name}: {umbrella} does not reach it: run tools/umbrella'
 
 
 def check_listing(root):
