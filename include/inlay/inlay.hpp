@@ -29,6 +29,7 @@
 #include <inlay/loss/regression.hpp>
 #include <inlay/network/any_of.hpp>
 #include <inlay/network/composites.hpp>
+#include <inlay/network/folded.hpp>
 #include <inlay/network/frozen.hpp>
 #include <inlay/network/initialize.hpp>
 #include <inlay/network/memory.hpp>
