@@ -32,7 +32,7 @@ template <class Net>
 void infer(const char* name) {
     std::vector<float> values;
     for (size_t sample = 0; sample < samples; ++sample)
-        for (const float y : in_flash<Net>(input_of<Net>(sample))) values.push_back(y);
+        for (const float y : in_flash<Net>(drawn_input<Net>(sample))) values.push_back(y);
     write(name, values);
 }
 

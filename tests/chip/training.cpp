@@ -22,7 +22,7 @@ template <class Net, class Loss, class Teacher>
     Net::each_parameter([&](size_t index) { bits.add(net.element(index)); });
     bits.finish();
     if (!board::measures) return;
-    const auto x = input_of<Net>(0);
+    const auto x = drawn_input<Net>(0);
     const std::conditional_t<std::is_same_v<Loss, cross_entropy>, std::uint32_t, typename Net::output_type> target{};
     const board::cost cost = board::measure([&] { board::unknown(&teacher)->step(x, target); });
     board::print("      ", name, ": a step takes ", cost.instructions, " instructions, ");

@@ -28,6 +28,8 @@ int main(int count, char** arguments) {
         inlay::export_header(trained<nested>(4), folder / "exported_nested.hpp",
                              {.includes = {"host/exported_models.hpp"}});
         inlay::export_header(trained<precise>(5), folder / "exported_precise.hpp");
+        inlay::export_header(normed_and_trained(), folder / "exported_normed.hpp");
+        inlay::export_header(fold(normed_and_trained()), folder / "exported_folded.hpp");
         inlay::export_header(bare{}, folder / "exported_bare.hpp");
         std::filesystem::create_directory(folder / "exported_names");
         std::string all;

@@ -33,6 +33,7 @@ struct needs_a_momentum_from_0_to_1 {};
 template <decimal Epsilon = 1e-5_double, decimal Momentum = 0.1_double, bool Affine = true>
 struct batch_norm {
     static constexpr auto name = "batch_norm";
+    static constexpr bool scales_channels = true;
     template <class In>
     static constexpr auto output_shape(In in) {
         if constexpr (Epsilon.billionths <= 0) return refuse<needs_a_positive_argument>{};
@@ -80,6 +81,16 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
     template <class Context>
     static constexpr size_t least_batch() {
         return measures<Context>() && positions == 1 ? 2 : 1;
+    }
+
+    /// s and t of inference, in double.
+    static constexpr void scale_and_shift(const std::array<const Scalar*, tensors.size()>& from, double* s, double* t) {
+        for (size_t c = 0; c < channels; ++c) {
+            double gamma = 1, beta = 0;
+            if constexpr (Affine) gamma = static_cast<double>(from[0][c]), beta = static_cast<double>(from[1][c]);
+            s[c] = gamma / math::sqrt(static_cast<double>(from[running_var][c]) + Epsilon.template as<double>());
+            t[c] = math::fma(-s[c], static_cast<double>(from[running_mean][c]), beta);
+        }
     }
 
     // y = s·x + t,   s = γ/√(σ² + ε),   t = β − s·μ

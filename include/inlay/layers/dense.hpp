@@ -52,12 +52,14 @@ namespace inlay {
 template <size_t... Sizes>
 struct dense : detail::dense_rule<true, Sizes...> {
     static constexpr auto name = "dense";
+    using with_scale = dense;
 };
 
 /// y = W·x: `dense` without its bias.
 template <size_t... Sizes>
 struct dense_without_bias : detail::dense_rule<false, Sizes...> {
     static constexpr auto name = "dense_without_bias";
+    using with_scale = dense<Sizes...>;
 };
 
 /// PyTorch's name for `dense`.
@@ -88,6 +90,9 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;
+    }
+    static constexpr void scale_outputs(const std::array<Scalar*, 2>& to, const double* scale, const double* shift) {
+        scale_rows<dense_on>(to, scale, shift);
     }
     static constexpr size_t backward_scratch(size_t batch) {
         return batch * steps > 1 && others > 0 ? inputs * outputs : 0;

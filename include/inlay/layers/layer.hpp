@@ -460,6 +460,25 @@ using backward_call_of = backward_call<typename Bound::scalar_type, Bound::tenso
                                        typename Bound::input::template element<typename Bound::scalar_type>,
                                        typename Bound::output::template element<typename Bound::scalar_type>>;
 
+namespace detail {
+
+/// For layers whose tensors are `weight` [outputs, …] and `bias` [outputs]: from now on Bound gives scale·y + shift. What
+/// scale_outputs does (network/folded.hpp).
+template <class Bound, class Scalar, size_t Tensors>
+constexpr void scale_rows(const std::array<Scalar*, Tensors>& to, const double* scale, const double* shift) {
+    constexpr size_t size = Bound::tensors[0].size, outputs = Bound::tensors[1].size;
+    for (size_t i = 0; i < size; ++i) {
+        Scalar& w = to[0][Bound::packed_index(0, i)];
+        w = static_cast<Scalar>(math::product(static_cast<double>(w), scale[i / (size / outputs)]));
+    }
+    for (size_t o = 0; o < outputs; ++o) {
+        Scalar& b = to[1][Bound::packed_index(1, o)];
+        b = static_cast<Scalar>(math::fma(static_cast<double>(b), scale[o], shift[o]));
+    }
+}
+
+} // namespace detail
+
 /// Whether a type can stand in a network's list: it has a shape rule and a form for a known input.
 template <class Candidate, class In>
 concept layer_for = requires(In in) {

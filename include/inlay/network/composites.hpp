@@ -32,6 +32,12 @@ namespace inlay {
 template <class... Layers>
 struct sequential {
     static constexpr auto name = "sequential";
+    // For transforms such as folded: the layers inside, this composite of other layers, and how they are connected.
+    template <template <class...> class To>
+    using parts = To<Layers...>;
+    template <class... Others>
+    using of = sequential<Others...>;
+    static constexpr bool one_after_the_other = true;
     template <class>
     static constexpr bool takes_elements = true; // as its layers say
 
@@ -50,6 +56,11 @@ struct sequential {
 template <class... Layers>
 struct residual {
     static constexpr auto name = "residual";
+    template <template <class...> class To>
+    using parts = To<Layers...>;
+    template <class... Others>
+    using of = residual<Others...>;
+    static constexpr bool one_after_the_other = true;
 
     template <class In>
     static constexpr auto output_shape(In in) {
@@ -121,6 +132,11 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
 template <class... Branches>
 struct parallel {
     static constexpr auto name = "parallel";
+    template <template <class...> class To>
+    using parts = To<Branches...>;
+    template <class... Others>
+    using of = parallel<Others...>;
+    static constexpr bool one_after_the_other = false;
     template <class>
     static constexpr bool takes_elements = true; // as its branches say
 
