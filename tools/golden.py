@@ -3,11 +3,15 @@
 """Writes tests/golden/*.hpp: what PyTorch computes, in double, for the same parameters and inputs.
 
     /usr/bin/python3 tools/golden.py        needs Debian 12's python3-torch (1.13)
+    /usr/bin/python3 tools/golden.py prelu  only what tests/golden/prelu.py records
 
 Activations are written channels last, as inlay has them; weights as state_dict has them. The scalar loss of every layer
 is sum(slope * output) with a fixed random slope, so that the gradients are those of a random projection.
 """
 import os
+import sys
+import zlib
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -555,18 +559,21 @@ def windows():
     h.write()
 
 
+def found(name):
+    """What tests/golden/NAME.py records: it is run with the names of this file, each with random numbers of its own."""
+    torch.manual_seed(zlib.crc32(name.encode()))
+    with open(os.path.join(TARGET, name + ".py"), encoding="utf-8") as file:
+        exec(compile(file.read(), name + ".py", "exec"), dict(globals()))
+
+
 if __name__ == "__main__":
     os.makedirs(TARGET, exist_ok=True)
-    layers()
-    activations()
-    losses()
-    optimizers()
-    clipping()
-    schedules()
-    lanes()
-    attention()
-    batch_norm()
-    causal_conv1d()
-    gan()
-    groups()
-    windows()
+    here = [layers, activations, losses, optimizers, clipping, schedules, lanes, attention,
+            batch_norm, causal_conv1d, gan, groups, windows]
+    beside = sorted(name[:-3] for name in os.listdir(TARGET) if name.endswith(".py"))
+    wanted = sys.argv[1:]
+    if not wanted:
+        for one in here:
+            one()
+    for name in wanted or beside:
+        found(name)

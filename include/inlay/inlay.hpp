@@ -42,6 +42,7 @@
 #include <inlay/layers/lstm.hpp>
 #include <inlay/layers/max_pool2d.hpp>
 #include <inlay/layers/panels.hpp>
+#include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/softmax.hpp>
 #include <inlay/layers/window.hpp>
