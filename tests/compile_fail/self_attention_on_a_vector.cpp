@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 // expect-error: this network does not fit together
-// expect-error: (inlay::)?bad<(inlay::)?needs_a_sequence_of_time_by_features, (inlay::)?at_layer<0>, (inlay::)?which_is<(inlay::)?self_attention<2> ?>, (inlay::)?takes<>, (inlay::)?but_gets<8>
+// expect-error: (inlay::)?bad<(inlay::)?needs_a_sequence_of_time_features, (inlay::)?at_layer<0>, (inlay::)?which_is<(inlay::)?self_attention<2> ?>, (inlay::)?takes<>, (inlay::)?but_gets<8>
 #include <inlay/inlay.hpp>
 
 #ifdef FIXED

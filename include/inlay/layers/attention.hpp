@@ -18,7 +18,6 @@ struct attention_on;
 
 namespace inlay {
 
-struct needs_a_sequence_of_time_by_features {};
 struct needs_features_that_are_a_multiple_of_the_heads {};
 
 /// Multi-head self-attention over a whole sequence (Vaswani et al. 2017), as torch.nn.MultiheadAttention with one input for
@@ -38,7 +37,7 @@ struct self_attention {
     template <class In>
     static constexpr auto output_shape(In in) {
         if constexpr (Heads == 0) return refuse<extent_must_not_be_0>{};
-        else if constexpr (In::rank != 2) return refuse<needs_a_sequence_of_time_by_features>{};
+        else if constexpr (In::rank != 2) return refuse<needs_a_sequence_of_time_features>{};
         else if constexpr (In::last % Heads != 0)
             return refuse<needs_features_that_are_a_multiple_of_the_heads, takes<Heads>>{};
         else return in;

@@ -39,6 +39,7 @@ struct kernel_larger_than_its_input {};
 struct needs_an_image_of_height_width_channels {};
 struct needs_a_vector_so_put_flatten_before_it {};
 struct needs_a_vector_or_a_sequence {};
+struct needs_a_sequence_of_time_features {};
 struct branches_with_different_shapes {};
 struct not_a_layer {};
 struct extent_must_not_be_0 {};
