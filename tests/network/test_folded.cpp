@@ -43,6 +43,10 @@ BOOST_AUTO_TEST_CASE(after_conv2d) {
     folds_into<network<input<5, 4, 2>, conv2d<3, 3, 1, 1>, batch_norm<>, sigmoid>, // the border of zeros stays one
                network<input<5, 4, 2>, conv2d<3, 3, 1, 1>, sigmoid>>();
 }
+BOOST_AUTO_TEST_CASE(after_causal_conv1d) {
+    folds_into<network<input<6, 2>, causal_conv1d_without_bias<3, 2, 2>, batch_norm<>, relu>,
+               network<input<6, 2>, causal_conv1d<3, 2, 2>, relu>>();
+}
 BOOST_AUTO_TEST_CASE(several) {
     folds_into<network<input<6>, dense<4>, batch_norm<>, batch_norm<0.1>, dense<3>, batch_norm<>>,
                network<input<6>, dense<4>, dense<3>>>();

@@ -56,12 +56,14 @@ struct causal_conv1d_rule {
 template <size_t Channels, size_t Kernel, size_t Stride = 1, size_t Dilation = 1>
 struct causal_conv1d : detail::causal_conv1d_rule<Channels, Kernel, Stride, Dilation, true> {
     static constexpr auto name = "causal_conv1d";
+    using with_scale = causal_conv1d;
 };
 
 /// `causal_conv1d` without its bias.
 template <size_t Channels, size_t Kernel, size_t Stride = 1, size_t Dilation = 1>
 struct causal_conv1d_without_bias : detail::causal_conv1d_rule<Channels, Kernel, Stride, Dilation, false> {
     static constexpr auto name = "causal_conv1d_without_bias";
+    using with_scale = causal_conv1d<Channels, Kernel, Stride, Dilation>;
 };
 
 template <class Scalar, class In, size_t Channels, size_t Kernel, size_t Stride, size_t Dilation, bool Bias>
@@ -91,6 +93,9 @@ struct detail::causal_conv1d_on
         if (tensor == 1) return index;
         const size_t k = index % Kernel, c = index / Kernel % channels, o = index / terms;
         return window::offset(k * channels + c, o);
+    }
+    static constexpr void scale_outputs(const std::array<Scalar*, 2>& to, const double* scale, const double* shift) {
+        scale_rows<causal_conv1d_on>(to, scale, shift);
     }
 
     static constexpr size_t chunk(size_t batch) { return batch * steps < 16 ? batch * steps : 16; }

@@ -27,18 +27,20 @@ namespace inlay::inline INLAY_TARGET {
 namespace detail {
 
 /// What becomes of a layer. `type` is the layer with what is inside it folded; `with_scale` the same when one that scales
-/// channels is to disappear into it, or void; `carry<From, To>` copies the tensors of the bound layer From to those of To.
+/// channels is to disappear into it, or void; `carry<From, To>` copies the tensors of the bound layer From, number `from` of
+/// `net` and on, to those of To, number `to` of `result` and on.
 template <class Layer>
 struct left_alone {
     using type = Layer;
     using with_scale = void;
     static constexpr bool scales_channels = false;
 
-    template <class From, class To, class Scalar>
-    static constexpr void carry(const Scalar* const* from, Scalar* const* to) {
+    template <class From, class To, class Network, class Result>
+    static constexpr void carry(const Network& net, Result& result, size_t from, size_t to) {
         for (size_t t = 0; t < From::tensors.size(); ++t)
             for (size_t i = 0; i < From::tensors[t].size; ++i)
-                to[t][To::packed_index(t, i)] = from[t][From::packed_index(t, i)];
+                result.element(Result::tensor_offset(to + t) + To::packed_index(t, i),
+                               net.element(Network::tensor_offset(from + t) + From::packed_index(t, i)));
     }
 };
 template <class Layer>
@@ -95,37 +97,37 @@ struct folded_layers {
     using staying = decltype(stay<0, Scale>());
     static constexpr bool takes_scale = disappears[count - 1] || !std::is_void_v<typename part<count - 1>::with_scale>;
 
-    template <class From, class To, class Scalar>
-    static constexpr void carry(const Scalar* const* from, Scalar* const* to) {
+    template <class From, class To, class Network, class Result>
+    static constexpr void carry(const Network& net, Result& result, size_t from, size_t to) {
         topology::walk<0, count>([&](auto i) {
             using one = typename From::template bound<i>;
             using other = typename To::template bound<place<i>>;
-            const Scalar* const* const source = from + From::tensor_starts[i];
-            Scalar* const* const target = to + To::tensor_starts[place<i>];
-            if constexpr (!disappears[i]) part<i>::template carry<one, other>(source, target);
+            const size_t first = from + From::tensor_starts[i], target = to + To::tensor_starts[place<i>];
+            if constexpr (!disappears[i]) part<i>::template carry<one, other>(net, result, first, target);
             else {
                 double scale[one::output::last]{}, shift[one::output::last]{};
-                one::scale_and_shift(array_from<one::tensors.size()>(source), scale, shift);
-                apply<other>(target, scale, shift);
+                one::scale_and_shift(pointers_from<one>(net.pointers(), first), scale, shift);
+                apply<other>(result, target, scale, shift);
             }
         });
     }
 
   private:
-    template <size_t Count, class Pointer>
-    static constexpr std::array<Pointer, Count> array_from(const Pointer* from) {
-        std::array<Pointer, Count> all{};
-        for (size_t i = 0; i < Count; ++i) all[i] = from[i];
-        return all;
+    /// Those of a layer's tensors, whose first has that number.
+    template <class Bound, class Pointer, size_t All>
+    static constexpr auto pointers_from(const std::array<Pointer, All>& all, size_t first) {
+        std::array<Pointer, Bound::tensors.size()> own{};
+        for (size_t t = 0; t < own.size(); ++t) own[t] = all[first + t];
+        return own;
     }
     /// A list's outputs are those of its last layer.
-    template <class Bound, class Scalar>
-    static constexpr void apply(Scalar* const* to, const double* scale, const double* shift) {
+    template <class Bound, class Result>
+    static constexpr void apply(Result& result, size_t to, const double* scale, const double* shift) {
         if constexpr (requires { Bound::scale_outputs; })
-            Bound::scale_outputs(array_from<Bound::tensors.size()>(to), scale, shift);
+            Bound::scale_outputs(pointers_from<Bound>(result.pointers(), to), scale, shift);
         else
-            apply<typename Bound::template bound<Bound::count - 1>>(to + Bound::tensor_starts[Bound::count - 1], scale,
-                                                                    shift);
+            apply<typename Bound::template bound<Bound::count - 1>>(result, to + Bound::tensor_starts[Bound::count - 1],
+                                                                    scale, shift);
     }
 };
 
@@ -217,9 +219,7 @@ template <class Scalar, class... Items>
     using network = basic_network<Scalar, Items...>;
     using layers = typename detail::folded_network<network>::layers;
     folded<network> result;
-    const auto from = net.pointers();
-    const auto to = result.pointers();
-    layers::template carry<typename network::chain_type, typename folded<network>::chain_type>(from.data(), to.data());
+    layers::template carry<typename network::chain_type, typename folded<network>::chain_type>(net, result, 0, 0);
     return result;
 }
 
