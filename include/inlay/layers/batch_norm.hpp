@@ -54,7 +54,8 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
                                          .has_statistics = true,
                                          .overwrites_gradients = true,
                                          .descends = true,
-                                         .mixes_samples = true};
+                                         .mixes_samples = true,
+                                         .same_bits_in_blocks = true};
 
     static constexpr size_t running_mean = Affine ? 2 : 0, running_var = running_mean + 1;
     static constexpr auto tensors = [] {
