@@ -497,7 +497,7 @@ void streaming_is_the_whole_sequence() {
 
     using part_type = typename sequence::template net_of<Steps>;
     auto part = std::make_unique<part_type>();
-    part->assign(whole->canonical());
+    std::copy_n(whole->parameters().data(), Net::parameter_extent, part->parameters().data()); // buffers too
     constexpr size_t count = sequence::time / Steps;
     std::vector<T> streamed(count * part_type::output_size);
     state_in_blocks = {};

@@ -24,27 +24,69 @@ BOOST_AUTO_TEST_CASE(layers_that_go_in_blocks) {
                                                   residual<lstm<6>>, softmax, causal_self_attention<2, 4>, log_softmax>>{});
     static_assert(network<input<3>, dense<4>, batch_norm<>, causal_conv1d<6, 2>, silu, dropout<0.5>, residual<lstm<6>>, softmax,
                           causal_self_attention<2, 4>, log_softmax>::streams_in_blocks<>);
-    static_assert(!network<input<3>, causal_conv1d<6, 2>, dense<5>>::streams_in_blocks<>); // sums in another order
-    in_blocks_of<1>(std::type_identity<network<input<7, 3>, gru<6>, dense<5>>>{}); // so it goes step by step
 }
 
-BOOST_AUTO_TEST_CASE(a_step_as_a_vector) {
-    using steps = network<input<3>, causal_conv1d<5, 3, 1, 2>, relu, dense<2>>;
-    static_assert(steps::streams_in_blocks<>);
-    steps net;
+template <class Net>
+void stream_equals_steps(size_t count) {
+    Net net;
     initialize(net, seed{5});
     random_generator random(seed{6});
-    const std::vector<float> x = laws::drawn<float>(70 * 3, random);
-    steps::state_type state{}, streamed_state{}, block_state{};
-    std::vector<float> expected, streamed(70 * 2);
-    laws::detail::send<steps, float>(net, x, state, expected);
+    const std::vector<float> x = laws::drawn<float>(count * Net::input_size, random);
+    typename Net::state_type state{}, streamed_state{};
+    std::vector<float> expected, streamed(count * Net::output_size);
+    laws::detail::send<Net, float>(net, x, state, expected);
     BOOST_TEST(net.stream(x, streamed, streamed_state));
     laws::check_same_bits<float>("step by step and streamed", expected, streamed);
     laws::check_same_bits<float>("their states", state, streamed_state);
+}
+BOOST_AUTO_TEST_CASE(any_number_of_steps) {
+    using in_blocks = network<input<3>, causal_conv1d<5, 3, 1, 2>, relu, dense<2>>;
+    static_assert(in_blocks::streams_in_blocks<>);
+    stream_equals_steps<in_blocks>(70);
+    using in_steps = network<input<3>, causal_conv1d<6, 2>, dense<5>>; // dense sums several steps in another order
+    static_assert(!in_steps::streams_in_blocks<>);
+    stream_equals_steps<in_steps>(70);
+    using strided = network<input<2, 3>, causal_conv1d<5, 3, 2>, relu>;
+    static_assert(strided::default_block == 32 && strided::streams_in_blocks<>);
+    stream_equals_steps<strided>(35);
+    using windows = network<input<4, 3>, gru<5>, last_step>; // no step for a step
+    static_assert(!windows::streams_in_blocks<>);
+    stream_equals_steps<windows>(3);
+}
+BOOST_AUTO_TEST_CASE(a_stream_of_other_lengths_is_refused) {
+    network<input<3>, gru<2>> net;
+    decltype(net)::state_type state{};
+    std::vector<float> y(4, 7);
+    BOOST_TEST(!net.stream(std::vector<float>(7), y, state));
+    BOOST_TEST(!net.stream(std::vector<float>(9), y, state));
+    BOOST_TEST(y == std::vector<float>(4, 7));
+    BOOST_TEST(net.stream(std::vector<float>(6), y, state));
+    BOOST_TEST(net.stream({}, {}, state)); // nothing is a number of steps too
+}
+constexpr bool streams_at_compile_time() {
+    network<input<1>, causal_conv1d_without_bias<1, 2>> net;
+    net.parameter<"0.weight">() = {10, 1};
+    const std::array<float, 3> x = {1, 2, 3};
+    std::array<float, 3> y{};
+    decltype(net)::state_type state{};
+    return net.stream(x, y, state) && y == std::array<float, 3>{1, 12, 23};
+}
+static_assert(streams_at_compile_time());
+
+BOOST_AUTO_TEST_CASE(a_view) {
+    using steps = network<input<3>, causal_conv1d<5, 3, 1, 2>, relu, dense<2>>;
+    steps net;
+    initialize(net, seed{5});
+    random_generator random(seed{6});
+    const std::vector<float> x = laws::drawn<float>(30, random);
+    steps::state_type state{}, block_state{};
+    std::vector<float> expected;
+    laws::detail::send<steps, float>(net, x, state, expected);
     std::array<float, 30> ten{};
     std::copy_n(x.begin(), 30, ten.begin());
     const auto block = net.as<input<10, 3>>()(ten, block_state);
-    laws::check_same_bits<float>("the first steps as a block", std::span<const float>(expected).first(20), block);
+    laws::check_same_bits<float>("steps as a block", expected, block);
+    laws::check_same_bits<float>("the state after steps and a block", state, block_state);
     const auto fresh = net.as<input<10, 3>>()(ten);
     laws::check_same_bits<float>("without a state", block, fresh);
 }
