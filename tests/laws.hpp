@@ -76,10 +76,11 @@ constexpr T drawn_for(tensor_role role, random_generator& random) {
 template <class Net>
 constexpr void draw_parameters(Net& net, random_generator& random) {
     using T = typename Net::scalar_type;
-    const auto data = net.parameters();
-    for (size_t t = 0; t < Net::tensor_count; ++t)
+    for (size_t t = 0; t < Net::tensor_count; ++t) {
+        const T scale = Net::tensors[t].element == element_type::int8 ? T(200) : T(1);
         for (size_t i = 0; i < Net::tensors[t].size; ++i)
-            data[Net::parameter_index(t, i)] = drawn_for<T>(Net::tensors[t].role, random);
+            net.element(Net::parameter_index(t, i), scale * drawn_for<T>(Net::tensors[t].role, random));
+    }
 }
 
 /// False if a layer has no gradient (step).

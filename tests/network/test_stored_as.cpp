@@ -80,6 +80,16 @@ BOOST_AUTO_TEST_CASE(computes_with_the_weights_multiplied_out) {
         network<input<6>, parallel<dense<3>, sequential<named<"h", dense<2>>, inlay::tanh, dense<5>>>>>();
 }
 
+BOOST_AUTO_TEST_CASE(convolutions_over_time) {
+    using conv = causal_conv1d<20, 3, 1, 2>;
+    using last = causal_conv1d_without_bias<3, 2>;
+    using stored = network<input<9, 5>, stored_as<std::int8_t, conv>, relu, stored_as<std::int8_t, last>>;
+    static_assert(stored::tensors[0].extents[2] == 3 && stored::tensors[1].name == "0.weight_scale");
+    equals_the_weights_multiplied_out<stored, network<input<9, 5>, conv, relu, last>>();
+    laws::streaming_is_the_whole_sequence<stored>();
+    laws::streaming_is_the_whole_sequence<stored, 4>();
+}
+
 BOOST_AUTO_TEST_CASE(the_same_bits_everywhere) {
     digits net;
     initialize(net, seed{1});

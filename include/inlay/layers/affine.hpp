@@ -2,6 +2,7 @@
 #pragma once
 
 #include <inlay/kernels/matvec.hpp>
+#include <inlay/layers/layer.hpp>
 #include <inlay/layers/panels.hpp>
 
 #include <inlay/core/macros_aside.inc>
@@ -68,6 +69,27 @@ struct affine {
     }
 };
 
+/// Weights of a type of their own, and the scale of every output.
+template <class Scalar, class Weight>
+struct stored_weights {
+    const Weight* values;
+    const Scalar* scale;
+};
+
+/// The weights of a layer whose tensor 0 they are: scalars, or stored ones with their scales as tensor 1.
+template <class Scalar, class Weight, class Call>
+INLAY_INLINE constexpr auto weights_of(const Call& call) {
+    if constexpr (std::is_same_v<Scalar, Weight>) return call.parameters[0];
+    else return stored_weights<Scalar, Weight>{call.stored, call.parameters[1]};
+}
+/// The tensors of a layer whose weights are stored: those, their scales, and the bias if there is one. None is trained.
+template <bool Bias>
+constexpr auto stored_tensors(const tensor_spec& weight, const tensor_spec& bias) {
+    const tensor_spec stored = weight.stored_as(element_type::int8), scale = tensor_spec::scale_of(weight);
+    if constexpr (Bias) return std::array{stored, scale, bias.untrained()};
+    else return std::array{stored, scale};
+}
+
 /// The same with weights of a type of their own, such as std::int8_t, which become Scalars as they are loaded, and a scale
 /// for every output:
 ///
@@ -83,20 +105,20 @@ struct scaled_affine {
     static constexpr size_t offset(size_t in, size_t out) { return layout::offset(in, out); }
 
     template <class Target, bool Bias, class Epilogue>
-    static INLAY_INLINE constexpr void apply(const Scalar* x, const Weight* w, const Scalar* scale, const Scalar* b,
+    static INLAY_INLINE constexpr void apply(const Scalar* x, stored_weights<Scalar, Weight> w, const Scalar* b,
                                              Scalar* y) {
         const Scalar* const none = nullptr;
         layout::each([&](auto block) INLAY_INLINE {
             kernels::matvec<Target, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), false>(
-                x, w + block.offset(), none, y + block.first);
+                x, w.values + block.offset(), none, y + block.first);
         });
         if constexpr (Bias)
             kernels::map<Target, Outputs>(
                 y, [](auto sum, auto s, auto start) INLAY_INLINE { return Epilogue::apply(fma(sum, s, start)); }, y,
-                scale, b);
+                w.scale, b);
         else
             kernels::map<Target, Outputs>(
-                y, [](auto sum, auto s) INLAY_INLINE { return Epilogue::apply(sum * s); }, y, scale);
+                y, [](auto sum, auto s) INLAY_INLINE { return Epilogue::apply(sum * s); }, y, w.scale);
     }
 };
 

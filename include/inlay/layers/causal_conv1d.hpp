@@ -9,7 +9,8 @@
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::detail {
-template <class Scalar, class In, size_t Channels, size_t Kernel, size_t Stride, size_t Dilation, bool Bias>
+template <class Scalar, class In, size_t Channels, size_t Kernel, size_t Stride, size_t Dilation, bool Bias,
+          class Weight = Scalar>
 struct causal_conv1d_on;
 } // namespace inlay::inline INLAY_TARGET::detail
 
@@ -36,6 +37,9 @@ struct causal_conv1d_rule {
     }
     template <class Scalar, class In>
     using on = causal_conv1d_on<Scalar, In, Channels, Kernel, Stride, Dilation, Bias>;
+    /// With weights stored in another type: see stored_as.
+    template <class Scalar, class In, class Weight>
+    using on_stored = causal_conv1d_on<Scalar, In, Channels, Kernel, Stride, Dilation, Bias, Weight>;
 };
 
 } // namespace detail
@@ -66,7 +70,8 @@ struct causal_conv1d_without_bias : detail::causal_conv1d_rule<Channels, Kernel,
     using with_scale = causal_conv1d<Channels, Kernel, Stride, Dilation>;
 };
 
-template <class Scalar, class In, size_t Channels, size_t Kernel, size_t Stride, size_t Dilation, bool Bias>
+template <class Scalar, class In, size_t Channels, size_t Kernel, size_t Stride, size_t Dilation, bool Bias,
+          class Weight>
 struct detail::causal_conv1d_on
     : layer_on<Scalar, In, decltype(causal_conv1d_rule<Channels, Kernel, Stride, Dilation, Bias>::output_shape(In{}))> {
     static constexpr size_t time = In::size / In::last, channels = In::last;
@@ -76,21 +81,25 @@ struct detail::causal_conv1d_on
     static constexpr size_t past = reach * channels;                   // their scalars
     static constexpr size_t macs = steps * filters * terms;
     static constexpr size_t state_size = past > 0 ? past + 1 : 0;
-    static constexpr layer_traits traits{.takes_epilogue = true, .same_bits_in_blocks = true};
+    static constexpr bool is_stored = !std::is_same_v<Weight, Scalar>;
+    static constexpr layer_traits traits{
+        .takes_epilogue = true, .differentiable = !is_stored, .same_bits_in_blocks = true};
 
     static constexpr auto tensors = [] {
         constexpr auto weight =
             tensor_spec::of("weight", filters, channels, Kernel).with_fans(terms, filters * Kernel, terms);
         constexpr auto bias = tensor_spec::of("bias", filters).with_fans(terms, filters * Kernel, terms);
-        if constexpr (Bias) return std::array{weight, bias};
+        if constexpr (is_stored) return stored_tensors<Bias>(weight, bias);
+        else if constexpr (Bias) return std::array{weight, bias};
         else return std::array{weight};
     }();
 
     // A step is a matrix times its window, [kernel][channels in] with the oldest step first: every output is summed so,
     // whatever the length of the sequence.
-    using window = affine<Scalar, terms, filters>;
+    using window =
+        std::conditional_t<is_stored, scaled_affine<Scalar, Weight, terms, filters>, affine<Scalar, terms, filters>>;
     static constexpr size_t packed_index(size_t tensor, size_t index) {
-        if (tensor == 1) return index;
+        if (tensor > 0) return index;
         const size_t k = index % Kernel, c = index / Kernel % channels, o = index / terms;
         return window::offset(k * channels + c, o);
     }
@@ -158,7 +167,7 @@ struct detail::causal_conv1d_on
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
-        const Scalar* const b = Bias ? call.parameters[Bias] : nullptr;
+        const Scalar* const b = Bias ? call.parameters[Bias + is_stored] : nullptr;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = call.input + n * In::size;
             Scalar* const y = call.output + n * steps * filters;
@@ -167,7 +176,8 @@ struct detail::causal_conv1d_on
             if constexpr (Context::keeps && past > 0) before = kept(before, call.cache + n * past);
             for (size_t t = 0; t < steps; ++t)
                 window::template apply<target, Bias, typename Context::epilogue>(
-                    window_of(x, before, t * Stride, call.scratch), call.parameters[0], b, y + t * filters);
+                    window_of(x, before, t * Stride, call.scratch), weights_of<Scalar, Weight>(call), b,
+                    y + t * filters);
             if (state) remember(x, state);
         }
     }

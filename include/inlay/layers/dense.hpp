@@ -181,14 +181,10 @@ template <class Scalar, class In, size_t Outputs, bool Bias, class Weight>
 struct detail::stored_dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr layer_traits traits{.takes_epilogue = true, .differentiable = false};
+    static constexpr layer_traits traits{.takes_epilogue = true, .differentiable = false, .same_bits_in_blocks = true};
 
-    static constexpr auto tensors = [] {
-        constexpr auto weight = tensor_spec::of("weight", outputs, inputs).stored_as(element_type::int8);
-        constexpr auto scale = tensor_spec::scale_of(weight);
-        if constexpr (Bias) return std::array{weight, scale, tensor_spec::of("bias", outputs).untrained()};
-        else return std::array{weight, scale};
-    }();
+    static constexpr auto tensors =
+        stored_tensors<Bias>(tensor_spec::of("weight", outputs, inputs), tensor_spec::of("bias", outputs));
     using rows_of = scaled_affine<Scalar, Weight, inputs, outputs>;
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;
@@ -198,7 +194,7 @@ struct detail::stored_dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, 
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         for (size_t r = 0; r < Context::batch * steps; ++r)
             rows_of::template apply<typename Context::target, Bias, typename Context::epilogue>(
-                call.input + r * inputs, call.stored, call.parameters[1], Bias ? call.parameters[2 * Bias] : nullptr,
+                call.input + r * inputs, weights_of<Scalar, Weight>(call), Bias ? call.parameters[2 * Bias] : nullptr,
                 call.output + r * outputs);
     }
 };
