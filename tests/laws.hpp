@@ -498,7 +498,7 @@ void streaming_is_the_whole_sequence() {
 
     using part_type = typename sequence::template net_of<Steps>;
     auto part = std::make_unique<part_type>();
-    std::copy_n(whole->parameters().data(), Net::parameter_extent, part->parameters().data()); // buffers too
+    Net::each_element([&](size_t index) { part->element(index, whole->element(index)); });
     constexpr size_t count = sequence::time / Steps;
     std::vector<T> streamed(count * part_type::output_size);
     state_in_blocks = {};
