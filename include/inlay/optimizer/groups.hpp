@@ -30,9 +30,31 @@ constexpr bool lies_under(std::string_view tensor, std::string_view path) noexce
     return tensor.substr(0, path.size()) == path && (tensor.size() == path.size() || tensor[path.size()] == '.');
 }
 
+/// True, or a compile-time error.
+template <class Verdict>
+consteval bool groups_fit() {
+    constexpr bool fit = std::is_same_v<Verdict, std::true_type>;
+    static_assert(fit, "inlay: a group of parameters does not fit; see bad_group<> below");
+    return fit;
+}
+template <bool Found>
+consteval bool is_a_group() {
+    static_assert(Found, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
+    return Found;
+}
+
 } // namespace inlay::inline INLAY_TARGET::detail
 
 namespace inlay {
+
+// Why a group does not fit an optimiser and a network.
+struct not_a_group {}; ///< see optimizer/groups.hpp
+struct has_no_parameters_under_its_path {};
+struct has_a_negative_factor {};
+struct its_optimizer_has_no_weight_decay {};
+/// The verdict on a group of parameters.
+template <class Group, class Why>
+struct bad_group {};
 
 /// An optimiser with groups of parameters: see optimizer/groups.hpp. Hyperparameters are those of Optimizer.
 template <class Optimizer, class... Groups>

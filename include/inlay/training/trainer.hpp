@@ -145,8 +145,17 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         keep_forward(one(input), std::span<output_type, 1>(&output, 1), states);
         return output;
     }
-    output_type forward(input_type&&) = delete; // backward needs the input: give it a name
-    output_type forward(input_type&&, state_type&) = delete;
+    // Backward needs the input, so a temporary is refused.
+    template <bool Temporary = true>
+    constexpr output_type forward(input_type&&) {
+        detail::has_a_name<!Temporary>();
+        return output_type{};
+    }
+    template <bool Temporary = true>
+    constexpr output_type forward(input_type&&, state_type&) {
+        detail::has_a_name<!Temporary>();
+        return output_type{};
+    }
 
     /// Adds to the gradients what these gradients of the outputs, ∂L/∂y for any L, make of them: as many as `forward` had
     /// samples, of what it kept. May be called again with others; after an update or another pass `forward` comes first.

@@ -277,6 +277,11 @@ requires(optimizer_for<Optimizer, Scalar>) struct rule_for<Scalar, Optimizer> {
     static constexpr type from(const Optimizer& optimizer) noexcept { return type(optimizer); }
 };
 
+/// Says so where it is false.
+template <bool Named>
+consteval void has_a_name() {
+    static_assert(Named, "inlay: backward needs the input of forward, and this one is a temporary: give it a name");
+}
 /// True, or a compile-time error.
 template <class Rule>
 consteval bool has_momentum() {
