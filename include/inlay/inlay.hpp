@@ -21,10 +21,11 @@
 #include <inlay/kernels/correlate.hpp>
 #include <inlay/kernels/map.hpp>
 #include <inlay/kernels/matvec.hpp>
+#include <inlay/kernels/order.hpp>
 #include <inlay/kernels/product.hpp>
+#include <inlay/kernels/product_shape.hpp>
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/kernels/simd.hpp>
-#include <inlay/kernels/strips.hpp>
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/affine.hpp>
 #include <inlay/layers/attention.hpp>

@@ -313,11 +313,13 @@ INLAY_INLINE inline pack<T, N> pack<T, N>::load_first(const std::int8_t* from) {
     else
 #endif
 #if defined(__AVX2__)
-        if constexpr (bytes == 32 && !is_double) return batch(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(eight_bits)));
+        if constexpr (bytes == 32 && !is_double)
+        return batch(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(eight_bits)));
     else if constexpr (bytes == 32) return batch(_mm256_cvtepi32_pd(_mm_cvtepi8_epi32(eight_bits)));
     else
 #endif
-        if constexpr (bytes == 16 && !is_double) return batch(_mm_cvtepi32_ps(_mm_cvtepi8_epi32(eight_bits)));
+        if constexpr (bytes == 16 && !is_double)
+        return batch(_mm_cvtepi32_ps(_mm_cvtepi8_epi32(eight_bits)));
     else if constexpr (bytes == 16 && is_double) return batch(_mm_cvtepi32_pd(_mm_cvtepi8_epi32(eight_bits)));
     else
 #endif
@@ -378,7 +380,7 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
 } // namespace inlay::inline INLAY_TARGET::kernels
 
 #if INLAY_HAS_HELIUM
-#include <inlay/kernels/helium.hpp>
+#include <inlay/kernels/chip/helium.hpp>
 #endif
 
 namespace inlay::inline INLAY_TARGET::kernels {
