@@ -43,8 +43,7 @@ struct no_loss {
 template <class Network, class Loss, class Optimizer, class Batch = batch<1>>
 class trainer : public detail::passes<Network, Loss, Batch> {
     using base = detail::passes<Network, Loss, Batch>;
-    using base::net_, base::workspace_, base::batch_size;
-    using none = const detail::no_states;
+    using base::net_, base::workspace_;
 
   public:
     using scalar_type = typename base::scalar_type;
@@ -52,6 +51,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     using input_element = typename base::input_element;
     using output_type = typename base::output_type;
     using state_type = typename base::state_type;
+    using base::batch_size;
     using optimizer_type = optimizer_state<Network, Optimizer>;
 
     constexpr explicit trainer(Network& net, typename optimizer_type::options_type optimizer = {}, Loss loss = {},
