@@ -1,5 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
-// expect-error: a layer of this network needs the whole sequence at once, so no step can go on
+// expect-error: a layer of this network needs the whole sequence at once, so no call can go on
+// expect-error: bad<inlay::needs_the_whole_sequence, inlay::at_layer<1>, inlay::which_is<inlay::reversed<
 #include <inlay/inlay.hpp>
 
 #ifdef FIXED

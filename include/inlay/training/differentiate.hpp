@@ -32,6 +32,10 @@ consteval bool needs_no_generator() {
     return !RandomInTraining;
 }
 
+/// Whether its sequences can go in windows.
+template <class Network>
+using pieces_verdict = decltype(judge_pieces<typename Network::chain_type>());
+
 /// Whether the network can be trained on one sample at a time.
 template <class Network>
 using one_sample_verdict =
@@ -116,6 +120,8 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               typename basic_network<Scalar, Items...>::state_type& state) {
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
+    else if constexpr (!detail::goes_in_pieces<detail::pieces_verdict<network_type>>()) return {};
+    else if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
@@ -128,7 +134,9 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               typename basic_network<Scalar, Items...>::state_type& state, random_generator& random) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
+    if constexpr (!detail::goes_in_pieces<detail::pieces_verdict<network_type>>()) return {};
+    else if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
+    else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template forward<Machine>(net, x.data(), &random, 1, state.data());
@@ -140,7 +148,8 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               typename basic_network<Scalar, Items...>::state_type& state, evaluation_mode) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
+    if constexpr (!detail::goes_in_pieces<detail::pieces_verdict<network_type>>()) return {};
+    else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
         return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
             memory.template evaluate<Machine>(net, x.data(), 1, state.data());

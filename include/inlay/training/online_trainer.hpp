@@ -45,6 +45,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets, States&& states) {
         if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
             return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, states);
     }
@@ -59,6 +60,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target, state_type& state) {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1),

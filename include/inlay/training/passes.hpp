@@ -50,6 +50,9 @@ class passes {
         decltype(Network::chain_type::template judge_gradient<
                  context<kernels::scalar, context_options{batch_size, pass::training, true}, Gradients>>());
 
+    /// Whether sequences can go in windows.
+    using pieces_verdict = decltype(judge_pieces<typename Network::chain_type>());
+
     template <class Inputs, class Targets>
     using samples = samples_verdict<Network, Loss, batch_size, Inputs, Targets>;
     template <class Target>

@@ -43,8 +43,7 @@ struct no_loss {
 template <class Network, class Loss, class Optimizer, class Batch = batch<1>>
 class trainer : public detail::passes<Network, Loss, Batch> {
     using base = detail::passes<Network, Loss, Batch>;
-    using base::net_, base::workspace_, base::batch_size;
-    using none = const detail::no_states;
+    using base::net_, base::workspace_;
 
   public:
     using scalar_type = typename base::scalar_type;
@@ -52,6 +51,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     using input_element = typename base::input_element;
     using output_type = typename base::output_type;
     using state_type = typename base::state_type;
+    using base::batch_size;
     using optimizer_type = optimizer_state<Network, Optimizer>;
 
     constexpr explicit trainer(Network& net, typename optimizer_type::options_type optimizer = {}, Loss loss = {},
@@ -81,6 +81,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets, States&& states) {
         if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
             return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, states);
     }
@@ -95,6 +96,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target, state_type& state) {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else {
             std::span<state_type, 1> states(&state, 1);
@@ -114,6 +116,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type accumulate(const Inputs& inputs, const Targets& targets, States&& states) {
         if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
             return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return half_step(inputs, targets, states);
     }
@@ -124,25 +127,32 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     /// `outputs`; keeps what backward needs. (Where the batch is of one sample, not a copy of it: it must stay as it is until then.)
     template <class Inputs, class Outputs>
     constexpr void forward(const Inputs& inputs, Outputs&& outputs) {
-        if constexpr (detail::may_learn<typename base::template outputs_fit<Inputs, Outputs>>())
+        if constexpr (!detail::may_learn<typename base::template outputs_fit<Inputs, Outputs>>()) return;
+        else if constexpr (detail::has_gradient<typename base::gradient_verdict>())
             keep_forward(inputs, outputs, without_states);
     }
     /// The same from states, as in `step`.
     template <class Inputs, class Outputs, class States>
     constexpr void forward(const Inputs& inputs, Outputs&& outputs, States&& states) {
-        if constexpr (detail::may_learn<typename base::template outputs_fit_from<Inputs, Outputs, States>>())
+        if constexpr (!detail::may_learn<typename base::template outputs_fit_from<Inputs, Outputs, States>>()) return;
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return;
+        else if constexpr (detail::has_gradient<typename base::gradient_verdict>())
             keep_forward(inputs, outputs, states);
     }
     /// The outputs of one sample.
     constexpr output_type forward(const input_type& input) {
         output_type output{};
-        keep_forward(one(input), std::span<output_type, 1>(&output, 1), without_states);
+        if constexpr (detail::has_gradient<typename base::gradient_verdict>())
+            keep_forward(one(input), std::span<output_type, 1>(&output, 1), without_states);
         return output;
     }
     constexpr output_type forward(const input_type& input, state_type& state) {
         output_type output{};
-        std::span<state_type, 1> states(&state, 1);
-        keep_forward(one(input), std::span<output_type, 1>(&output, 1), states);
+        if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return output;
+        else if constexpr (detail::has_gradient<typename base::gradient_verdict>()) {
+            std::span<state_type, 1> states(&state, 1);
+            keep_forward(one(input), std::span<output_type, 1>(&output, 1), states);
+        }
         return output;
     }
     // Backward needs the input, so a temporary is refused.
@@ -212,6 +222,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
             return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::template input_gradient_verdict<none_trainable>>())
             return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return std::is_constant_evaluated() ? pull_from_loss<kernels::scalar>(inputs, targets, input_gradients)
                                                 : pull_from_loss<kernels::native>(inputs, targets, input_gradients);
@@ -221,6 +232,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         if constexpr (!detail::may_learn<typename base::template sample_to<Target>>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::template input_gradient_verdict<none_trainable>>())
             return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return this->input_gradient(one(input), one(target), std::span<input_type, 1>(&input_gradient, 1));
     }
 

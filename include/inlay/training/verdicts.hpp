@@ -56,7 +56,6 @@ template <class Takes, class Gets>
 struct bad_input_gradients {};
 template <class Takes, class Gets>
 struct bad_states {};
-struct no_windows {}; ///< for a network that needs the whole sequence
 
 /// The verdict on asking for the gradient of an input whose elements are no real numbers (input_of).
 struct no_gradient_of_integers {};
@@ -222,9 +221,7 @@ template <class... Verdicts>
 using first_fault = decltype(judge_all<Verdicts...>());
 
 template <class Network, size_t Samples, class States>
-using states_verdict =
-    first_fault<std::conditional_t<Network::chain_type::traits.needs_whole_sequence, no_windows, std::true_type>,
-                decltype(judge_room<bad_states, typename Network::state_type, Samples, States>())>;
+using states_verdict = decltype(judge_room<bad_states, typename Network::state_type, Samples, States>());
 template <class Network, size_t Samples, class Outputs>
 using outputs_verdict = decltype(judge_room<bad_outputs, typename Network::output_type, Samples, Outputs>());
 template <class Network, size_t Batch, class Gradients>
@@ -258,9 +255,6 @@ consteval bool may_learn() {
     static_assert(!is_a<bad_input_gradients, Verdict>,
                   "inlay: gradients of inputs are written to as many std::array<Scalar, input_size>");
     static_assert(!std::is_same_v<Verdict, no_gradient_of_integers>, "inlay: an input of integers has no gradient");
-    static_assert(!std::is_same_v<Verdict, no_windows>,
-                  "inlay: a layer of this network needs the whole sequence at once, so no step can go on where another "
-                  "left off");
     static_assert(!is_a<bad_states, Verdict>, "inlay: every sample of a batch has a Network::state_type");
     return std::is_same_v<Verdict, std::true_type>;
 }
