@@ -43,10 +43,11 @@ struct no_loss {
 template <class Network, class Loss, class Optimizer, class Batch = batch<1>>
 class trainer : public detail::passes<Network, Loss, Batch> {
     using base = detail::passes<Network, Loss, Batch>;
-    using base::net_, base::workspace_, base::batch_size;
+    using base::net_, base::workspace_;
     using none = const detail::no_states;
 
   public:
+    using base::batch_size;
     using scalar_type = typename base::scalar_type;
     using input_type = typename base::input_type;
     using input_element = typename base::input_element;
