@@ -65,6 +65,8 @@ BOOST_AUTO_TEST_CASE(within_lists) {
     folds_into<network<input<4>, residual<dense<5>, batch_norm<>, relu, dense<4>, batch_norm<>>,
                        parallel<batch_norm<>, sequential<dense<2>, batch_norm<>>, dense<3>>>,
                network<input<4>, residual<dense<5>, relu, dense<4>>, parallel<batch_norm<>, sequential<dense<2>>, dense<3>>>>();
+    folds_into<network<input<3, 2>, reversed<dense<4>, batch_norm<>, gru<2>>, batch_norm<>>,
+               network<input<3, 2>, reversed<dense<4>, gru<2>>, batch_norm<>>>();
     // What a list gives is what its last layer gives.
     folds_into<network<input<4>, sequential<relu, sequential<dense_without_bias<5>>>, batch_norm<>, dense<2>>,
                network<input<4>, sequential<relu, sequential<dense<5>>>, dense<2>>>();

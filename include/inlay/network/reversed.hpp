@@ -23,6 +23,11 @@ struct needs_layers_that_give_a_step_for_every_step {};
 template <class... Layers>
 struct reversed {
     static constexpr auto name = "reversed";
+    template <template <class...> class To>
+    using parts = To<Layers...>;
+    template <class... Others>
+    using of = reversed<Others...>;
+    static constexpr bool one_after_the_other = true;
 
     template <class In>
     static constexpr auto output_shape(In in) {
