@@ -366,27 +366,6 @@ def attention():
     h.write()
 
 
-class CausalConv1d(nn.Module):
-    """On [batch, time, channels], zeros before the first step."""
-
-    def __init__(self, *arguments, **options):
-        super().__init__()
-        self.inner = nn.Conv1d(*arguments, **options)
-        self.before = (self.inner.kernel_size[0] - 1) * self.inner.dilation[0]
-
-    def forward(self, x):
-        return self.inner(F.pad(x.transpose(1, 2), (self.before, 0))).transpose(1, 2)
-
-
-def causal_conv1d():
-    torch.manual_seed(2)
-    h = Header("causal_conv1d", "Conv1d after zeros on the left.", '#include "record.hpp"\n\n')
-    record(h, "plain", CausalConv1d(3, 5, 3), torch.randn(2, 6, 3))
-    record(h, "dilated", CausalConv1d(2, 7, 2, dilation=4), torch.randn(2, 7, 2))
-    record(h, "strided", CausalConv1d(3, 4, 3, stride=2, dilation=2, bias=False), torch.randn(2, 8, 3))
-    record(h, "wide", CausalConv1d(1, 35, 4), torch.randn(1, 3, 1))
-
-
 def gan():
     """Three steps of a GAN as in PyTorch's DCGAN tutorial, Adam for both nets."""
     torch.manual_seed(21)
@@ -504,7 +483,7 @@ def found(name):
 if __name__ == "__main__":
     os.makedirs(TARGET, exist_ok=True)
     here = [layers, activations, losses, optimizers, clipping, schedules, lanes, attention,
-            causal_conv1d, gan, groups, windows]
+            gan, groups, windows]
     beside = sorted(name[:-3] for name in os.listdir(TARGET) if name.endswith(".py"))
     wanted = sys.argv[1:]
     if not wanted:

@@ -235,6 +235,9 @@ BOOST_AUTO_TEST_CASE(spelling) {
     BOOST_TEST(spelled(elu<12.5>{}) == "inlay::elu<12.5>");
     BOOST_TEST(spelled(elu<3.0>{}) == "inlay::elu<3.0>");
     BOOST_TEST(spelled(inlay::tanh{}) == "inlay::tanh");
+    BOOST_TEST(spelled(gru<8>{}) == "inlay::gru<8>");
+    BOOST_TEST(spelled(gru<8, reset_before_product, leaky_relu<0.5>>{}) ==
+               "inlay::gru<8, inlay::reset_before_product, inlay::leaky_relu<0.5>>");
     BOOST_TEST(spelled(named<"a\"\\\n\xc3\xa9", lstm<2>>{}) ==
                "inlay::named<\"a\\\"\\\\\\012\\303\\251\", inlay::lstm<2>>");
     BOOST_TEST(spelled(frozen<dense<2>, "weight", "bias">{}) == "inlay::frozen<inlay::dense<2>, \"weight\", \"bias\">");

@@ -113,6 +113,12 @@ inline std::string joined(std::initializer_list<std::string> arguments) {
     return all;
 }
 
+/// Whether a template takes nothing but values.
+template <class Type>
+inline constexpr bool has_values_only = false;
+template <template <auto...> class Template, auto... Values>
+inline constexpr bool has_values_only<Template<Values...>> = true;
+
 /// A type as C++ that another file understands. Templates are taken apart by their kind, so that a layer needs no entry
 /// here; what fits no kind goes under the compiler's name.
 template <class Type>
@@ -131,6 +137,13 @@ struct spelling<Template<Types...>> {
     static std::string text() {
         return without_arguments(compiler_name<Template<Types...>>()) + "<" + joined({spelling<Types>::text()...}) +
                ">";
+    }
+};
+template <template <size_t, class...> class Template, size_t Value, class... Types> // gru<8, relu>
+requires(!has_values_only<Template<Value, Types...>>) struct spelling<Template<Value, Types...>> {
+    static std::string text() {
+        return without_arguments(compiler_name<Template<Value, Types...>>()) + "<" +
+               joined({std::to_string(Value), spelling<Types>::text()...}) + ">";
     }
 };
 template <fixed_text Name, class Layer>
