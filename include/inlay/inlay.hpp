@@ -57,6 +57,7 @@
 #include <inlay/network/folded.hpp>
 #include <inlay/network/frozen.hpp>
 #include <inlay/network/initialize.hpp>
+#include <inlay/network/keep.hpp>
 #include <inlay/network/memory.hpp>
 #include <inlay/network/network.hpp>
 #include <inlay/network/packed.hpp>

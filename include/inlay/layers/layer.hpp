@@ -19,6 +19,7 @@
 #include <inlay/kernels/map.hpp>
 
 #include <array>
+#include <cstdint>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -209,6 +210,23 @@ struct context_options {
     inlay::pass pass = inlay::pass::inference; ///< what the call is for
     bool input_gradient = false;               ///< whether backward must write the gradient of the input
     gradient_mode into = gradient_mode::add;   ///< what becomes of the gradients of parameters
+    std::uint64_t outer_gradients = 0;         ///< bit k: whether the gradient of outer value k is wanted
+
+    constexpr context_options with_input_gradient(bool wanted) const {
+        context_options other = *this;
+        other.input_gradient = wanted;
+        return other;
+    }
+    constexpr context_options with_gradient_mode(gradient_mode mode) const {
+        context_options other = *this;
+        other.into = mode;
+        return other;
+    }
+    constexpr context_options with_outer_gradients(std::uint64_t wanted) const {
+        context_options other = *this;
+        other.outer_gradients = wanted;
+        return other;
+    }
 };
 
 /// What a call knows at compile time.
@@ -264,13 +282,15 @@ struct context {
     using with_slope = context<Target, Options, Gradients, Epilogue, Other>;
     /// The same context, the gradient of the input wanted or not.
     template <bool Wanted>
-    using with_input_gradient =
-        context<Target, context_options{Options.batch, Options.pass, Wanted, Options.into}, Gradients, Epilogue, Slope>;
+    using with_input_gradient = context<Target, Options.with_input_gradient(Wanted), Gradients, Epilogue, Slope>;
     /// The same context, the gradients of parameters dealt with in another way.
     template <gradient_mode Other>
-    using with_gradient_mode =
-        context<Target, context_options{Options.batch, Options.pass, Options.input_gradient, Other}, Gradients,
-                Epilogue, Slope>;
+    using with_gradient_mode = context<Target, Options.with_gradient_mode(Other), Gradients, Epilogue, Slope>;
+    /// The same context, the gradients of these outer values wanted: bit k for number k.
+    template <std::uint64_t Wanted>
+    using with_outer_gradients = context<Target, Options.with_outer_gradients(Wanted), Gradients, Epilogue, Slope>;
+    /// Whether backward is to add its part to the gradient of outer value k; of a sum: whether it has a gradient.
+    static constexpr bool outer_gradient(size_t k) { return (Options.outer_gradients >> k & 1) != 0; }
 };
 
 namespace detail {
@@ -293,9 +313,38 @@ INLAY_INLINE constexpr Wanted* if_of(Element* pointer) {
 
 } // namespace detail
 
+namespace detail {
+/// An empty array takes no room, and no time to copy.
+template <class Element, size_t Count>
+struct array_or_nothing : std::array<Element, Count> {};
+template <class Element>
+struct array_or_nothing<Element, 0> {};
+} // namespace detail
+
+/// A value of one of the lists around a layer, which it asks for by name: `bound::outer` is an array of these (see
+/// network/keep.hpp). The call then holds pointers to them, in that order.
+struct outer_value {
+    std::string_view name;
+    size_t size = 0;     ///< per sample
+    bool reads = false;  ///< whether the layer reads it
+    bool writes = false; ///< whether the layer keeps it, adds to it or gives it as an output
+};
+/// Where it is, in forward: `to` for layers that write it.
+template <class Scalar>
+struct outer_pointers {
+    const Scalar* value = nullptr;
+    Scalar* to = nullptr;
+};
+/// And in backward. Layers that read the value add to its gradient, where Context::outer_gradient says so; others read it.
+template <class Scalar>
+struct outer_gradient_pointers {
+    const Scalar* value = nullptr;
+    Scalar* gradient = nullptr;
+};
+
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
 /// from call to call, such as gru) may be null: start from zero and keep nothing.
-template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar>
+template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar, size_t Outer = 0>
 struct forward_call {
     std::array<const Scalar*, Tensors> parameters;
     const Input* input;
@@ -306,11 +355,12 @@ struct forward_call {
     random_generator* random;
     size_t rows;                         ///< samples that count: batch, or fewer in a last, partial batch
     const std::int8_t* stored = nullptr; ///< the layer's tensors of element_type::int8, one after the other
+    [[no_unique_address]] detail::array_or_nothing<outer_pointers<Scalar>, Outer> outer{};
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
-    /// Input and output are null where their elements have another type.
-    template <size_t First, size_t Count, class InnerInput = Input, class InnerOutput = Output>
-    INLAY_INLINE constexpr forward_call<Scalar, Count, InnerInput, InnerOutput> for_tensors() const {
+    /// Input and output are null where their elements have another type; outer values are for the composite to fill in.
+    template <size_t First, size_t Count, class InnerInput = Input, class InnerOutput = Output, size_t InnerOuter = 0>
+    INLAY_INLINE constexpr forward_call<Scalar, Count, InnerInput, InnerOutput, InnerOuter> for_tensors() const {
         return {detail::slice<First, Count>(parameters),
                 detail::if_of<const InnerInput>(input),
                 detail::if_of<InnerOutput>(output),
@@ -326,7 +376,7 @@ struct forward_call {
 /// The arguments of `backward`. What becomes of the gradients of parameters Context::into says, the gradient of the input
 /// is overwritten, and the gradient of the output may be used as scratch. `input` and `output` are what forward saw, where
 /// the layer asks for them (`backward_needs_input`, `backward_needs_output`).
-template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar>
+template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar, size_t Outer = 0>
 struct backward_call {
     std::array<const Scalar*, Tensors> parameters;
     std::array<Scalar*, Tensors> gradients;
@@ -339,10 +389,11 @@ struct backward_call {
     size_t rows;
     kernels::descends<Scalar> descent{}; ///< for gradient_mode::descend
     Scalar* gradient_scratch = nullptr;  ///< for gradient_mode::descend: gradients of a layer that does not descend
+    [[no_unique_address]] detail::array_or_nothing<outer_gradient_pointers<Scalar>, Outer> outer{};
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
-    template <size_t First, size_t Count, class InnerInput = Input, class InnerOutput = Output>
-    INLAY_INLINE constexpr backward_call<Scalar, Count, InnerInput, InnerOutput> for_tensors() const {
+    template <size_t First, size_t Count, class InnerInput = Input, class InnerOutput = Output, size_t InnerOuter = 0>
+    INLAY_INLINE constexpr backward_call<Scalar, Count, InnerInput, InnerOutput, InnerOuter> for_tensors() const {
         return {detail::slice<First, Count>(parameters),
                 detail::slice<First, Count>(gradients),
                 detail::if_of<const InnerInput>(input),
@@ -397,6 +448,13 @@ struct layer_traits {
     /// layers say so, `net.stream` goes in blocks. A layer that is not asked about sequences, or sums them in another order,
     /// leaves it false.
     bool same_bits_in_blocks = false;
+    /// Whether the output is the input itself (keep). In a list that keeps values both are the same memory then, and
+    /// call.output is null.
+    bool gives_input = false;
+    /// Whether the output is outer value 0 itself (take); again call.output is null where they are the same memory.
+    bool gives_outer = false;
+    /// Whether the output does not depend on the input, whose gradient is 0.
+    bool ignores_input = false;
 };
 
 /// The defaults of a layer whose input shape is known. Every member may be hidden by the layer's own.
@@ -408,6 +466,8 @@ struct layer_on {
 
     /// PyTorch's order.
     static constexpr std::array<tensor_spec, 0> tensors{};
+    /// Values of outer lists that the layer asks for.
+    static constexpr std::array<outer_value, 0> outer{};
     /// Where canonical element `index` of tensor `tensor` lies in the layer's own layout.
     static constexpr size_t packed_index(size_t /*tensor*/, size_t index) { return index; }
 
@@ -453,13 +513,15 @@ inline constexpr size_t stored_size = [] {
 
 /// The calls of a layer whose input shape is known.
 template <class Bound>
-using forward_call_of = forward_call<typename Bound::scalar_type, Bound::tensors.size(),
-                                     typename Bound::input::template element<typename Bound::scalar_type>,
-                                     typename Bound::output::template element<typename Bound::scalar_type>>;
+using forward_call_of =
+    forward_call<typename Bound::scalar_type, Bound::tensors.size(),
+                 typename Bound::input::template element<typename Bound::scalar_type>,
+                 typename Bound::output::template element<typename Bound::scalar_type>, Bound::outer.size()>;
 template <class Bound>
-using backward_call_of = backward_call<typename Bound::scalar_type, Bound::tensors.size(),
-                                       typename Bound::input::template element<typename Bound::scalar_type>,
-                                       typename Bound::output::template element<typename Bound::scalar_type>>;
+using backward_call_of =
+    backward_call<typename Bound::scalar_type, Bound::tensors.size(),
+                  typename Bound::input::template element<typename Bound::scalar_type>,
+                  typename Bound::output::template element<typename Bound::scalar_type>, Bound::outer.size()>;
 
 namespace detail {
 

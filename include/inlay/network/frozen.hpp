@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/network/topology.hpp>
+#include <inlay/network/scope.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -94,6 +94,19 @@ struct frozen : detail::name_of<Layer> {
     }
     template <class Scalar, class In>
     using on = detail::frozen_on<typename Layer::template on<Scalar, In>, Names...>;
+
+    static constexpr bool uses_names = detail::uses_names<Layer>;
+    template <class In, class Scope>
+    static constexpr auto in_scope(In in, Scope scope) {
+        using result = decltype(Layer::in_scope(in, scope));
+        if constexpr (topology::is_given<result>) {
+            using bound = topology::bound_in<float, Layer, In, Scope>;
+            if constexpr ((detail::has_parameter<bound>(Names.view()) && ...)) return result{};
+            else return refuse<has_no_parameter_of_that_name>{};
+        } else return result{};
+    }
+    template <class Scalar, class In, class Scope>
+    using on_in = detail::frozen_on<topology::bound_in<Scalar, Layer, In, Scope>, Names...>;
 };
 
 } // namespace inlay

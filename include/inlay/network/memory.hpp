@@ -65,11 +65,13 @@ inline constexpr auto layer_rows = [] {
                    .state_bytes = one::state_size * sizeof(scalar),
                    .multiply_accumulates = one::macs};
     });
-    for (size_t i = 0; i < Chain::count; ++i) {
-        const size_t group = plan.group[i];
-        if (i > 0 && plan.group[i - 1] != group) rows[i].activation_bytes += plan.size[group - 1] * sizeof(scalar);
-        if (group + 1 < plan.groups) rows[i].activation_bytes += plan.size[group] * sizeof(scalar);
-    }
+    for (size_t i = 0; i < Chain::count; ++i)
+        if constexpr (Chain::uses_names) rows[i].activation_bytes = plan.alive[i] * sizeof(scalar);
+        else {
+            const size_t group = plan.group[i];
+            if (i > 0 && plan.group[i - 1] != group) rows[i].activation_bytes += plan.size[group - 1] * sizeof(scalar);
+            if (group + 1 < plan.groups) rows[i].activation_bytes += plan.size[group] * sizeof(scalar);
+        }
     return rows;
 }();
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <inlay/core/expects.hpp>
-#include <inlay/network/chain.hpp>
+#include <inlay/network/ports.hpp>
 #include <inlay/network/view.hpp>
 
 #include <span>
@@ -61,6 +61,37 @@ struct input_item<input_of<Element, Extents...>> : input_extents<Extents...> {
                   "inlay: the elements of an input are numbers");
 };
 
+template <class In>
+struct extents_of_input {
+    static constexpr bool known = false, has_rank = false, has_zero = false;
+    static constexpr size_t size = 0;
+};
+template <fixed_text Name, size_t... Extents>
+struct extents_of_input<in<Name, Extents...>> : input_extents<Extents...> {
+    static constexpr size_t size = (Extents * ... * size_t{1});
+};
+template <class... Ins>
+struct input_item<inputs<Ins...>> {
+    static constexpr bool known = (extents_of_input<Ins>::known && ...) && sizeof...(Ins) > 0;
+    static constexpr bool has_rank = (extents_of_input<Ins>::has_rank && ...);
+    static constexpr bool has_zero = (extents_of_input<Ins>::has_zero || ...), valid = known && has_rank && !has_zero;
+    using gets = but_gets<(extents_of_input<Ins>::size + ... + size_t{0})>;
+};
+/// The shape of a sample.
+template <class Input>
+struct sample_shape {
+    using type = typename Input::shape_type;
+};
+template <class... Ins>
+struct sample_shape<inputs<Ins...>> {
+    using type = shape<(extents_of_input<Ins>::size + ...)>;
+};
+/// Whether a network has named inputs or outputs, or keeps values.
+template <class Input, class... Layers>
+inline constexpr bool has_names = (uses_names<Layers> || ...);
+template <class... Ins, class... Layers>
+inline constexpr bool has_names<inputs<Ins...>, Layers...> = true;
+
 template <class... Items>
 struct network_verdict {
     using type = bad<a_network_starts_with_an_input, at_layer<0>, which_is<void>, takes<>, but_gets<>>;
@@ -79,6 +110,7 @@ requires(input_item<Input>::known) struct network_verdict<Input, Layers...> {
         if constexpr (!item::has_rank) return wrong<an_input_has_one_to_three_extents, Input>{};
         else if constexpr (item::has_zero) return wrong<extent_must_not_be_0, Input>{};
         else if constexpr (sizeof...(Layers) == 0) return wrong<needs_a_layer, void, 0>{};
+        else if constexpr (has_names<Input, Layers...>) return typename root<Input, Layers...>::verdict{};
         else return typename topology::template verdict<typename Input::shape_type, Layers...>{};
     }
     using type = decltype(judge());
@@ -121,13 +153,18 @@ struct network_chain {
 };
 template <class Scalar, class... Reason, class Input, class First, class... Rest>
 requires(input_item<Input>::valid) struct network_chain<Scalar, bad<Reason...>, Input, First, Rest...> {
-    using in = typename Input::shape_type;
+    using in = typename sample_shape<Input>::type;
     using last = topology::at<sizeof...(Rest), topology::list<First, Rest...>>;
     using type = chain<Scalar, in, stand_in<typename last_shape<topology::verdict<in, last>, last, in>::type>>;
 };
 template <class Scalar, class... Shapes, class Input, class... Layers>
 struct network_chain<Scalar, topology::fits<Shapes...>, Input, Layers...> {
     using type = chain<Scalar, typename Input::shape_type, Layers...>;
+};
+template <class Scalar, class... Shapes, class Input, class... Layers>
+requires(has_names<Input, Layers...>) struct network_chain<Scalar, topology::fits<Shapes...>, Input, Layers...> {
+    using whole = ports_on<Scalar, root<Input, Layers...>>;
+    using type = std::conditional_t<whole::has_ports, whole, typename whole::chain_type>;
 };
 
 // What an input that does not fit is told: bad_input<takes<64>, but_gets<63>>.
@@ -322,6 +359,40 @@ struct first_item<First, Rest...> {
 };
 
 } // namespace detail
+
+/// A part of a sample: one of several inputs or outputs of a network, as its numbers in order.
+template <class Element, size_t Size>
+class sample_part {
+  public:
+    using value_type = std::remove_const_t<Element>;
+
+    constexpr explicit sample_part(Element* first) noexcept : first_(first) {}
+    constexpr sample_part(const sample_part&) = default;
+    [[nodiscard]] static constexpr size_t size() noexcept { return Size; }
+    [[nodiscard]] constexpr Element* data() const noexcept { return first_; }
+    [[nodiscard]] constexpr Element* begin() const noexcept { return first_; }
+    [[nodiscard]] constexpr Element* end() const noexcept { return first_ + Size; }
+    /// Number `index`; index < size().
+    constexpr Element& operator[](size_t index) const noexcept { return first_[index]; }
+
+    /// Takes these values: an array or span of that many, or as many in braces.
+    constexpr void operator=(std::span<const value_type, Size> values) const noexcept {
+        static_assert(!std::is_const_v<Element>, "inlay: this sample cannot be changed");
+        for (size_t i = 0; i < Size; ++i) first_[i] = values[i];
+    }
+    constexpr void operator=(const std::array<value_type, Size>& values) const noexcept {
+        *this = std::span<const value_type, Size>(values);
+    }
+    constexpr void operator=(const value_type (&values)[Size]) const noexcept {
+        *this = std::span<const value_type, Size>(values);
+    }
+    constexpr void operator=(const sample_part& from) const noexcept {
+        *this = std::span<const value_type, Size>(from.first_, Size);
+    }
+
+  private:
+    Element* first_;
+};
 
 /// What an inference is built for. On a chip the two differ several times in both; elsewhere `size` is only slower.
 namespace policy {
@@ -551,6 +622,40 @@ class basic_network {
         each_where(body, [](const tensor_spec&) { return true; });
     }
 
+    // ---- several inputs and outputs ----------------------------------------------------------------------------------------
+
+    /// Where in a sample each input is, and in its outputs each output: `name`, `size` and `offset`. Most networks have one
+    /// each, without a name.
+    static constexpr const auto& input_ports = detail::inputs_of<chain_type>;
+    static constexpr const auto& output_ports = detail::outputs_of<chain_type>;
+
+    /// One of several inputs, by its name: `net.input<"speed">(x) = {0.5f, 0.1f, 0}`.
+    template <fixed_text Name>
+    [[nodiscard]] static constexpr auto input(input_type& x) noexcept {
+        constexpr size_t port = detail::find_port(input_ports, Name.view());
+        static_assert(port < input_ports.size(), "inlay: the network has no input of that name");
+        return part<port, input_ports>(x.data());
+    }
+    template <fixed_text Name>
+    [[nodiscard]] static constexpr auto input(const input_type& x) noexcept {
+        constexpr size_t port = detail::find_port(input_ports, Name.view());
+        static_assert(port < input_ports.size(), "inlay: the network has no input of that name");
+        return part<port, input_ports>(x.data());
+    }
+    /// One of several outputs, by its name: `net.output<"vad">(y)[0]`. Without a name: the value after the last layer.
+    template <fixed_text Name = "">
+    [[nodiscard]] static constexpr auto output(output_type& y) noexcept {
+        constexpr size_t port = detail::find_port(output_ports, Name.view());
+        static_assert(port < output_ports.size(), "inlay: the network has no output of that name");
+        return part<port, output_ports>(y.data());
+    }
+    template <fixed_text Name = "">
+    [[nodiscard]] static constexpr auto output(const output_type& y) noexcept {
+        constexpr size_t port = detail::find_port(output_ports, Name.view());
+        static_assert(port < output_ports.size(), "inlay: the network has no output of that name");
+        return part<port, output_ports>(y.data());
+    }
+
     // ---- inference ---------------------------------------------------------------------------------------------------------
 
     /// The network's outputs for one sample. Needs only stack: `inference_scratch` scalars.
@@ -746,6 +851,11 @@ class basic_network {
                     for (size_t k = 0; k < one::tensors[t].size; ++k)
                         body(layout.offset[chain_type::tensor_starts[i] + t] + one::packed_index(t, k));
         });
+    }
+    template <size_t Port, const auto& Ports, class Element>
+    static constexpr auto part(Element* sample) noexcept {
+        if constexpr (Port < Ports.size()) return sample_part<Element, Ports[Port].size>(sample + Ports[Port].offset);
+        else return sample_part<Element, 1>(sample);
     }
     static constexpr std::array<Scalar*, tensor_count> every_offset_from(Scalar* base) {
         std::array<Scalar*, tensor_count> all{};
