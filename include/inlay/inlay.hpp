@@ -62,7 +62,9 @@
 #include <inlay/network/network.hpp>
 #include <inlay/network/packed.hpp>
 #include <inlay/network/plan.hpp>
+#include <inlay/network/ports.hpp>
 #include <inlay/network/reversed.hpp>
+#include <inlay/network/scope.hpp>
 #include <inlay/network/self_test.hpp>
 #include <inlay/network/stored_as.hpp>
 #include <inlay/optimizer/adagrad.hpp>
