@@ -151,7 +151,7 @@ namespace detail {
 
 /// The shape of two values side by side along the last extent; or refuse<…>.
 template <class Left, class Right>
-constexpr auto joined() {
+consteval auto joined() {
     if constexpr (Left::rank != Right::rank || Left::size / Left::last != Right::size / Right::last)
         return refuse<branches_with_different_shapes, typename as_takes<Left>::type, typename as_takes<Right>::gets>{};
     else if constexpr (Left::rank == 1) return shape<Left::last + Right::last>{};

@@ -96,7 +96,7 @@ inline constexpr bool is_given<given<Shape, Scope>> = true;
 
 /// The innermost value called Name, for a layer that reads it: its shape and the scope after that; or refuse<…>.
 template <fixed_text Name, class Scope>
-constexpr auto read() {
+consteval auto read() {
     constexpr size_t found = Scope::find(Name.view());
     if constexpr (found == Scope::count) return refuse<no_value_is_called<Name>>{};
     else {
@@ -311,13 +311,13 @@ struct around<Scope, given<Out, After>> {
 };
 /// What a list inside a list gives: given<Out, Scope after it> or bad<…>.
 template <class In, class Scope, class... Layers>
-constexpr auto list_in_scope() {
+consteval auto list_in_scope() {
     return typename around<Scope, typename naming_list<In, typename Scope::inside, Layers...>::result>::type{};
 }
 
 /// The same for the part of a layer, which may be no layers at all.
 template <class In, class Scope, class... Layers>
-constexpr auto part_in_scope() {
+consteval auto part_in_scope() {
     if constexpr (sizeof...(Layers) == 0) return given<In, Scope>{};
     else return list_in_scope<In, Scope, Layers...>();
 }
