@@ -342,6 +342,13 @@ struct outer_gradient_pointers {
     Scalar* gradient = nullptr;
 };
 
+/// A tensor of another layer that a layer uses as its own: [rows, columns], row by row, under its path from the network on.
+/// See network/tied.hpp.
+struct tied_tensor {
+    std::string_view path;
+    size_t rows = 0, columns = 0;
+};
+
 /// The arguments of `forward`. `cache` lasts until backward, `scratch` until return; `state` (for layers that carry one
 /// from call to call, such as gru) may be null: start from zero and keep nothing.
 template <class Scalar, size_t Tensors, class Input = Scalar, class Output = Scalar, size_t Outer = 0>
@@ -355,6 +362,7 @@ struct forward_call {
     random_generator* random;
     size_t rows;                         ///< samples that count: batch, or fewer in a last, partial batch
     const std::int8_t* stored = nullptr; ///< the layer's tensors of element_type::int8, one after the other
+    const Scalar* const* ties = nullptr; ///< the tensors of other layers that it uses (`ties`)
     [[no_unique_address]] detail::array_or_nothing<outer_pointers<Scalar>, Outer> outer{};
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
@@ -369,7 +377,8 @@ struct forward_call {
                 state,
                 random,
                 rows,
-                stored};
+                stored,
+                ties};
     }
 };
 
@@ -387,8 +396,10 @@ struct backward_call {
     Scalar* output_gradient;
     Scalar* input_gradient;
     size_t rows;
-    kernels::descends<Scalar> descent{}; ///< for gradient_mode::descend
-    Scalar* gradient_scratch = nullptr;  ///< for gradient_mode::descend: gradients of a layer that does not descend
+    kernels::descends<Scalar> descent{};    ///< for gradient_mode::descend
+    Scalar* gradient_scratch = nullptr;     ///< for gradient_mode::descend: gradients of a layer that does not descend
+    const Scalar* const* ties = nullptr;    ///< the tensors of other layers that it uses (`ties`)
+    Scalar* const* tie_gradients = nullptr; ///< and their gradients, added to; null for those that are not trained
     [[no_unique_address]] detail::array_or_nothing<outer_gradient_pointers<Scalar>, Outer> outer{};
 
     /// The same call for one of the layers inside, whose tensors are number First to First + Count - 1 of these.
@@ -404,7 +415,9 @@ struct backward_call {
                 input_gradient,
                 rows,
                 descent,
-                gradient_scratch};
+                gradient_scratch,
+                ties,
+                tie_gradients};
     }
 };
 
@@ -466,6 +479,8 @@ struct layer_on {
 
     /// PyTorch's order.
     static constexpr std::array<tensor_spec, 0> tensors{};
+    /// Tensors of other layers that the layer uses.
+    static constexpr std::array<tied_tensor, 0> ties{};
     /// Values of outer lists that the layer asks for.
     static constexpr std::array<outer_value, 0> outer{};
     /// Where canonical element `index` of tensor `tensor` lies in the layer's own layout.

@@ -182,6 +182,15 @@ struct children : layer_on<Scalar, In, Out> {
         return result;
     }
 
+    static constexpr auto tie_starts = starts([](auto i) { return bound<i>::ties.size(); });
+    static constexpr auto ties = [] {
+        std::array<tied_tensor, tie_starts[count]> all{};
+        if constexpr (tie_starts[count] > 0)
+            topology::walk<0, count>([&](auto i) {
+                for (size_t k = 0; k < bound<i>::ties.size(); ++k) all[tie_starts[i] + k] = bound<i>::ties[k];
+            });
+        return all;
+    }();
     static constexpr auto stored_starts = starts([](auto i) { return stored_size<bound<i>>; });
     // ---- names of values (network/scope.hpp) ---------------------------------------------------------------------------
 
@@ -247,6 +256,7 @@ struct children : layer_on<Scalar, In, Out> {
                                                bound<I>::outer.size()>();
         if (inner.state) inner.state += state_starts[I] * Batch;
         if constexpr (stored_starts[I] > 0) inner.stored += stored_starts[I];
+        if constexpr (tie_starts[I] > 0) inner.ties += tie_starts[I];
         pass_outer<I>(call, inner);
         return inner;
     }
@@ -254,6 +264,10 @@ struct children : layer_on<Scalar, In, Out> {
     static INLAY_INLINE constexpr auto call_in(const backward_call<Scalar, tensor_count, Input, Output, Outer>& call) {
         auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>, input_element<I>, output_element<I>,
                                                bound<I>::outer.size()>();
+        if constexpr (tie_starts[I] > 0) {
+            inner.ties += tie_starts[I];
+            inner.tie_gradients += tie_starts[I];
+        }
         pass_outer<I>(call, inner);
         return inner;
     }
@@ -313,6 +327,7 @@ struct children : layer_on<Scalar, In, Out> {
     /// Whether layer I has a parameter to train, or a gradient to give to a value of an outer list.
     template <class Context, size_t I>
     static constexpr bool trains() {
+        if (bound<I>::ties.size() > 0) return true; // a tensor of another layer
         for (size_t j = tensor_starts[I]; j < tensor_starts[I + 1]; ++j)
             if (tensors[j].trainable && Context::gradients::trainable(j)) return true;
         for (size_t k = 0; k < bound<I>::outer.size(); ++k) {

@@ -25,6 +25,11 @@ struct input_of {
     using shape_type = shape_of<Element, Extents...>;
 };
 
+// Why a layer cannot use a tensor of another one.
+struct has_no_tensor_to_be_tied_to {}; ///< of that path
+struct is_tied_to_a_tensor_of_other_extents {};
+struct is_tied_to_a_tensor_that_does_not_lie_row_by_row {}; ///< embedding's does
+
 // Why a call's input does not fit.
 template <class Takes, class Gets>
 struct bad_input {};
@@ -197,6 +202,14 @@ template <class Verdict>
 consteval void takes_input() {
     static_assert(std::is_void_v<typename Verdict::type>,
                   "inlay: a network takes a std::array<Scalar, input_size> or a span of one; see bad_input<> below");
+}
+
+/// Whether a tensor lies as in PyTorch. Of a large one 64 places are looked at.
+template <class Chain>
+constexpr bool lies_in_rows(size_t tensor, size_t size) {
+    for (size_t i = 0; i < size; i += size / 64 + 1)
+        if (Chain::packed_index(tensor, i) != i) return false;
+    return true;
 }
 
 template <class Index>
@@ -750,7 +763,9 @@ class basic_network {
     template <class Target, size_t Batch>
     static INLAY_FLATTEN constexpr void infer_on(detail::parameter_data<Scalar> parameters, const input_element* x,
                                                  output_element* y, Scalar* scratch, Scalar* state) {
-        const forward_call_of<chain_type> call{.parameters = offsets_from<const Scalar>(parameters.scalars),
+        const auto pointers = offsets_from<const Scalar>(parameters.scalars);
+        const auto ties = tied_among(pointers);
+        const forward_call_of<chain_type> call{.parameters = pointers,
                                                .input = x,
                                                .output = y,
                                                .cache = nullptr,
@@ -758,7 +773,8 @@ class basic_network {
                                                .state = state,
                                                .random = nullptr,
                                                .rows = Batch,
-                                               .stored = parameters.stored};
+                                               .stored = parameters.stored,
+                                               .ties = ties.data()};
         chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
     }
 
@@ -829,6 +845,18 @@ class basic_network {
     }
     template <class Input>
     void as() const&& = delete; // it would point to what is no more
+
+    /// Of pointers to all tensors those to the ones that layers use of other layers (network/tied.hpp).
+    template <class Element>
+    static constexpr std::array<Element*, chain_type::ties.size()>
+    tied_among([[maybe_unused]] const std::array<Element*, tensor_count>& all) {
+        std::array<Element*, chain_type::ties.size()> tied{};
+        topology::walk<0, chain_type::ties.size()>([&](auto k) INLAY_INLINE {
+            constexpr size_t tensor = find_tensor(chain_type::ties[k].path);
+            if constexpr (tensor < tensor_count) tied[k] = all[tensor];
+        });
+        return tied;
+    }
 
     /// The tensors of one byte an element, one after the other; null if there are none.
     [[nodiscard]] constexpr const std::int8_t* stored() const noexcept { return stored_.data(); }
@@ -923,11 +951,48 @@ class basic_network {
     [[no_unique_address]] detail::stored_bytes<stored_extent> stored_{};
 };
 
+namespace detail {
+
+/// `fits<>`, or the first tensor that a layer wants to use and cannot.
+template <class Network, size_t K = 0>
+constexpr auto judge_ties() {
+    using chain = typename Network::chain_type;
+    if constexpr (K == chain::ties.size()) return topology::fits<>{};
+    else {
+        constexpr tied_tensor tie = chain::ties[K];
+        constexpr size_t tensor = Network::find_tensor(tie.path);
+        constexpr size_t layer = [] {
+            size_t at = 0;
+            while (chain::tie_starts[at + 1] <= K) ++at;
+            return at;
+        }();
+        using wants = takes<tie.rows, tie.columns>;
+        using where = at_layer<layer>;
+        using which = which_is<typename Network::template layer<layer>>;
+        if constexpr (tensor == Network::tensor_count)
+            return bad<has_no_tensor_to_be_tied_to, where, which, wants, but_gets<>>{};
+        else {
+            constexpr const tensor_spec& spec = Network::tensors[tensor];
+            using gets = but_gets<spec.extents[0], spec.extents[1]>;
+            if constexpr (spec.rank != 2 || spec.extents[0] != tie.rows || spec.extents[1] != tie.columns)
+                return bad<is_tied_to_a_tensor_of_other_extents, where, which, wants, gets>{};
+            else if constexpr (spec.element != element_type::scalar ||
+                               !lies_in_rows<chain>(tensor, tie.rows * tie.columns))
+                return bad<is_tied_to_a_tensor_that_does_not_lie_row_by_row, where, which, wants, gets>{};
+            else return judge_ties<Network, K + 1>();
+        }
+    }
+}
+
+} // namespace detail
+
 /// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`. Lists that do not fit are rejected
 /// where they are written.
 template <class... Items>
-using network = std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>(),
-                                   basic_network<float, Items...>, void>;
+using network =
+    std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>() &&
+                           topology::accepted<decltype(detail::judge_ties<basic_network<float, Items...>>())>(),
+                       basic_network<float, Items...>, void>;
 
 } // namespace inlay::inline INLAY_TARGET
 

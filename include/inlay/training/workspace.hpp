@@ -73,7 +73,10 @@ class workspace {
     constexpr void backward(const Network& net, const input_element* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
         static_assert(Into != gradient_mode::descend);
-        using how = context<Machine, context_options{Batch, pass::training, InputGradients, Into}>;
+        constexpr bool tied = chain_type::ties.size() > 0; // then two layers add to one gradient
+        using how =
+            context<Machine, context_options{Batch, pass::training, InputGradients, tied ? gradient_mode::add : Into}>;
+        if constexpr (tied && Into == gradient_mode::overwrite) into.clear();
         if constexpr (detail::has_gradient<verdict<how>>())
             run_backward<how>(net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
     }
@@ -92,6 +95,9 @@ class workspace {
     template <class Machine = kernels::native>
     constexpr void descend(Network& net, const input_element* x, kernels::descends<scalar_type> step,
                            scalar_type* gradient_scratch, size_t rows = Batch) {
+        static_assert(chain_type::ties.size() == 0,
+                      "inlay: a tensor that two layers use (tied) needs a trainer, which has "
+                      "memory for its gradient");
         using how = context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>;
         if constexpr (detail::has_gradient<verdict<how>>())
             run_backward<how>(net, x, net.pointers(), nullptr, rows, step, gradient_scratch);
@@ -112,7 +118,9 @@ class workspace {
     template <class Machine, pass Pass>
     constexpr void run_forward(const Network& net, const input_element* x, random_generator* random, size_t rows,
                                scalar_type* state) {
-        const forward_call_of<chain_type> call{.parameters = net.pointers(),
+        const auto pointers = net.pointers();
+        const auto ties = Network::tied_among(pointers);
+        const forward_call_of<chain_type> call{.parameters = pointers,
                                                .input = x,
                                                .output = outputs_,
                                                .cache = cache_,
@@ -120,7 +128,8 @@ class workspace {
                                                .state = state,
                                                .random = random,
                                                .rows = rows,
-                                               .stored = net.stored()};
+                                               .stored = net.stored(),
+                                               .ties = ties.data()};
         chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
     }
 
@@ -129,7 +138,10 @@ class workspace {
                                 const std::array<scalar_type*, Network::tensor_count>& into,
                                 scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step,
                                 scalar_type* gradient_scratch) {
-        const backward_call_of<chain_type> call{.parameters = net.pointers(),
+        const auto pointers = net.pointers();
+        const auto ties = Network::tied_among(pointers);
+        const auto tie_gradients = Network::tied_among(into);
+        const backward_call_of<chain_type> call{.parameters = pointers,
                                                 .gradients = into,
                                                 .input = x,
                                                 .output = outputs_,
@@ -139,7 +151,9 @@ class workspace {
                                                 .input_gradient = input_gradients,
                                                 .rows = rows,
                                                 .descent = step,
-                                                .gradient_scratch = gradient_scratch};
+                                                .gradient_scratch = gradient_scratch,
+                                                .ties = ties.data(),
+                                                .tie_gradients = tie_gradients.data()};
         chain_type::template backward<How>(call);
     }
 
