@@ -10,4 +10,7 @@ using training = trainer<net, cross_entropy, sgd>;
 using training = online_trainer<net, cross_entropy>;
 #endif
 
-float step(training& t, const net::input_type& x, const std::array<int, 4>& y) { return t.step(x, y); }
+float step(net& it, const net::input_type& x, const std::array<int, 4>& y) {
+    training t{it};
+    return t.step(x, y);
+}

@@ -29,6 +29,8 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     constexpr explicit online_trainer(Network& net, sgd optimizer = {}, Loss loss = {}, seed random = {})
         : base(net, loss, random), descent_(sgd::rule<scalar_type>(optimizer).step()) {
         static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
+        static_assert(Network::chain_type::ties.size() == 0, "inlay: a tensor that two layers use (tied) needs a trainer, "
+                                                             "which has memory for its gradient");
         (void)detail::is_a_loss<Loss>();
     }
 

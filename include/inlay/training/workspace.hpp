@@ -91,13 +91,10 @@ class workspace {
     }
 
     /// The same as backward, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
-    /// chain_type::gradient_scratch_size() scalars at `gradient_scratch`.
+    /// chain_type::gradient_scratch_size() scalars at `gradient_scratch`. Not for networks with tied tensors.
     template <class Machine = kernels::native>
     constexpr void descend(Network& net, const input_element* x, kernels::descends<scalar_type> step,
                            scalar_type* gradient_scratch, size_t rows = Batch) {
-        static_assert(chain_type::ties.size() == 0,
-                      "inlay: a tensor that two layers use (tied) needs a trainer, which has "
-                      "memory for its gradient");
         using how = context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>;
         if constexpr (detail::has_gradient<verdict<how>>())
             run_backward<how>(net, x, net.pointers(), nullptr, rows, step, gradient_scratch);
