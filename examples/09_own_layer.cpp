@@ -21,11 +21,9 @@ struct affine {
     template <class Scalar, class In>
     struct on : inlay::layer_on<Scalar, In, In> {
         static constexpr std::size_t width = In::last, rows = In::size / In::last;
-        static constexpr std::array tensors = [] {
-            std::array all{inlay::tensor_spec::of("weight", width), inlay::tensor_spec::of("bias", width)};
-            all[0].default_value = 1;
-            return all;
-        }();
+        static constexpr std::array tensors{
+            inlay::tensor_spec::of("weight", width).as(inlay::tensor_role::scale).starting_at(1),
+            inlay::tensor_spec::of("bias", width)};
 
         template <class Context, class Call>
         static constexpr void forward(const Call& call) {

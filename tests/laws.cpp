@@ -3,6 +3,8 @@
 // The laws of laws.hpp: compiled once, they see nets as tables of functions.
 #include "laws.hpp"
 
+#include <algorithm>
+
 #include <sstream>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -92,7 +94,7 @@ std::vector<typename subject<T>::tensor> described(std::span<const tensor_spec> 
     size_t at = 0;
     for (const tensor_spec& spec : specs) {
         const size_t end = std::min(at + spec.size, places.size());
-        all.push_back({std::string(spec.name.view()), spec.trainable,
+        all.push_back({std::string(spec.name.view()), spec.role, spec.trainable,
                        {places.begin() + static_cast<std::ptrdiff_t>(at), places.begin() + static_cast<std::ptrdiff_t>(end)}});
         at = end;
     }
@@ -104,14 +106,15 @@ experiment<T>::experiment(const subject<T>& s, std::uint64_t number) {
     random_generator random(seed{number});
     parameters.resize(s.parameters);
     for (const auto& tensor : s.tensors)
-        for (const size_t place : tensor.places) parameters[place] = random.template uniform<T>(T(-0.6), T(0.6));
+        for (const size_t place : tensor.places) parameters[place] = drawn_for<T>(tensor.role, random);
     x = inputs_between_kinks<T>(s.in, random);
     slope = drawn<T>(s.out, random, T(-1), T(1));
 }
 
 template <class T>
-outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh, size_t rows) {
-    if (rows == 0) rows = s.batch;
+outcome<T> run(const subject<T>& s, const experiment<T>& e, how_to_run how) {
+    const size_t rows = how.rows ? how.rows : s.batch;
+    const bool fresh = how.fresh;
     outcome<T> result;
     std::vector<T> scratch(s.inference_scratch);
     result.inferred.resize(s.out);
@@ -121,10 +124,11 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh, size_t r
     random_generator random = same_generator();
     scratch.resize(s.forward_scratch);
     result.trained.resize(s.out);
-    s.forward(e.parameters.data(), e.x.data(), result.trained.data(), cache.data(), scratch.data(), &random, rows);
+    (how.evaluate && s.evaluate ? s.evaluate : s.forward)(e.parameters.data(), e.x.data(), result.trained.data(),
+                                                          cache.data(), scratch.data(), &random, rows);
     scratch.resize(s.backward_scratch);
     result.gradients.assign(s.trainable, fresh ? std::numeric_limits<T>::quiet_NaN() : T(0));
-    if (!fresh) result.input_gradients.resize(s.in);
+    if (!fresh && s.input_gradient) result.input_gradients.resize(s.in);
     (fresh ? s.backward_fresh : s.backward)(e.parameters.data(), e.x.data(), result.trained.data(), cache.data(),
                                             scratch.data(), slope.data(), result.gradients.data(),
                                             fresh ? nullptr : result.input_gradients.data(), rows);
@@ -133,14 +137,35 @@ outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh, size_t r
 
 // ---- law 1: a gradient is the derivative ----------------------------------------------------------------------------
 
-void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
-    if (s.forward == nullptr) return;
+namespace {
+
+/// Against five-point differences, every pass starting from `state` (which may be empty); of evaluation if `evaluate`.
+void check_derivative(const subject<double>& s, const std::vector<double>& state, const std::string& where,
+                      double tolerance, bool evaluate = false) {
     experiment<double> e(s, 2);
-    const outcome<double> analytic = run(s, e);
-    std::vector<double> y(s.out), cache(s.cache), scratch(s.forward_scratch);
-    const auto value = [&] {
+    std::vector<double> y(s.out), cache(s.cache),
+        scratch(std::max({s.forward_scratch, s.inference_scratch, s.backward_scratch}));
+    const auto forward = [&](bool keeps) {
         random_generator random = same_generator();
-        s.forward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        std::vector<double> own = state;
+        if (evaluate && !keeps) s.infer(e.parameters.data(), e.x.data(), y.data(), scratch.data());
+        else if (evaluate)
+            s.evaluate(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        else if (state.empty())
+            s.forward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, s.batch);
+        else
+            s.forward_from(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), own.data(), &random,
+                           s.batch);
+    };
+    outcome<double> analytic;
+    analytic.gradients.resize(s.trainable);
+    analytic.input_gradients.resize(s.input_gradient ? s.in : 0);
+    std::vector<double> slope = e.slope;
+    forward(true);
+    s.backward(e.parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), slope.data(),
+               analytic.gradients.data(), analytic.input_gradients.data(), s.batch);
+    const auto value = [&] {
+        forward(false);
         long double total = 0;
         for (size_t i = 0; i < s.out; ++i) total += static_cast<long double>(e.slope[i]) * y[i];
         return total;
@@ -163,14 +188,44 @@ void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
             exact.push_back(analytic.gradients[tensor.places[i]]);
             measured.push_back(derivative(e.parameters[tensor.places[i]]));
         }
-        check_close<double>("derivative by " + tensor.name, exact, measured, tolerance);
+        check_close<double>("derivative by " + tensor.name + where, exact, measured, tolerance);
     }
+    if (!s.input_gradient) return;
     std::vector<double> exact, measured;
     for (size_t i = 0; i < s.in; i += s.in / 400 + 1) {
         exact.push_back(analytic.input_gradients[i]);
         measured.push_back(derivative(e.x[i]));
     }
-    check_close<double>("derivative by the input", exact, measured, tolerance);
+    check_close<double>("derivative by the input" + where, exact, measured, tolerance);
+}
+
+} // namespace
+
+void gradient_is_the_derivative(const subject<double>& s, double tolerance) {
+    if (s.forward != nullptr) check_derivative(s, {}, "", tolerance);
+    if (s.evaluate != nullptr) check_derivative(s, {}, " in evaluation", tolerance, true);
+}
+
+// ---- law 9: training starts from a state ----------------------------------------------------------------------------
+
+void training_starts_from_a_state(const subject<double>& s, double tolerance) {
+    if (s.forward_from == nullptr) return;
+    const experiment<double> before(s, 12), e(s, 2);
+    std::vector<double> y(s.out), trained(s.out), cache(s.cache),
+        scratch(std::max(s.inference_scratch, s.forward_scratch)), state(s.state);
+    s.infer_from(e.parameters.data(), before.x.data(), y.data(), scratch.data(), state.data());
+    check_derivative(s, state, " from a state", tolerance);
+    std::vector<double> inferred_state = state, trained_state = state;
+    random_generator random = same_generator();
+    s.forward_from(e.parameters.data(), e.x.data(), trained.data(), cache.data(), scratch.data(), trained_state.data(),
+                   &random, s.batch);
+    if (s.random || s.mixes) return;
+    s.infer_from(e.parameters.data(), e.x.data(), y.data(), scratch.data(), inferred_state.data());
+    check_close<double>("outputs of training and of inference from a state", trained, y, 1e-12);
+    check_close<double>("states after training and after inference", trained_state, inferred_state, 1e-12);
+    check(trained_state != state, "training leaves a new state");
+    s.infer(e.parameters.data(), e.x.data(), y.data(), scratch.data());
+    check(trained != y, "the state counts");
 }
 
 // ---- law 2: vectors and scalars give the same bits ------------------------------------------------------------------
@@ -183,6 +238,12 @@ void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar) {
     check_same_bits<T>("training, native and scalar", a.trained, b.trained);
     check_same_bits<T>("gradients, native and scalar", a.gradients, b.gradients);
     check_same_bits<T>("input gradients, native and scalar", a.input_gradients, b.input_gradients);
+    if (native.evaluate == nullptr) return;
+    const outcome<T> c = run(native, e, {.evaluate = true}), d = run(scalar, e, {.evaluate = true});
+    check_same_bits<T>("evaluation and inference", c.trained, c.inferred);
+    check_same_bits<T>("gradients in evaluation, native and scalar", c.gradients, d.gradients);
+    check_same_bits<T>("input gradients in evaluation, native and scalar", c.input_gradients, d.input_gradients);
+    if (native.update != nullptr) statistics_move(native, scalar);
 }
 
 // ---- law 3: a batch is its samples ----------------------------------------------------------------------------------
@@ -190,8 +251,9 @@ void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar) {
 template <class T>
 void batch_equals_singles(const subject<T>& batch, const subject<T>& single) {
     constexpr double tolerance = sizeof(T) == 4 ? 1e-5 : 1e-12;
+    const bool evaluate = batch.random || batch.mixes;
     const experiment<T> e(batch, 4);
-    const outcome<T> all = run(batch, e);
+    const outcome<T> all = run(batch, e, {.evaluate = evaluate});
     std::vector<T> inferred, trained, input_gradients, sums(all.gradients.size());
     const auto append = [](std::vector<T>& to, const std::vector<T>& from) {
         to.insert(to.end(), from.begin(), from.end());
@@ -200,17 +262,48 @@ void batch_equals_singles(const subject<T>& batch, const subject<T>& single) {
         experiment<T> part = e;
         part.x.assign(e.x.data() + n * single.in, e.x.data() + (n + 1) * single.in);
         part.slope.assign(e.slope.data() + n * single.out, e.slope.data() + (n + 1) * single.out);
-        const outcome<T> one = run(single, part);
+        const outcome<T> one = run(single, part, {.evaluate = evaluate});
         append(inferred, one.inferred);
         append(trained, one.trained);
         append(input_gradients, one.input_gradients);
         for (size_t i = 0; i < one.gradients.size(); ++i) sums[i] += one.gradients[i];
     }
     check_close<T>("inference of a batch and of its samples", all.inferred, inferred, tolerance);
-    if (batch.random || batch.mixes || batch.forward == nullptr || single.forward == nullptr) return;
+    if (batch.forward == nullptr || single.forward == nullptr) return;
     check_close<T>("training of a batch and of its samples", all.trained, trained, tolerance);
     check_close<T>("gradients of a batch and of its samples", all.gradients, sums, tolerance);
     check_close<T>("input gradients of a batch and of its samples", all.input_gradients, input_gradients, tolerance);
+}
+
+namespace {
+
+/// The parameters after a training pass of `rows` samples.
+template <class T>
+std::vector<T> moved_parameters(const subject<T>& s, const experiment<T>& e, size_t rows) {
+    std::vector<T> y(s.out), cache(s.cache), scratch(s.forward_scratch), parameters = e.parameters;
+    random_generator random = same_generator();
+    s.forward(parameters.data(), e.x.data(), y.data(), cache.data(), scratch.data(), &random, rows);
+    s.update(parameters.data(), cache.data(), rows);
+    return parameters;
+}
+
+} // namespace
+
+template <class T>
+void statistics_move(const subject<T>& native, const subject<T>& scalar) {
+    const experiment<T> e(native, 13);
+    const std::vector<T> moved = moved_parameters(native, e, native.batch);
+    check_same_bits<T>("statistics, native and scalar", moved, moved_parameters(scalar, e, native.batch));
+    std::vector<T> rest = moved;
+    size_t different = 0;
+    for (const auto& tensor : native.tensors)
+        if (tensor.role == tensor_role::statistic)
+            for (const size_t place : tensor.places) {
+                different += moved[place] != e.parameters[place];
+                rest[place] = e.parameters[place];
+            }
+    check(different > 0 || native.batch == 1, "no statistic has moved"); // one value has no variance
+    check_same_bits<T>("what is no statistic stays", rest, e.parameters);
 }
 
 template <class T>
@@ -223,14 +316,17 @@ void padding_does_not_count(const subject<T>& batch, const subject<T>& single) {
     experiment<T> other = e;
     for (size_t i = in; i < batch.in; ++i) other.x[i] = T(2) - e.x[i];
     const auto first = [](const std::vector<T>& values, size_t count) {
-        return std::vector<T>(values.data(), values.data() + count);
+        return std::vector<T>(values.data(), values.data() + std::min(count, values.size()));
     };
-    const outcome<T> some = run(batch, e, false, rows), same = run(batch, other, false, rows);
+    const outcome<T> some = run(batch, e, {.rows = rows}), same = run(batch, other, {.rows = rows});
     check_same_bits<T>("outputs beside other padding", first(some.inferred, out), first(same.inferred, out));
     check_same_bits<T>("training beside other padding", first(some.trained, out), first(same.trained, out));
     check_close<T>("gradients beside other padding", some.gradients, same.gradients, tolerance);
     check_close<T>("input gradients beside other padding", first(some.input_gradients, in),
                    first(same.input_gradients, in), tolerance);
+    if (batch.update != nullptr)
+        check_same_bits<T>("statistics beside other padding", moved_parameters(batch, e, rows),
+                           moved_parameters(batch, other, rows));
     if (batch.random || batch.mixes || single.forward == nullptr) return;
     const outcome<T> all = run(batch, e);
     check_same_bits<T>("training of a partial batch and of a whole one", first(some.trained, out), first(all.trained, out));
@@ -243,6 +339,29 @@ void padding_does_not_count(const subject<T>& batch, const subject<T>& single) {
         for (size_t i = 0; i < sums.size(); ++i) sums[i] += one.gradients[i];
     }
     check_close<T>("gradients of a partial batch and of its samples", some.gradients, sums, tolerance);
+}
+
+template <class T>
+void partial_batch_is_a_whole_one(const subject<T>& batch, const subject<T>& whole) {
+    constexpr double tolerance = sizeof(T) == 4 ? 1e-5 : 1e-12;
+    experiment<T> e(batch, 12);
+    for (size_t i = whole.out; i < batch.out; ++i) e.slope[i] = 0;
+    experiment<T> part = e;
+    part.x.resize(whole.in);
+    part.slope.resize(whole.out);
+    outcome<T> some = run(batch, e, {.rows = whole.batch});
+    const outcome<T> all = run(whole, part);
+    const std::vector<T> padding(some.input_gradients.begin() + static_cast<std::ptrdiff_t>(whole.in),
+                                 some.input_gradients.end());
+    some.trained.resize(whole.out);
+    some.input_gradients.resize(whole.in);
+    check_close<T>("training of a partial batch and of a whole one", some.trained, all.trained, tolerance);
+    check_close<T>("gradients of a partial batch and of a whole one", some.gradients, all.gradients, tolerance);
+    check_close<T>("input gradients of a partial batch and of a whole one", some.input_gradients, all.input_gradients,
+                   tolerance);
+    check_same_bits<T>("input gradients of padding", padding, std::vector<T>(padding.size(), T(0)));
+    check_close<T>("statistics of a partial batch and of a whole one", moved_parameters(batch, e, whole.batch),
+                   moved_parameters(whole, part, whole.batch), tolerance);
 }
 
 // ---- law 5: memory --------------------------------------------------------------------------------------------------
@@ -305,7 +424,7 @@ void keeps_to_its_memory(const subject<T>& s) {
     }
     if (s.forward != nullptr) {
         guarded<T> cache(s.cache), forward_scratch(s.forward_scratch), backward_scratch(s.backward_scratch),
-            dy(s.out, e.slope), dx(s.in), into(s.trainable, std::vector<T>(s.trainable, T(0)));
+            dy(s.out, e.slope), dx(s.input_gradient ? s.in : 0), into(s.trainable, std::vector<T>(s.trainable, T(0)));
         random_generator random = same_generator();
         s.forward(parameters.data(), x.data(), y.data(), cache.data(), forward_scratch.data(), &random, s.batch);
         check_same_bits<T>("training in exact memory", expected.trained, y.values());
@@ -353,7 +472,7 @@ template <class T>
 void fresh_gradients_are_the_same(const subject<T>& s) {
     if (s.backward_fresh == nullptr) return;
     const experiment<T> e(s, 7);
-    const outcome<T> added = run(s, e), fresh = run(s, e, true);
+    const outcome<T> added = run(s, e), fresh = run(s, e, {.fresh = true});
     for (const auto& tensor : s.tensors) {
         std::vector<T> a, b;
         for (const size_t place : tensor.places)
@@ -416,7 +535,7 @@ void layout_is_a_bijection(std::span<const tensor_spec> tensors, const std::vect
     bool once = true;
     for (const int u : uses) once = once && u <= 1;
     check(once, "two parameters share a place");
-    check(places.size() == count, "each_parameter visits all");
+    check(places.size() == count, "each_element visits all");
     size_t of_tensors = 0;
     for (const tensor_spec& spec : tensors) {
         size_t product = 1;
@@ -445,6 +564,7 @@ void obey(const all_subjects& s) {
     fresh_gradients_are_the_same(s.seven);
     gradient_is_the_derivative(s.fine);
     gradient_is_the_derivative(s.five);
+    training_starts_from_a_state(s.five);
 }
 
 void obey(const few_subjects& s) {
@@ -456,6 +576,7 @@ void obey(const few_subjects& s) {
     fresh_gradients_are_the_same(s.three);
     descending_is_adding_and_stepping(s.three);
     gradient_is_the_derivative(s.five);
+    training_starts_from_a_state(s.five);
 }
 
 #define LAWS_HERE

@@ -67,12 +67,20 @@ constexpr void draw(std::span<T> to, random_generator& random, T low, T high) {
 template <class T>
 std::vector<T> drawn(size_t count, random_generator& random, T low = T(-1), T high = T(1));
 
-/// Random parameters, the padding between tensors left at 0.
+/// Random tensors, the padding between them left at 0. Statistics are positive: some are variances.
+template <class T>
+constexpr T drawn_for(tensor_role role, random_generator& random) {
+    return role == tensor_role::statistic ? random.template uniform<T>(T(0.25), T(1.5))
+                                          : random.template uniform<T>(T(-0.6), T(0.6));
+}
 template <class Net>
 constexpr void draw_parameters(Net& net, random_generator& random) {
     using T = typename Net::scalar_type;
-    const auto data = net.parameters();
-    Net::each_parameter([&](size_t index) { data[index] = random.template uniform<T>(T(-0.6), T(0.6)); });
+    for (size_t t = 0; t < Net::tensor_count; ++t) {
+        const T scale = Net::tensors[t].element == element_type::int8 ? T(200) : T(1);
+        for (size_t i = 0; i < Net::tensors[t].size; ++i)
+            net.element(Net::parameter_index(t, i), scale * drawn_for<T>(Net::tensors[t].role, random));
+    }
 }
 
 /// False if a layer has no gradient (step).
@@ -86,16 +94,21 @@ template <class T>
 struct subject {
     struct tensor {
         std::string name;
+        tensor_role role;
         bool trainable;
         std::vector<size_t> places; ///< in the flat buffer, in canonical order
     };
     size_t batch, in, out; ///< `in` and `out` of the whole batch
     size_t parameters, trainable, cache, inference_scratch, forward_scratch, backward_scratch, spare;
     std::vector<tensor> tensors;
-    bool differentiable, random, mixes;
+    bool differentiable, random, mixes, input_gradient;
 
     void (*infer)(const T* parameters, const T* x, T* y, T* scratch);
     void (*forward)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random, size_t rows);
+    /// The same in evaluation mode, for nets that compute otherwise in training.
+    void (*evaluate)(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random, size_t rows);
+    /// Lets running statistics take in those that `forward` left in the cache, for nets that have some.
+    void (*update)(T* parameters, const T* cache, size_t rows);
     void (*backward)(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into, T* dx,
                      size_t rows);
     /// Leaves the input's gradient out and overwrites the others, as a trainer's step does.
@@ -104,13 +117,37 @@ struct subject {
     /// Changes the parameters, as an online_trainer's step does: w ← w − rate·(g + decay·w).
     void (*descend)(T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* spare, T rate,
                     T decay);
+    /// `infer` and `forward` from the states of a batch and to them; null for nets without.
+    void (*infer_from)(const T* parameters, const T* x, T* y, T* scratch, T* state);
+    void (*forward_from)(const T* parameters, const T* x, T* y, T* cache, T* scratch, T* state, random_generator* random,
+                         size_t rows);
+    size_t state; ///< of the whole batch
 };
+
+/// What the laws' numbers from −2 to 2 are to nets whose inputs are integers: 0 to 3.
+template <class Element, class T>
+constexpr Element token_of(T x) {
+    return static_cast<Element>(static_cast<int>((x < 0 ? -x : x) * T(1000)) % 4);
+}
 
 /// The calls behind a subject; all that depends on how layers are called is here.
 template <class Net, size_t Batch, class Machine>
 struct calls {
     using T = typename Net::scalar_type;
     using chain_type = typename Net::chain_type;
+
+    /// The input as the net takes it: as it is, or tokens 0 to 3 made of it.
+    static auto input_of(const T* x) {
+        if constexpr (Net::has_input_gradient) return x;
+        else {
+            std::array<typename Net::input_element, Batch * Net::input_size> tokens{};
+            for (size_t i = 0; i < tokens.size(); ++i) tokens[i] = token_of<typename Net::input_element>(x[i]);
+            return tokens;
+        }
+    }
+    static const T* data(const T* x) { return x; }
+    template <class Tokens>
+    static auto data(const Tokens& tokens) { return tokens.data(); }
 
     template <class Element>
     static std::array<Element*, Net::tensor_count> pointers(Element* parameters) {
@@ -119,32 +156,50 @@ struct calls {
         return all;
     }
     static void infer(const T* parameters, const T* x, T* y, T* scratch) {
-        const forward_call<T, Net::tensor_count> call{.parameters = pointers(parameters), .input = x, .output = y,
-                                                      .cache = nullptr, .scratch = scratch, .state = nullptr,
-                                                      .random = nullptr, .rows = Batch};
+        infer_from(parameters, x, y, scratch, nullptr);
+    }
+    static void infer_from(const T* parameters, const T* x, T* y, T* scratch, T* state) {
+        const auto in = input_of(x);
+        const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
+                                               .cache = nullptr, .scratch = scratch, .state = state,
+                                               .random = nullptr, .rows = Batch};
         chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
     }
+    template <pass Pass>
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random,
                         size_t rows) {
-        const forward_call<T, Net::tensor_count> call{.parameters = pointers(parameters), .input = x, .output = y,
-                                                      .cache = cache, .scratch = scratch, .state = nullptr,
-                                                      .random = random, .rows = rows};
-        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = pass::training}>>(call);
+        forward_from<Pass>(parameters, x, y, cache, scratch, nullptr, random, rows);
+    }
+    template <pass Pass>
+    static void forward_from(const T* parameters, const T* x, T* y, T* cache, T* scratch, T* state,
+                             random_generator* random, size_t rows) {
+        const auto in = input_of(x);
+        const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
+                                               .cache = cache, .scratch = scratch, .state = state,
+                                               .random = random, .rows = rows};
+        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
+    }
+    static void update(T* parameters, const T* cache, size_t rows) {
+        chain_type::template update_statistics<
+            context<kernels::scalar, context_options{.batch = Batch, .pass = pass::training}>>(pointers(parameters),
+                                                                                               cache, rows);
     }
     template <bool Inputs, bool Fresh>
     static void backward(const T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* into,
                          T* dx, size_t rows) {
-        const backward_call<T, Net::tensor_count> call{
-            .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = x, .output = y,
+        const auto in = input_of(x);
+        const backward_call_of<chain_type> call{
+            .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = data(in), .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = dx, .rows = rows};
         chain_type::template backward<
-            context<Machine, context_options{Batch, pass::training, Inputs,
+            context<Machine, context_options{Batch, pass::training, Inputs && Net::has_input_gradient,
                                              Fresh ? gradient_mode::overwrite : gradient_mode::add}>>(call);
     }
     static void descend(T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* spare, T rate,
                         T decay) {
-        const backward_call<T, Net::tensor_count> call{
-            .parameters = pointers<const T>(parameters), .gradients = pointers(parameters), .input = x, .output = y,
+        const auto in = input_of(x);
+        const backward_call_of<chain_type> call{
+            .parameters = pointers<const T>(parameters), .gradients = pointers(parameters), .input = data(in), .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = nullptr, .rows = Batch,
             .descent = {rate, decay}, .gradient_scratch = spare};
         chain_type::template backward<
@@ -159,8 +214,8 @@ std::vector<typename subject<T>::tensor> described(std::span<const tensor_spec> 
 template <class Net>
 std::vector<size_t> places_of() {
     std::vector<size_t> all;
-    all.reserve(Net::parameter_count);
-    Net::each_parameter([&](size_t index) { all.push_back(index); });
+    all.reserve(Net::element_count);
+    Net::each_element([&](size_t index) { all.push_back(index); });
     return all;
 }
 
@@ -178,10 +233,19 @@ subject<typename Net::scalar_type> subject_of() {
                  .forward_scratch = chain_type::forward_scratch(Batch, true),
                  .backward_scratch = chain_type::backward_scratch(Batch), .spare = chain_type::gradient_scratch_size(),
                  .tensors = described<T>(Net::tensors, places_of<Net>()), .differentiable = differentiable<Net>,
-                 .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples, .infer = own::infer,
-                 .forward = nullptr, .backward = nullptr, .backward_fresh = nullptr, .descend = nullptr};
+                 .random = chain_type::traits.random_in_training, .mixes = chain_type::traits.mixes_samples,
+                 .input_gradient = Net::has_input_gradient, .infer = own::infer,
+                 .forward = nullptr, .evaluate = nullptr, .update = nullptr, .backward = nullptr,
+                 .backward_fresh = nullptr, .descend = nullptr, .infer_from = nullptr, .forward_from = nullptr,
+                 .state = Batch * chain_type::state_size};
+    if constexpr (chain_type::state_size > 0) s.infer_from = own::infer_from;
     if constexpr (differentiable<Net> && Part != part::inference) {
-        s.forward = own::forward;
+        constexpr layer_traits traits = chain_type::traits;
+        s.forward = own::template forward<pass::training>;
+        if constexpr (chain_type::state_size > 0) s.forward_from = own::template forward_from<pass::training>;
+        if constexpr (traits.random_in_training || traits.has_statistics || traits.mixes_samples)
+            s.evaluate = own::template forward<pass::evaluation>;
+        if constexpr (traits.has_statistics) s.update = own::update;
         s.backward = own::template backward<true, false>;
         if constexpr (Part == part::training_and_fresh || Part == part::every_way)
             s.backward_fresh = own::template backward<false, true>;
@@ -204,21 +268,26 @@ struct outcome {
     std::vector<T> inferred, trained, gradients, input_gradients;
 };
 
-/// `rows` 0: all of the batch.
+struct how_to_run {
+    bool fresh = false;    ///< by backward_fresh
+    bool evaluate = false; ///< by evaluate, if there is one
+    size_t rows = 0;       ///< that count; 0: all of the batch
+};
 template <class T>
-outcome<T> run(const subject<T>& s, const experiment<T>& e, bool fresh = false, size_t rows = 0);
+outcome<T> run(const subject<T>& s, const experiment<T>& e, how_to_run how = {});
 
 // ---- the laws, one by one -------------------------------------------------------------------------------------------
 
 /// 1: the analytic gradient with respect to every trainable tensor and to the input, against five-point differences. Of a
-/// large tensor about 400 elements are compared.
+/// large tensor about 400 elements are compared. In evaluation mode too, of what inference computes.
 void gradient_is_the_derivative(const subject<double>& s, double tolerance = 1e-9);
 
 /// 2: vectors and scalars give the same bits.
 template <class T>
 void simd_equals_scalar(const subject<T>& native, const subject<T>& scalar);
 
-/// 3: a batch is its samples; what `single` can do is compared.
+/// 3: a batch is its samples; what `single` can do is compared. In evaluation mode, if training draws random numbers or
+/// lets the samples see each other.
 template <class T>
 void batch_equals_singles(const subject<T>& batch, const subject<T>& single);
 
@@ -226,6 +295,10 @@ void batch_equals_singles(const subject<T>& batch, const subject<T>& single);
 /// give what they give alone.
 template <class T>
 void padding_does_not_count(const subject<T>& batch, const subject<T>& single);
+
+/// 3 too, for nets whose samples see each other: a partial batch is a whole one of as many, statistics included.
+template <class T>
+void partial_batch_is_a_whole_one(const subject<T>& batch, const subject<T>& whole);
 
 /// 5: runs the chain in buffers of exactly the promised sizes, full of NaN where nothing was promised: nothing outside is
 /// touched, input and parameters stay, gradients are added to what was there, the padding between tensors stays.
@@ -241,16 +314,25 @@ void fresh_gradients_are_the_same(const subject<T>& s);
 template <class T>
 void descending_is_adding_and_stepping(const subject<T>& s);
 
+/// 10: training moves running statistics, and nothing else of the parameters; vectors and scalars to the same bits.
+template <class T>
+void statistics_move(const subject<T>& native, const subject<T>& scalar);
+
+/// 9: truncated back-propagation through time. From the states that other inputs have left, training gives the outputs and
+/// states of inference, and the gradient is the derivative with those states held constant. (That windows are the whole
+/// sequence is law 8.)
+void training_starts_from_a_state(const subject<double>& s, double tolerance = 1e-9);
+
 /// 7: a NaN at any place of the input makes some output NaN, in vectors and in scalars.
 template <class T>
 void nan_reaches_the_output(const subject<T>& native, const subject<T>& scalar);
 
-/// The number of parameters, and a layout that gives every parameter a place of its own.
+/// The number of elements, and a layout that gives every one a place of its own.
 void layout_is_a_bijection(std::span<const tensor_spec> tensors, const std::vector<size_t>& places, size_t extent,
                            size_t count);
 template <class Net>
 void layout_is_a_bijection() {
-    layout_is_a_bijection(Net::tensors, places_of<Net>(), Net::parameter_extent, Net::parameter_count);
+    layout_is_a_bijection(Net::tensors, places_of<Net>(), Net::parameter_extent, Net::element_count);
 }
 
 template <class Net>
@@ -296,7 +378,8 @@ struct snapshot {
     using T = typename Net::scalar_type;
     std::array<T, Batch * Net::output_size> inferred{}, trained{};
     std::array<T, Net::trainable_extent + 1> gradients{};
-    std::array<T, Batch * Net::input_size> input_gradients{};
+    std::array<T, Net::has_input_gradient ? Batch * Net::input_size : 0> input_gradients{};
+    std::array<T, Net::buffer_count> statistics{};
 };
 
 template <class Net, size_t Batch, class Machine>
@@ -306,8 +389,12 @@ constexpr snapshot<Net, Batch> snapshot_of(seed from) {
     random_generator random(from);
     Net net{};
     draw_parameters(net, random);
-    std::array<T, Batch * Net::input_size> x{};
-    draw<T>(x, random, T(-2), T(2));
+    std::array<T, Batch * Net::input_size> drawn{};
+    draw<T>(drawn, random, T(-2), T(2));
+    std::array<typename Net::input_element, Batch * Net::input_size> x{};
+    for (size_t i = 0; i < x.size(); ++i)
+        if constexpr (Net::has_input_gradient) x[i] = drawn[i];
+        else x[i] = token_of<typename Net::input_element>(drawn[i]);
     T scratch[Net::chain_type::forward_scratch(Batch, false) + 1]{};
     net.template infer<Machine, Batch>(x.data(), result.inferred.data(), scratch);
     if constexpr (differentiable<Net>) {
@@ -318,8 +405,10 @@ constexpr snapshot<Net, Batch> snapshot_of(seed from) {
             result.trained[i] = work.outputs()[i];
             work.output_gradients()[i] = random.template uniform<T>(T(-1), T(1));
         }
-        work.template backward<Machine, true>(net, x.data(), into, result.input_gradients.data());
+        work.template backward<Machine, Net::has_input_gradient>(net, x.data(), into, result.input_gradients.data());
         for (size_t i = 0; i < Net::trainable_extent; ++i) result.gradients[i] = into.data()[i];
+        work.update_statistics(net);
+        result.statistics = net.canonical_buffers();
     }
     return result;
 }
@@ -339,6 +428,7 @@ void same_at_compile_time_in() {
     check_same_bits<T>("training at compile time and at run time", then.trained, now.trained);
     check_same_bits<T>("gradients at compile time and at run time", then.gradients, now.gradients);
     check_same_bits<T>("input gradients at compile time and at run time", then.input_gradients, now.input_gradients);
+    check_same_bits<T>("statistics at compile time and at run time", then.statistics, now.statistics);
 }
 
 /// Small nets only: clang evaluates a million steps, and a fused multiply-add of doubles takes hundreds.
@@ -352,46 +442,75 @@ void same_at_compile_time() {
 
 namespace detail {
 
-template <class Net, size_t Steps>
-struct block_of;
-template <class T, size_t Time, size_t Features, class... Layers, size_t Steps>
-struct block_of<basic_network<T, input<Time, Features>, Layers...>, Steps> {
-    using type = basic_network<T, input<Steps, Features>, Layers...>;
-};
 template <class Net>
-inline constexpr bool streams = false;
+struct sequence {
+    static constexpr bool streams = false;
+};
 template <class T, size_t Time, size_t Features, class... Layers>
-inline constexpr bool streams<basic_network<T, input<Time, Features>, Layers...>> =
-    (Time > 1) && basic_network<T, input<Time, Features>, Layers...>::chain_type::state_size > 0 &&
-    basic_network<T, input<Time, Features>, Layers...>::output_shape::rank == 2;
+struct sequence<basic_network<T, input<Time, Features>, Layers...>> {
+    using net = basic_network<T, input<Time, Features>, Layers...>;
+    static constexpr size_t time = Time;
+    template <size_t Steps>
+    using block = input<Steps, Features>;
+    template <size_t Steps>
+    using net_of = basic_network<T, input<Steps, Features>, Layers...>;
+    static constexpr bool streams =
+        Time > 1 && net::chain_type::state_size > 0 && net::output_shape::rank == 2 && net::output_shape::extent(0) == Time;
+};
+
+/// Sends x through `net` (a network or a view of one) in as many whole inputs as there are; adds what comes out to y.
+template <class Net, class T, class State>
+void send(const Net& net, std::span<const T> x, State& state, std::vector<T>& y) {
+    for (size_t at = 0; at + Net::input_size <= x.size(); at += Net::input_size) {
+        typename Net::input_type some{};
+        for (size_t i = 0; i < Net::input_size; ++i) some[i] = x[at + i];
+        for (const T value : net(some, state)) y.push_back(value);
+    }
+}
 
 } // namespace detail
 
-/// A sequence in blocks of `Steps`, the state carried from call to call, is the sequence in one call: the same bits, in
-/// vectors and in constant evaluation alike, for what is left over at the end too. For nets that give a step per step.
+/// A sequence in blocks of `Steps` and a last shorter one, the state carried from call to call, is the sequence in one call:
+/// outputs and state have the same bits. So it is through `stream`, whatever the calls and its blocks. `Net` takes
+/// [time, features]; where it strides, `Steps` and the time are multiples of that.
 template <class Net, size_t Steps = 1>
 void streaming_is_the_whole_sequence() {
     using T = typename Net::scalar_type;
-    using block = typename detail::block_of<Net, Steps>::type;
+    using sequence = detail::sequence<Net>;
+    constexpr size_t rest = sequence::time % Steps;
     random_generator random(seed{9});
     auto whole = std::make_unique<Net>();
     draw_parameters(*whole, random);
-    auto part = std::make_unique<block>();
-    part->assign(whole->canonical());
     const std::vector<T> x = drawn<T>(Net::input_size, random, T(-2), T(2));
-    typename Net::input_type all{};
-    for (size_t i = 0; i < Net::input_size; ++i) all[i] = x[i];
-    const auto expected = (*whole)(all);
-    typename block::state_type state{};
-    std::vector<T> streamed;
-    for (size_t at = 0; at + block::input_size <= Net::input_size; at += block::input_size) {
-        typename block::input_type some{};
-        for (size_t i = 0; i < block::input_size; ++i) some[i] = x[at + i];
-        for (const T y : (*part)(some, state)) streamed.push_back(y);
+    const std::string blocks = " in one call and in blocks of " + std::to_string(Steps);
+
+    typename Net::state_type state{}, state_in_blocks{};
+    std::vector<T> expected, in_blocks;
+    detail::send<Net, T>(*whole, x, state, expected);
+    detail::send<decltype(whole->template as<typename sequence::template block<Steps>>()), T>(
+        whole->template as<typename sequence::template block<Steps>>(), x, state_in_blocks, in_blocks);
+    if constexpr (rest > 0)
+        detail::send<decltype(whole->template as<typename sequence::template block<rest>>()), T>(
+            whole->template as<typename sequence::template block<rest>>(), std::span(x).last(rest * Net::input_size / sequence::time),
+            state_in_blocks, in_blocks);
+    check_same_bits<T>("a sequence" + blocks, expected, in_blocks);
+    check_same_bits<T>("the state after a sequence" + blocks, state, state_in_blocks);
+
+    using part_type = typename sequence::template net_of<Steps>;
+    auto part = std::make_unique<part_type>();
+    Net::each_element([&](size_t index) { part->element(index, whole->element(index)); });
+    constexpr size_t count = sequence::time / Steps;
+    std::vector<T> streamed(count * part_type::output_size);
+    state_in_blocks = {};
+    for (size_t first = 0, calls = 0; first < count; ++calls) { // of 1, 2, 3 … inputs
+        const size_t some = calls + 1 < count - first ? calls + 1 : count - first;
+        check(part->template stream<2>(std::span(x).subspan(first * part_type::input_size, some * part_type::input_size),
+                                       std::span(streamed).subspan(first * part_type::output_size, some * part_type::output_size),
+                                       state_in_blocks),
+              "as many outputs as inputs");
+        first += some;
     }
-    check_same_bits<T>("a sequence and its blocks of " + std::to_string(Steps), std::span(expected).first(streamed.size()),
-                       streamed);
-    check(!streamed.empty(), "a block is no longer than the sequence");
+    check_same_bits<T>("a sequence streamed", std::span(expected).first(streamed.size()), streamed);
 }
 
 // ---- all at once ----------------------------------------------------------------------------------------------------
@@ -419,7 +538,7 @@ void obeys_laws() {
                       subject_of<single, 7, native, part::training_and_fresh>(),
                       subject_of<single, 1, scalar>(), subject_of<single, 7, scalar>(), subject_of<precise, 1>(),
                       subject_of<precise, 5>(), subject_of<precise, 1, scalar>(), subject_of<precise, 5, scalar>()});
-    if constexpr (detail::streams<single>) {
+    if constexpr (detail::sequence<single>::streams) {
         streaming_is_the_whole_sequence<single>();
         streaming_is_the_whole_sequence<single, 2>();
     }
@@ -469,10 +588,12 @@ void fits_registers() {
     Keyword template std::vector<subject<T>::tensor> described<T>(std::span<const tensor_spec>, std::vector<size_t>); \
     Keyword template struct experiment<T>; \
     Keyword template class guarded<T>; \
-    Keyword template outcome<T> run<T>(const subject<T>&, const experiment<T>&, bool, size_t); \
+    Keyword template outcome<T> run<T>(const subject<T>&, const experiment<T>&, how_to_run); \
     Keyword template void simd_equals_scalar<T>(const subject<T>&, const subject<T>&); \
     Keyword template void batch_equals_singles<T>(const subject<T>&, const subject<T>&); \
     Keyword template void padding_does_not_count<T>(const subject<T>&, const subject<T>&); \
+    Keyword template void partial_batch_is_a_whole_one<T>(const subject<T>&, const subject<T>&); \
+    Keyword template void statistics_move<T>(const subject<T>&, const subject<T>&); \
     Keyword template void keeps_to_its_memory<T>(const subject<T>&); \
     Keyword template void fresh_gradients_are_the_same<T>(const subject<T>&); \
     Keyword template void descending_is_adding_and_stepping<T>(const subject<T>&); \

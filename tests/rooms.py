@@ -19,7 +19,9 @@ DOORS = {'xsimd': 'kernels/simd.hpp', 'boost': 'network/topology.hpp', 'zlib.h':
 # Headers in layers/ that are no layers, and why.
 NOT_LAYERS = {
     'layer.hpp': 'the concept',
-    'panels.hpp': 'how dense and conv2d lay out their weights',
+    'affine.hpp': 'what dense and causal_conv1d share: one vector times a matrix',
+    'counter.hpp': 'a whole number in a layer\'s state',
+    'panels.hpp': 'how dense and the convolutions lay out their weights',
     'window.hpp': 'the height and width of a kernel, a template argument',
     'recurrent.hpp': 'what the recurrent layers share',
 }
@@ -137,7 +139,18 @@ def check_umbrella(include):
             todo += re.findall(r'#\s*include\s*<inlay/([^>]+)>', read(file))
         for name in headers_of(include):
             if name.split('/')[0] in rooms and name not in reached:
-                yield f'{name}: {umbrella} does not reach it'
+                yield f'{name}: {umbrella} does not reach it: run tools/umbrella'
+
+
+def check_shown(root):
+    """Code that CONTRIBUTING.md shows under the name of a file is in that file."""
+    path = os.path.join(root, 'CONTRIBUTING.md')
+    if not os.path.exists(path):
+        return
+    for name, code in re.findall(r'<!-- (\S+) -->\n```cpp\n(.*?)```', read(path), re.S):
+        file = os.path.join(root, name)
+        if not os.path.exists(file) or code.strip() not in read(file):
+            yield f'CONTRIBUTING.md shows of {name} what is not there'
 
 
 def check_listing(root):
@@ -187,6 +200,7 @@ def check(root):
                     faults.append(f'{name}:{line}: {what} in a room that a chip uses')
     faults += check_layers(root, include)
     faults += check_umbrella(include)
+    faults += check_shown(root)
     faults += check_listing(root)
     return faults
 
@@ -223,12 +237,14 @@ def self_test(root):
         ('a namespace of its own', core, '\nnamespace inlay::planted {}\n', 'it is inlay::inline INLAY_TARGET'),
         ('a function outside the target', core,
          '\nnamespace inlay {\ninline int planted(int x) { return x; }\n} // namespace inlay\n', 'a function in plain inlay'),
+        ('code that is shown and not there', 'CONTRIBUTING.md',
+         '<!-- include/inlay/layers/prelu.hpp -->\n```cpp\nint planted;\n```\n', 'what is not there'),
         ('an example that nobody runs', 'examples/99_planted.cpp', '\n', 'not listed in examples/meson.build'),
     ]
     missed = []
     for what, path, text, expected in plants:
         with tempfile.TemporaryDirectory() as copy:
-            for part in ('include', 'tests', 'examples', 'README.md'):
+            for part in ('include', 'tests', 'examples', 'README.md', 'CONTRIBUTING.md'):
                 source = os.path.join(root, part)
                 if os.path.isdir(source):
                     shutil.copytree(source, os.path.join(copy, part), ignore=shutil.ignore_patterns('*.csv*', '*.gz'))

@@ -3,11 +3,15 @@
 """Writes tests/golden/*.hpp: what PyTorch computes, in double, for the same parameters and inputs.
 
     /usr/bin/python3 tools/golden.py        needs Debian 12's python3-torch (1.13)
+    /usr/bin/python3 tools/golden.py prelu  only what tests/golden/prelu.py records
 
 Activations are written channels last, as inlay has them; weights as state_dict has them. The scalar loss of every layer
 is sum(slope * output) with a fixed random slope, so that the gradients are those of a random projection.
 """
 import os
+import sys
+import zlib
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -334,12 +338,156 @@ def schedules():
     h.write()
 
 
+class Attention(nn.Module):
+    """nn.MultiheadAttention of x with itself; `window` steps back, or all of them without."""
+
+    def __init__(self, features, heads, window=0):
+        super().__init__()
+        self.inner = nn.MultiheadAttention(features, heads, batch_first=True)
+        nn.init.normal_(self.inner.in_proj_bias) # 0 at the start, which would hide what they do
+        nn.init.normal_(self.inner.out_proj.bias)
+        self.window = window
+
+    def forward(self, x):
+        if not self.window:
+            return self.inner(x, x, x, need_weights=False)[0]
+        time = torch.arange(x.shape[1])
+        back = time[:, None] - time[None, :]
+        return self.inner(x, x, x, need_weights=False, attn_mask=(back < 0) | (back >= self.window))[0]
+
+
+def attention():
+    h = Header("attention", "Multi-head self-attention: forward and gradients.", '#include "record.hpp"\n\n')
+    record(h, "whole", Attention(6, 2), torch.randn(2, 5, 6))
+    record(h, "causal", Attention(8, 4, 7), torch.randn(2, 7, 8))
+    record(h, "window", Attention(6, 1, 3), torch.randn(1, 8, 6))
+    record(h, "encoder", nn.Sequential(Residual(Attention(6, 2)), Residual(nn.Sequential(
+        nn.Linear(6, 9), nn.GELU(), nn.Linear(9, 6))), LastStep(), nn.Linear(6, 3)), torch.randn(2, 5, 6))
+    h.write()
+
+
+def gan():
+    """Three steps of a GAN as in PyTorch's DCGAN tutorial, Adam for both nets."""
+    torch.manual_seed(21)
+    h = Header("gan", "A GAN of two small nets: its first gradients, and its parameters after three steps.")
+    g = nn.Sequential(nn.Linear(2, 5), nn.Tanh(), nn.Linear(5, 2))
+    d = nn.Sequential(nn.Linear(2, 6), nn.LeakyReLU(0.2), nn.Linear(6, 1))
+    criterion = nn.BCEWithLogitsLoss()
+    adam_g, adam_d = (torch.optim.Adam(net.parameters(), lr=0.01, betas=(0.5, 0.999)) for net in (g, d))
+    real, noise = torch.randn(4, 2), torch.randn(4, 2)
+    h.array("generator", vector(list(g.parameters())))
+    h.array("discriminator", vector(list(d.parameters())))
+    h.array("real", real)
+    h.array("noise", noise)
+    losses = []
+    for step in range(3):
+        d.zero_grad()
+        fake = g(noise)
+        criterion(d(real), torch.ones(4, 1)).backward()
+        criterion(d(fake.detach()), torch.zeros(4, 1)).backward()
+        if step == 0:
+            h.array("discriminator_gradients", torch.cat([p.grad.reshape(-1) for p in d.parameters()]))
+        adam_d.step()
+        g.zero_grad()
+        fake.retain_grad()
+        loss = criterion(d(fake), torch.ones(4, 1))
+        loss.backward()
+        losses.append(loss.item())
+        if step == 0:
+            h.array("fake", fake)
+            h.array("fake_gradients", fake.grad)
+            h.array("generator_gradients", torch.cat([p.grad.reshape(-1) for p in g.parameters()]))
+        adam_g.step()
+    h.array("losses", losses)
+    h.array("generator_after", vector(list(g.parameters())))
+    h.array("discriminator_after", vector(list(d.parameters())))
+    h.write()
+
+
+def groups():
+    """Parameter groups: no weight decay on biases, a tenth of the rate for layer 0, all under one LambdaLR."""
+    torch.manual_seed(22)
+    h = Header("groups", "50 steps with parameter groups: a net 3-4-2 with tanh, mean squared error, 8 samples.")
+    start = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    x, t = torch.randn(8, 3), torch.randn(8, 2)
+    h.array("start", vector(list(start.parameters())))
+    h.array("input", x)
+    h.array("target", t)
+    start = start.state_dict()
+
+    def optimizer(name, make, rate, decay):
+        net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+        net.load_state_dict(start)
+        rule = make([{"params": [p], "lr": rate * (0.1 if n.startswith("0.") else 1.0),
+                      "weight_decay": 0.0 if n.endswith("bias") else decay} for n, p in net.named_parameters()])
+        schedule = torch.optim.lr_scheduler.LambdaLR(rule, lambda step: 0.98 ** step)
+        h.open(name)
+        for step in range(50):
+            rule.zero_grad()
+            F.mse_loss(net(x), t).backward()
+            rule.step()
+            schedule.step()
+            if step in (1, 49):
+                h.array("after_%d" % (step + 1), vector(list(net.parameters())))
+        h.close(name)
+
+    optim = torch.optim
+    optimizer("sgd", lambda p: optim.SGD(p, lr=1), 0.1, 0.05)
+    optimizer("momentum", lambda p: optim.SGD(p, lr=1, momentum=0.9), 0.05, 0.05)
+    optimizer("nesterov", lambda p: optim.SGD(p, lr=1, momentum=0.9, nesterov=True), 0.05, 0.05)
+    optimizer("adam", lambda p: optim.Adam(p), 0.02, 0.05)
+    optimizer("adamw", lambda p: optim.AdamW(p), 0.02, 0.2)
+    h.write()
+
+
+def windows():
+    """Truncated back-propagation through time: the state is detached between windows."""
+    torch.manual_seed(23)
+    h = Header("windows", "A recurrent net trained on windows of a longer sequence, its state carried on.")
+
+    def train(name, make):
+        rnn, head = make(), nn.Linear(3, 1)
+        x, t = torch.randn(2, 12, 2), torch.randn(2, 12, 1)
+        parameters = list(rnn.parameters()) + list(head.parameters())
+        rule = torch.optim.SGD(parameters, lr=0.1)
+        h.open(name)
+        h.array("parameters", vector(parameters))
+        h.array("input", x)
+        h.array("target", t)
+        state, losses = None, []
+        for first in range(0, 12, 4):
+            y, state = rnn(x[:, first:first + 4], state)
+            loss = F.mse_loss(head(y), t[:, first:first + 4])
+            rule.zero_grad()
+            loss.backward()
+            rule.step()
+            state = tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
+            losses.append(loss.item())
+        h.array("losses", losses)
+        h.array("after", vector(parameters))
+        h.array("state", torch.cat(state if isinstance(state, tuple) else (state,), 2)[0])
+        h.close(name)
+
+    train("gru", lambda: nn.GRU(2, 3, batch_first=True))
+    train("lstm", lambda: nn.LSTM(2, 3, batch_first=True))
+    h.write()
+
+
+def found(name):
+    """What tests/golden/NAME.py records: it is run with the names of this file, each with random numbers of its own."""
+    torch.manual_seed(zlib.crc32(name.encode()))
+    with open(os.path.join(TARGET, name + ".py"), encoding="utf-8") as file:
+        exec(compile(file.read(), name + ".py", "exec"), dict(globals()))
+
+
 if __name__ == "__main__":
     os.makedirs(TARGET, exist_ok=True)
-    layers()
-    activations()
-    losses()
-    optimizers()
-    clipping()
-    schedules()
-    lanes()
+    here = [layers, activations, losses, optimizers, clipping, schedules, lanes, attention,
+            gan, groups, windows]
+    beside = sorted(name[:-3] for name in os.listdir(TARGET) if name.endswith(".py"))
+    wanted = sys.argv[1:]
+    if not wanted:
+        for one in here:
+            one()
+    for name in wanted or beside:
+        found(name)

@@ -12,7 +12,7 @@ namespace {
 
 template <class Net>
 [[gnu::noinline]] void report(const char* name) {
-    const auto x = input_of<Net>(0);
+    const auto x = drawn_input<Net>(0);
     typename Net::output_type y;
     const Net* const net = board::unknown(&in_flash<Net>);
     const board::cost cost = board::measure([&, net] { y = (*net)(x); });

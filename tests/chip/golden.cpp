@@ -32,7 +32,7 @@ template <class Net>
 void infer(const char* name) {
     std::vector<float> values;
     for (size_t sample = 0; sample < samples; ++sample)
-        for (const float y : in_flash<Net>(input_of<Net>(sample))) values.push_back(y);
+        for (const float y : in_flash<Net>(drawn_input<Net>(sample))) values.push_back(y);
     write(name, values);
 }
 
@@ -42,7 +42,7 @@ void train(const char* name) {
     const auto trainer = std::make_unique<one_by_one<Net, Loss>>(net, sgd{.learning_rate = learning_rate});
     std::vector<float> values;
     learn<Loss>(*trainer, [&](float loss) { values.push_back(loss); });
-    Net::each_parameter([&](size_t index) { values.push_back(net.parameters()[index]); });
+    Net::each_parameter([&](size_t index) { values.push_back(net.element(index)); });
     write(name, values);
 }
 

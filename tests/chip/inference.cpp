@@ -30,7 +30,7 @@ template <class Net>
     comparison bits{all, name, fused, plain};
     bool twins = true, policies = true;
     for (size_t sample = 0; sample < samples; ++sample) {
-        const auto x = input_of<Net>(sample);
+        const auto x = drawn_input<Net>(sample);
         const auto y = called<Net>(x), small = built_for<policy::size, Net>(x),
                    scalar = built_for<kernels::scalar, Net>(x);
         for (size_t i = 0; i < y.size(); ++i) {

@@ -20,11 +20,16 @@ using long_short = network<input<5, 4>, lstm<6>, last_step, dense<3>>;
 using curves = network<input<13>, dense<11>, inlay::tanh, dense<9>, sigmoid, dense<8>, gelu, dense<6>, softmax>;
 using more_curves = network<input<10>, dense<9>, silu, dense<8>, softplus, dense<7>, elu<>, dense<6>, gelu_tanh,
                             dense<5>, hard_sigmoid, dense<5>, log_softmax>;
+using normed = network<input<5, 6, 2>, conv2d<6, 3>, batch_norm<>, relu, flatten, dense_without_bias<7>, batch_norm<>,
+                       inlay::tanh, batch_norm<>, dense<3>>;
+using without_norms = folded<normed>; // but for the third one
+
+using small = network<input<64>, stored_as<std::int8_t, dense<32>>, relu, stored_as<std::int8_t, dense<10>>>;
 
 /// `apply(net, "net")` for each of them.
 #define CHIP_EACH_NET(apply)                                                                                           \
     apply(mlp) apply(cnn) apply(pooling) apply(skip) apply(branches) apply(gated) apply(long_short) apply(curves)      \
-        apply(more_curves)
+        apply(more_curves) apply(small) apply(normed) apply(without_norms)
 
 /// Two to learn, and one of which only the last layer learns.
 using learner = network<input<16>, dense<8>, inlay::tanh, dense<4>>;
@@ -37,20 +42,22 @@ constexpr float drawn(random_generator& random) {
     return static_cast<float>(static_cast<std::int32_t>(random() >> 8) - 0x800000) * 0x1p-23f;
 }
 
-/// Parameters of about the size that training starts from: ±2⁻ᵏ, 4ᵏ about the number of inputs; biases and what starts as
-/// a constant ±1/8.
+/// Parameters of about the size that training starts from: weights ±2⁻ᵏ, 4ᵏ about the number of inputs; biases ±1/8, scales
+/// and statistics, of which some must be positive, 1 ± 1/8.
 template <class Net>
 constexpr Net started() {
     Net net;
     random_generator random{seed{Net::parameter_count}};
     topology::walk<0, Net::tensor_count>([&](auto tensor) {
         constexpr tensor_spec spec = Net::tensors[tensor];
-        float scale = 1;
-        if (spec.rank < 2) scale = 0.125f;
-        else
+        float middle = 0, scale = 0.125f;
+        if (spec.role == tensor_role::weight) {
+            scale = 1;
             for (size_t inputs = spec.fan_in; inputs >= 4; inputs /= 4) scale /= 2;
+        } else if (spec.role != tensor_role::bias) middle = 1;
         for (size_t i = 0; i < spec.size; ++i)
-            net.parameters()[Net::parameter_index(tensor, i)] = drawn(random) * scale;
+            net.element(Net::parameter_index(tensor, i),
+                        spec.element == element_type::int8 ? drawn(random) * 127 : middle + drawn(random) * scale);
     });
     return net;
 }
@@ -58,9 +65,11 @@ constexpr Net started() {
 /// As an exported network is: constant, in flash.
 template <class Net>
 inline constexpr Net in_flash = started<Net>();
+template <>
+inline constexpr without_norms in_flash<without_norms> = fold(in_flash<normed>);
 
 template <class Net>
-constexpr typename Net::input_type input_of(size_t sample) {
+constexpr typename Net::input_type drawn_input(size_t sample) {
     typename Net::input_type x{};
     random_generator random{seed{1000 + sample}};
     for (float& value : x) value = drawn(random);
@@ -82,8 +91,8 @@ void learn(Trainer& trainer, Report report) {
     using net = typename Trainer::network_type;
     for (size_t step = 0; step < steps; ++step) {
         if constexpr (std::is_same_v<Loss, cross_entropy>)
-            report(trainer.step(input_of<net>(step), static_cast<std::uint32_t>(step % net::output_size)));
-        else report(trainer.step(input_of<net>(step), target_of<net>(step)));
+            report(trainer.step(drawn_input<net>(step), static_cast<std::uint32_t>(step % net::output_size)));
+        else report(trainer.step(drawn_input<net>(step), target_of<net>(step)));
     }
 }
 

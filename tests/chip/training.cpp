@@ -19,10 +19,10 @@ template <class Net, class Loss, class Teacher>
     Teacher teacher{net, {.learning_rate = learning_rate}};
     comparison bits{all, name, fused, plain};
     learn<Loss>(teacher, [&](float loss) { bits.add(loss); });
-    Net::each_parameter([&](size_t index) { bits.add(net.parameters()[index]); });
+    Net::each_parameter([&](size_t index) { bits.add(net.element(index)); });
     bits.finish();
     if (!board::measures) return;
-    const auto x = input_of<Net>(0);
+    const auto x = drawn_input<Net>(0);
     const std::conditional_t<std::is_same_v<Loss, cross_entropy>, std::uint32_t, typename Net::output_type> target{};
     const board::cost cost = board::measure([&] { board::unknown(&teacher)->step(x, target); });
     board::print("      ", name, ": a step takes ", cost.instructions, " instructions, ");

@@ -23,9 +23,13 @@ int main(int count, char** arguments) {
         const std::vector<image::input_type> golden(3);
         inlay::export_header(trained<image>(2), folder / "exported_image.hpp", {.golden = golden});
         inlay::export_header(trained<sequence>(3), folder / "exported_sequence.hpp");
+        inlay::export_header(trained<tokens>(6), folder / "exported_tokens.hpp");
+        inlay::export_header(trained<bytes>(7), folder / "exported_bytes.hpp");
         inlay::export_header(trained<nested>(4), folder / "exported_nested.hpp",
                              {.includes = {"host/exported_models.hpp"}});
         inlay::export_header(trained<precise>(5), folder / "exported_precise.hpp");
+        inlay::export_header(normed_and_trained(), folder / "exported_normed.hpp");
+        inlay::export_header(fold(normed_and_trained()), folder / "exported_folded.hpp");
         inlay::export_header(bare{}, folder / "exported_bare.hpp");
         std::filesystem::create_directory(folder / "exported_names");
         std::string all;

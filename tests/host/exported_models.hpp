@@ -44,7 +44,11 @@ using nested = network<input<4>, named<"first \"layer\"", dense<40>>, dropout<0.
                        parallel<dense_without_bias<2>, sequential<dense<4>, named<"tip", frozen<dense<1>>>>>,
                        own::scaled<own::sign::minus, 3>, log_softmax>;
 using precise = basic_network<double, input<5, 2>, lstm<3>, last_step, dense<2>, softplus>;
+using normed = network<input<4, 4, 2>, conv2d<5, 3>, batch_norm<>, relu, frozen<batch_norm<0.01, 0.1, false>>, flatten,
+                       dense_without_bias<7>, batch_norm<>, dense<3>>;
 using bare = network<input<3>, relu>;
+using bytes = network<input<9>, stored_as<std::int8_t, dense<35>>, inlay::tanh, dense<4>>;
+using tokens = network<input_of<std::uint8_t, 4>, named<"table", embedding<7, 3>>, gru<5>, last_step, dense<7>>;
 
 /// File names whose stems are functions, types, variables, macros and keywords: as namespaces they would not compile.
 inline constexpr const char* names_of_the_library[] = {
@@ -61,6 +65,23 @@ template <class Network>
 Network trained(std::uint64_t number) {
     Network net;
     initialize(net, seed{number}, init::normal{0, 0.5});
+    return net;
+}
+
+/// Its running statistics have moved.
+inline normed normed_and_trained() {
+    normed net = trained<normed>(6);
+    random_generator random(seed{7});
+    trainer<normed, mean_squared_error, sgd, batch<5>> trainer{net, {.learning_rate = 0.125}};
+    for (int step = 0; step < 3; ++step) {
+        std::array<normed::input_type, 5> x;
+        std::array<normed::output_type, 5> y;
+        for (auto& one : x)
+            for (float& value : one) value = random.uniform(-1.0f, 2.0f);
+        for (auto& one : y)
+            for (float& value : one) value = random.uniform(-1.0f, 1.0f);
+        trainer.step(x, y);
+    }
     return net;
 }
 

@@ -32,13 +32,17 @@
 #include <wchar.h>
 
 #include "exported_bare.hpp"
+#include "exported_bytes.hpp"
 #include "exported_digits.hpp"
+#include "exported_folded.hpp"
 #include "exported_image.hpp"
 #include "exported_models.hpp"
 #include "exported_names.hpp"
 #include "exported_nested.hpp"
+#include "exported_normed.hpp"
 #include "exported_precise.hpp"
 #include "exported_sequence.hpp"
+#include "exported_tokens.hpp"
 
 #include <inlay/host/export.hpp>
 
@@ -77,11 +81,49 @@ BOOST_AUTO_TEST_CASE(the_network_comes_back) {
     comes_back(exported::digits::net, models::trained<models::digits>(1), exported::digits::parameter_hash);
     comes_back(exported_image_model::net, models::trained<models::image>(2), exported_image_model::parameter_hash);
     comes_back(exported_sequence_model::net, models::trained<models::sequence>(3), exported_sequence_model::parameter_hash);
+    comes_back(exported_bytes_model::net, models::trained<models::bytes>(7), exported_bytes_model::parameter_hash);
+    comes_back(exported_tokens_model::net, models::trained<models::tokens>(6), exported_tokens_model::parameter_hash);
     comes_back(exported_nested_model::net, models::trained<models::nested>(4), exported_nested_model::parameter_hash);
     comes_back(exported_precise_model::net, models::trained<models::precise>(5), exported_precise_model::parameter_hash);
     comes_back(exported_bare_model::net, models::bare{}, exported_bare_model::parameter_hash);
     static_assert(std::is_const_v<decltype(exported_image_model::net)>);
     static_assert(exported::digits::net.parameters()[0] != 0.0f); // a constant expression
+}
+
+BOOST_AUTO_TEST_CASE(buffers_are_exported_too) {
+    const auto wanted = models::normed_and_trained();
+    comes_back(exported_normed_model::net, wanted, exported_normed_model::parameter_hash);
+    static_assert(models::normed::buffer_count == 2 * (5 + 5 + 7));
+    BOOST_TEST(exported_normed_model::net.canonical_buffers() == wanted.canonical_buffers(), boost::test_tools::per_element());
+    auto moved = wanted;
+    moved.parameter<"1.running_mean">()(0) += 1;
+    BOOST_TEST(parameter_hash(moved) != exported_normed_model::parameter_hash);
+    const temporary_folder here;
+    export_header(wanted, here / "a.hpp");
+    const std::string text = read_file(here / "a.hpp");
+    BOOST_TEST(contains(text, "// 283 parameters, 34 numbers in buffers, 1268 bytes; FNV-1a of them 0x"));
+    BOOST_TEST(contains(text, "static_assert(network_type::parameter_count == 283 && network_type::buffer_count == 34,\n"));
+    BOOST_TEST(contains(text, "    // 6.running_var: 7\n"));
+    BOOST_TEST(contains(text, "inlay::frozen<inlay::batch_norm<0.01, 0.1, false>>"));
+    moved.parameter<"6.running_var">()(2) = std::numeric_limits<float>::infinity();
+    BOOST_TEST(refusal(moved, here / "a.hpp") ==
+               "inlay: cannot export " + (here / "a.hpp").string() + ": buffer 6.running_var[2] is infinite");
+}
+
+BOOST_AUTO_TEST_CASE(a_folded_network_is_a_plain_one) {
+    static_assert(std::is_same_v<exported_folded_model::network_type,
+                                 network<input<4, 4, 2>, conv2d<5, 3>, relu, frozen<batch_norm<0.01, 0.1, false>>, flatten,
+                                         dense<7>, dense<3>>>);
+    double worst = 0, largest = 0;
+    for (const auto& x : exported_normed_model::golden.inputs) {
+        const std::span<const float, 32> sample(x);
+        const auto a = exported_normed_model::net(sample), b = exported_folded_model::net(sample);
+        for (size_t i = 0; i < a.size(); ++i) {
+            worst = std::max(worst, static_cast<double>(std::abs(a[i] - b[i])));
+            largest = std::max(largest, static_cast<double>(std::abs(a[i])));
+        }
+    }
+    BOOST_TEST(worst <= 1e-6 * largest);
 }
 
 template <class Result>
@@ -96,8 +138,12 @@ BOOST_AUTO_TEST_CASE(the_self_tests_pass) {
     has_the_hosts_bits(exported::digits::self_test(), 4 * 10);
     has_the_hosts_bits(exported_image_model::self_test(), 3 * 3);
     has_the_hosts_bits(exported_sequence_model::self_test(), 4 * 4);
+    has_the_hosts_bits(exported_tokens_model::self_test(), 4 * 7);
+    has_the_hosts_bits(exported_bytes_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_nested_model::self_test(), 4 * 3);
     has_the_hosts_bits(exported_precise_model::self_test(), 4 * 2);
+    has_the_hosts_bits(exported_normed_model::self_test(), 4 * 3);
+    has_the_hosts_bits(exported_folded_model::self_test(), 4 * 3);
     has_the_hosts_bits(exported_bare_model::self_test(), 4 * 3);
     static_assert(exported_bare_model::self_test().ok() && exported_sequence_model::self_test().ok()); // the compiler runs them too
 }
@@ -189,6 +235,9 @@ BOOST_AUTO_TEST_CASE(spelling) {
     BOOST_TEST(spelled(elu<12.5>{}) == "inlay::elu<12.5>");
     BOOST_TEST(spelled(elu<3.0>{}) == "inlay::elu<3.0>");
     BOOST_TEST(spelled(inlay::tanh{}) == "inlay::tanh");
+    BOOST_TEST(spelled(gru<8>{}) == "inlay::gru<8>");
+    BOOST_TEST(spelled(gru<8, reset_before_product, leaky_relu<0.5>>{}) ==
+               "inlay::gru<8, inlay::reset_before_product, inlay::leaky_relu<0.5>>");
     BOOST_TEST(spelled(named<"a\"\\\n\xc3\xa9", lstm<2>>{}) ==
                "inlay::named<\"a\\\"\\\\\\012\\303\\251\", inlay::lstm<2>>");
     BOOST_TEST(spelled(frozen<dense<2>, "weight", "bias">{}) == "inlay::frozen<inlay::dense<2>, \"weight\", \"bias\">");

@@ -81,6 +81,45 @@ void dots_of() {
     dots_in<float, Rows, Length, Row, start::accumulate>();
     dots_in<double, Rows, Length, Row, start::bias>();
 }
+/// Weights of one byte are those of type T that they become, bit for bit, and nothing behind them is read.
+template <class T, size_t Length, size_t Columns>
+void matvec_of_bytes() {
+    random_generator random(seed{Length * 100 + Columns});
+    guarded<T> x(Length, laws::drawn<T>(Length, random)), y(Columns);
+    std::vector<std::int8_t> w(Length * Columns);
+    std::vector<T> same(Length * Columns), expected(Columns), scalar(Columns);
+    for (size_t i = 0; i < w.size(); ++i) {
+        w[i] = static_cast<std::int8_t>(i == 0 ? -128 : i == 1 ? 127 : static_cast<int>(random() % 256) - 128);
+        same[i] = static_cast<T>(w[i]);
+    }
+    constexpr size_t split = kernels::split_of(Length, Columns);
+    const T* const none = nullptr;
+    kernels::matvec<kernels::native, Length, Columns, Columns, split, false>(x.data(), same.data(), none, expected.data());
+    const auto exact = std::make_unique<std::int8_t[]>(w.size()); // of exactly that size, for the sanitizers
+    for (size_t i = 0; i < w.size(); ++i) exact[i] = w[i];
+    const std::int8_t* const bytes = exact.get();
+    kernels::matvec<kernels::native, Length, Columns, Columns, split, false>(x.data(), bytes, none, y.data());
+    kernels::matvec<kernels::scalar, Length, Columns, Columns, split, false>(x.data(), bytes, none, scalar.data());
+    const std::string what = "matvec of bytes " + std::to_string(Length) + "×" + std::to_string(Columns);
+    laws::check_same_bits<T>(what, y.values(), expected);
+    laws::check_same_bits<T>(what + ", scalar", scalar, expected);
+    y.check(what);
+}
+template <size_t Length, size_t Columns>
+void matvec_of_bytes() {
+    matvec_of_bytes<float, Length, Columns>();
+    matvec_of_bytes<double, Length, Columns>();
+}
+BOOST_AUTO_TEST_CASE(matvecs_of_bytes) {
+    matvec_of_bytes<1, 1>();
+    matvec_of_bytes<3, 2>();
+    matvec_of_bytes<5, 7>();
+    matvec_of_bytes<24, 13>();
+    matvec_of_bytes<7, 24>();
+    matvec_of_bytes<33, 32>();
+    matvec_of_bytes<20, 43>();
+}
+
 BOOST_AUTO_TEST_CASE(dot_products) {
     dots_of<1, 1>();
     dots_of<2, 3>();

@@ -19,7 +19,7 @@ namespace nesting {
 using namespace inlay;
 
 struct result {
-    std::vector<double> inferred, outputs, gradients, input_gradients;
+    std::vector<double> inferred, outputs, gradients, input_gradients, statistics;
 };
 
 /// Out of line, for BOOST_TEST is dear to compile.
@@ -37,6 +37,7 @@ inline void same(const std::string& name, const result& nested, const result& fl
     same(name, "outputs", nested.outputs, flat.outputs);
     same(name, "gradients", nested.gradients, flat.gradients);
     same(name, "input gradients", nested.input_gradients, flat.input_gradients);
+    same(name, "statistics", nested.statistics, flat.statistics);
     bool moved = false;
     for (const double g : flat.input_gradients) moved = moved || g != 0;
     BOOST_TEST(moved, name << ": the input has no gradient at all");
@@ -48,6 +49,7 @@ result run() {
     const auto net = std::make_unique<Net>();
     random_generator random(seed{7});
     Net::each_parameter([&](size_t index) { net->parameters()[index] = random.uniform(-0.8, 0.8); });
+    Net::each_buffer([&](size_t index) { net->parameters()[index] = random.uniform(0.5, 1.5); });
     std::vector<double> x(batch * Net::input_size), dx(x.size());
     for (double& value : x) value = random.uniform(-1.0, 1.0);
     const auto memory = std::make_unique<workspace<Net, batch>>();
@@ -68,6 +70,9 @@ result run() {
     const auto all = into->canonical();
     found.gradients.assign(all.begin(), all.end());
     found.input_gradients = dx;
+    memory->update_statistics(*net);
+    const auto moved = net->canonical_buffers();
+    found.statistics.assign(moved.begin(), moved.end());
     return found;
 }
 

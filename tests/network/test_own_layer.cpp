@@ -20,11 +20,8 @@ struct centred {
     template <class Scalar, class In>
     struct on : inlay::layer_on<Scalar, In, In> {
         static constexpr inlay::layer_traits traits{.backward_needs_input = false, .has_statistics = true, .mixes_samples = true};
-        static constexpr std::array tensors = [] {
-            std::array all{inlay::tensor_spec::of("running_mean", In::size)};
-            all[0].trainable = false;
-            return all;
-        }();
+        static constexpr std::array tensors{
+            inlay::tensor_spec::of("running_mean", In::size).as(inlay::tensor_role::statistic)};
         static constexpr std::size_t cache_size(std::size_t) { return In::size; }
 
         template <class Context, class Call>
@@ -63,11 +60,11 @@ struct centred {
 
 } // namespace
 
-using inlay::dense, inlay::input, inlay::network, inlay::parallel, inlay::residual, inlay::frozen;
+using inlay::dense, inlay::input, inlay::network, inlay::parallel, inlay::residual;
 
 BOOST_AUTO_TEST_CASE(statistics_are_updated_wherever_the_layer_stands) {
     using plain = network<input<2>, centred, dense<1>>;
-    static_assert(plain::parameter_count == 5 && plain::trainable_count == 3);
+    static_assert(plain::parameter_count == 3 && plain::trainable_count == 3 && plain::buffer_count == 2);
     static_assert(plain::chain_type::traits.has_statistics && !network<input<2>, dense<1>>::chain_type::traits.has_statistics);
     plain net;
     initialize(net, inlay::seed{1});
@@ -84,7 +81,7 @@ BOOST_AUTO_TEST_CASE(statistics_are_updated_wherever_the_layer_stands) {
 }
 
 BOOST_AUTO_TEST_CASE(statistics_are_updated_inside_composites) {
-    using nested = network<input<2>, residual<frozen<centred>, inlay::tanh>, parallel<dense<2>, centred>, dense<1>>;
+    using nested = network<input<2>, residual<centred, inlay::tanh>, parallel<dense<2>, centred>, dense<1>>;
     nested net;
     initialize(net, inlay::seed{1});
     inlay::trainer<nested, inlay::mean_squared_error, inlay::sgd, inlay::batch<4>> trainer{net, {.learning_rate = 0}};

@@ -26,14 +26,29 @@ struct shape {
     }
     /// The last extent: features or channels.
     static constexpr size_t last = extent(rank - 1);
+    /// The type of the elements: the network's scalar type.
+    template <class Scalar>
+    using element = Scalar;
 
     constexpr bool operator==(const shape&) const = default;
+};
+
+/// The same with elements of a type of their own, whatever the network computes in: `shape_of<std::uint16_t, 12>` are
+/// twelve numbers of tokens. Only layers that say so take them.
+template <class Element, size_t... Extents>
+struct shape_of : shape<Extents...> {
+    template <class>
+    using element = Element;
+
+    constexpr bool operator==(const shape_of&) const = default;
 };
 
 template <class Candidate>
 inline constexpr bool is_shape = false;
 template <size_t... Extents>
 inline constexpr bool is_shape<shape<Extents...>> = true;
+template <class Element, size_t... Extents>
+inline constexpr bool is_shape<shape_of<Element, Extents...>> = true;
 
 } // namespace inlay
 

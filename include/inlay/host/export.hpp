@@ -50,15 +50,15 @@ struct export_options {
     double tolerance = 0;
 };
 
-/// FNV-1a (64 bits) of the parameters in canonical order, each as its little-endian bytes: equal for equal parameters,
-/// on every target.
+/// FNV-1a (64 bits) of all tensors in the order of state_dict, each number as its little-endian bytes: equal for equal
+/// parameters and buffers, on every target.
 template <class Network>
 [[nodiscard]] constexpr std::uint64_t parameter_hash(const Network& net) noexcept {
     using scalar = typename Network::scalar_type;
     using bits = std::conditional_t<sizeof(scalar) == 4, std::uint32_t, std::uint64_t>;
     std::uint64_t hash = 0xcbf29ce484222325u;
-    Network::each_parameter([&](size_t index) {
-        const auto value = std::bit_cast<bits>(net.parameters()[index]);
+    Network::each_element([&](size_t index) {
+        const auto value = std::bit_cast<bits>(net.element(index));
         for (size_t byte = 0; byte < sizeof(scalar); ++byte)
             hash = (hash ^ (value >> (8 * byte) & 0xff)) * 0x100000001b3u;
     });
@@ -100,10 +100,11 @@ void export_header(const Network& net, const std::filesystem::path& path,
     const auto wrong = [&](const std::string& what) {
         return std::invalid_argument("inlay: cannot export " + name + ": " + what);
     };
-    const auto check = [&](std::span<const scalar> values, const auto& what) {
-        for (size_t i = 0; i < values.size(); ++i)
-            if (!std::isfinite(values[i]))
-                throw wrong(what(i) + (std::isnan(values[i]) ? " is not a number" : " is infinite"));
+    const auto check = [&](const auto& values, const auto& what) {
+        if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(values[0])>>)
+            for (size_t i = 0; i < values.size(); ++i)
+                if (!std::isfinite(values[i]))
+                    throw wrong(what(i) + (std::isnan(values[i]) ? " is not a number" : " is infinite"));
     };
 
     const std::string space =
@@ -118,14 +119,15 @@ void export_header(const Network& net, const std::filesystem::path& path,
     }
 
     std::vector<scalar> parameters; // not an array: large networks would not fit the stack
-    parameters.reserve(Network::parameter_count);
-    Network::each_parameter([&](size_t index) { parameters.push_back(net.parameters()[index]); });
+    parameters.reserve(Network::element_count);
+    Network::each_element([&](size_t index) { parameters.push_back(net.element(index)); });
     const auto tensor_at = [&](size_t t, size_t first) {
         return std::span<const scalar>(parameters).subspan(first, Network::tensors[t].size);
     };
     for (size_t t = 0, first = 0; t < Network::tensor_count; first += Network::tensors[t++].size)
         check(tensor_at(t, first), [&](size_t i) {
-            return "parameter " + std::string(Network::tensors[t].name.view()) + "[" + std::to_string(i) + "]";
+            return (Network::tensors[t].role == tensor_role::statistic ? "buffer " : "parameter ") +
+                   std::string(Network::tensors[t].name.view()) + "[" + std::to_string(i) + "]";
         });
 
     std::vector<sample> inputs(options.golden.begin(), options.golden.end());
@@ -133,7 +135,11 @@ void export_header(const Network& net, const std::filesystem::path& path,
         inputs.resize(4);
         random_generator random(seed{4});
         for (sample& x : inputs)
-            for (scalar& value : x) value = random.uniform<scalar>(-1, 1);
+            for (auto& value : x)
+                if constexpr (Network::has_input_gradient) value = random.uniform<scalar>(-1, 1);
+                else // tokens, where the first layer says how many there are
+                    value = static_cast<typename Network::input_element>(
+                        Network::chain_type::token_count ? random() % Network::chain_type::token_count : 0);
     }
     std::vector<typename Network::output_type> outputs;
     double largest = 0;
@@ -149,7 +155,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
     if (!std::isfinite(static_cast<scalar>(tolerance))) throw wrong("the tolerance is not finite");
 
     std::string text;
-    text.reserve(4096 + 24 * Network::parameter_count);
+    text.reserve(4096 + 24 * Network::element_count);
     const auto comment = [&](std::string_view line) { detail::append_comment(text, line); };
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     char hash[24];
@@ -160,13 +166,15 @@ void export_header(const Network& net, const std::filesystem::path& path,
     comment("");
     for (const std::string& line : options.provenance) comment(line);
     if (!options.provenance.empty()) comment("");
-    comment(number(Network::parameter_count) + " parameters, " + number(Network::parameter_count * sizeof(scalar)) +
+    comment(number(Network::parameter_count) + " parameters, " +
+            (Network::buffer_count ? number(Network::buffer_count) + " numbers in buffers, " : "") +
+            number((Network::element_count - Network::stored_extent) * sizeof(scalar) + Network::stored_extent) +
             " bytes; FNV-1a of them " + hash + ".");
-    // A parameter takes clang 7 to 12 steps and g++ 100 to 180 operations; the limits are 2²⁰ and 2²⁵.
-    if (Network::parameter_count > 60000)
+    // A number takes clang 7 to 12 steps and g++ 100 to 180 operations; the limits are 2²⁰ and 2²⁵.
+    if (Network::element_count > 60000)
         comment("Should a compiler stop at its limit for constant expressions: clang -fconstexpr-steps=" +
-                number(16 * Network::parameter_count) +
-                ", g++ -fconstexpr-ops-limit=" + number(256 * Network::parameter_count) + ".");
+                number(16 * Network::element_count) +
+                ", g++ -fconstexpr-ops-limit=" + number(256 * Network::element_count) + ".");
     text += "#pragma once\n\n#include <inlay/inlay.hpp>\n";
     for (const std::string& one : options.includes) {
         if (one.empty() || one.find_first_of("\r\n") != one.npos)
@@ -193,12 +201,13 @@ void export_header(const Network& net, const std::filesystem::path& path,
     if (!options.name_space.empty()) text += " // if this is something else here: export with another .name_space";
     text += "\n\nusing network_type = " + type + ";\n";
     text += "static_assert(network_type::parameter_count == " + number(Network::parameter_count) +
+            (Network::buffer_count ? " && network_type::buffer_count == " + number(Network::buffer_count) : "") +
             ",\n              \"inlay: this is not the network that was exported\");\n" +
             "static_assert(network_type::input_size == " + number(Network::input_size) +
             " && network_type::output_size == " + number(Network::output_size) + ");\n\n";
 
     comment("In canonical order (PyTorch's), laid out for the target by the compiler.");
-    if (Network::parameter_count == 0) text += "inline constexpr network_type net{};\n\n";
+    if (Network::element_count == 0) text += "inline constexpr network_type net{};\n\n";
     else {
         text += "inline constexpr network_type net = inlay::packed<network_type>({\n";
         for (size_t t = 0, first = 0; t < Network::tensor_count; first += Network::tensors[t++].size) {
@@ -206,7 +215,11 @@ void export_header(const Network& net, const std::filesystem::path& path,
             std::string extents;
             for (size_t axis = 0; axis < spec.rank; ++axis) extents += (axis ? " x " : "") + number(spec.extents[axis]);
             detail::append_comment(text, std::string(spec.name.view()) + ": " + extents, "    ");
-            detail::append_numbers(text, tensor_at(t, first), "    ");
+            if (spec.element == element_type::int8) { // whole numbers
+                const auto values = tensor_at(t, first);
+                const std::vector<int> whole(values.begin(), values.end());
+                detail::append_numbers<int>(text, whole, "    ");
+            } else detail::append_numbers(text, tensor_at(t, first), "    ");
         }
         text += "});\n\n";
     }
@@ -221,7 +234,7 @@ void export_header(const Network& net, const std::filesystem::path& path,
         text += "    {\n";
         for (const auto& one : samples) {
             text += "        {\n";
-            detail::append_numbers(text, std::span<const scalar>(one), "            ");
+            detail::append_numbers<std::remove_cvref_t<decltype(one[0])>>(text, one, "            ");
             text += "        },\n";
         }
         text += "    },\n";

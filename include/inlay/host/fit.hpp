@@ -35,7 +35,7 @@ bool never_initialized(const Network& net, typename Network::scalar_type& value)
     size_t before = Network::tensor_count;
     for (size_t t = 0; t < Network::tensor_count; ++t) {
         const tensor_spec& spec = Network::tensors[t];
-        if (spec.rank < 2) continue;
+        if (spec.role != tensor_role::weight) continue;
         if (before == Network::tensor_count) value = net.parameters()[Network::parameter_index(t, 0)];
         else if (layer_of(t) != layer_of(before)) {
             several_layers = true;
@@ -136,6 +136,7 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
     constexpr double huge = 1e6;
     constexpr bool halves = steps_in_halves<Trainer, std::span<const Input>, std::span<const Target>>;
     std::vector<scalar> before;
+    const auto buffers = trainer.net().canonical_buffers(); // running statistics
     double loss = 0;
     if constexpr (halves) loss = static_cast<double>(trainer.accumulate(x, t));
     else { // online_trainer changes the parameters as it goes
@@ -154,7 +155,10 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
         constexpr size_t extent = network::trainable_extent;
         if (wrong.empty() && !all_finite<extent>(trainer.gradients().data())) wrong = "a gradient is not finite";
         if (wrong.empty()) trainer.update();
-        else trainer.gradients().clear();
+        else {
+            trainer.gradients().clear();
+            trainer.net().assign_buffers(buffers);
+        }
     } else if (!wrong.empty()) std::copy(before.begin(), before.end(), trainer.net().parameters().begin());
     if (!wrong.empty()) {
         double largest = 0;

@@ -32,7 +32,9 @@ template <class Network>
 ///     fit(*trainer, train.inputs, train.labels, 10, random);
 template <class Network, class Loss, class Optimizer, class Batch = batch<1>>
 [[nodiscard]] std::unique_ptr<trainer<Network, Loss, Optimizer, Batch>>
-make_trainer(std::type_identity_t<Network>& net, Optimizer optimizer = {}, Loss loss = {}, seed random = {}) {
+make_trainer(std::type_identity_t<Network>& net,
+             typename optimizer_state<Network, Optimizer>::options_type optimizer = {}, Loss loss = {},
+             seed random = {}) {
     return std::make_unique<trainer<Network, Loss, Optimizer, Batch>>(net, optimizer, loss, random);
 }
 

@@ -98,6 +98,19 @@ void check_finite(const Array& values, const char* what, size_t sample, const ch
                                 std::to_string(i));
 }
 
+/// Throws unless an input has finite numbers, or tokens of the vocabulary: "inlay: input 3 has token 300 at place 7,
+/// expected a number from 0 to 255".
+template <class Network>
+void check_input(const typename Network::input_type& input, size_t sample) {
+    if constexpr (Network::has_input_gradient) check_finite(input, "input", sample, "feature");
+    else if constexpr (constexpr size_t tokens = Network::chain_type::token_count; tokens > 0)
+        for (size_t i = 0; i < input.size(); ++i)
+            if (std::cmp_less(input[i], 0) || std::cmp_greater_equal(input[i], tokens))
+                throw std::invalid_argument("inlay: input " + std::to_string(sample) + " has token " +
+                                            std::to_string(input[i]) + " at place " + std::to_string(i) +
+                                            ", expected a number from 0 to " + std::to_string(tokens - 1));
+}
+
 inline void check_counts(size_t inputs, size_t targets, const char* targets_are) {
     if (inputs != targets)
         throw std::invalid_argument("inlay: " + std::to_string(inputs) + " inputs but " + std::to_string(targets) +
@@ -149,7 +162,7 @@ void check_samples(const Loss& loss, const Inputs& inputs, const Targets& target
     check_counts(inputs.size(), targets.size(), "targets");
     size_t counts = 0;
     for (size_t i = 0; i < inputs.size(); ++i) {
-        check_finite(inputs[i], "input", i, "feature");
+        check_input<Network>(inputs[i], i);
         counts += check_target<Network::output_size>(loss, targets[i], i);
     }
     if (counts == 0) throw std::invalid_argument("inlay: all targets are ignored");

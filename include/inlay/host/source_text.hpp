@@ -44,7 +44,9 @@ template <class Scalar>
 void append_numbers(std::string& to, std::span<const Scalar> values, const std::string& indent) {
     size_t column = 121;
     for (const Scalar value : values) {
-        const std::string text = hexadecimal(value) + ",";
+        std::string text;
+        if constexpr (std::is_integral_v<Scalar>) text = std::to_string(value) + ",";
+        else text = hexadecimal(value) + ",";
         if (column + text.size() + 1 > 120) {
             if (column <= 120) to += '\n';
             to += indent + text;

@@ -87,6 +87,10 @@ inline std::string spelled_value(decimal value) {
     while (digits.back() == '0' && digits[digits.size() - 2] != '.') digits.pop_back();
     return (negative ? "-" : "") + digits;
 }
+template <size_t Size>
+std::string spelled_value(fixed_text<Size> value) {
+    return quoted(value.view());
+}
 inline std::string spelled_value(window value) {
     if (value.height == value.width) return std::to_string(value.height);
     return "inlay::window{" + std::to_string(value.height) + ", " + std::to_string(value.width) + "}";
@@ -109,6 +113,12 @@ inline std::string joined(std::initializer_list<std::string> arguments) {
     return all;
 }
 
+/// Whether a template takes nothing but values.
+template <class Type>
+inline constexpr bool has_values_only = false;
+template <template <auto...> class Template, auto... Values>
+inline constexpr bool has_values_only<Template<Values...>> = true;
+
 /// A type as C++ that another file understands. Templates are taken apart by their kind, so that a layer needs no entry
 /// here; what fits no kind goes under the compiler's name.
 template <class Type>
@@ -129,6 +139,13 @@ struct spelling<Template<Types...>> {
                ">";
     }
 };
+template <template <size_t, class...> class Template, size_t Value, class... Types> // gru<8, relu>
+requires(!has_values_only<Template<Value, Types...>>) struct spelling<Template<Value, Types...>> {
+    static std::string text() {
+        return without_arguments(compiler_name<Template<Value, Types...>>()) + "<" +
+               joined({std::to_string(Value), spelling<Types>::text()...}) + ">";
+    }
+};
 template <fixed_text Name, class Layer>
 struct spelling<named<Name, Layer>> {
     static std::string text() { return "inlay::named<" + joined({quoted(Name.view()), spelling<Layer>::text()}) + ">"; }
@@ -137,6 +154,12 @@ template <class Layer, fixed_text... Names>
 struct spelling<frozen<Layer, Names...>> {
     static std::string text() {
         return "inlay::frozen<" + joined({spelling<Layer>::text(), quoted(Names.view())...}) + ">";
+    }
+};
+template <class Element, size_t... Extents>
+struct spelling<input_of<Element, Extents...>> {
+    static std::string text() {
+        return "inlay::input_of<" + joined({spelling<Element>::text(), std::to_string(Extents)...}) + ">";
     }
 };
 template <class Scalar, class... Items>

@@ -52,7 +52,8 @@ struct summary {
             using bound = typename chain::template bound<i>;
             std::string name = detail::layer_text<Network, i>();
             size_t count = 0, fixed = 0;
-            for (const tensor_spec& spec : bound::tensors) (spec.trainable ? count : fixed) += spec.size;
+            for (const tensor_spec& spec : bound::tensors)
+                if (spec.role != tensor_role::statistic) (spec.trainable ? count : fixed) += spec.size;
             std::string parameters = count + fixed ? std::to_string(count + fixed) : "";
             if (fixed) name += count ? " (partly frozen)" : " (frozen)";
             row(std::to_string(i()), name, detail::shape_text(typename Network::template layer_output<i>{}), parameters,
@@ -64,6 +65,7 @@ struct summary {
         std::string below = "parameters " + number(Network::parameter_count);
         if (Network::trainable_count != Network::parameter_count)
             below += ", of which trainable " + number(Network::trainable_count);
+        if (Network::buffer_count) below += "; numbers in buffers " + number(Network::buffer_count);
         below += "; multiply-accumulates per sample " + number(bytes.multiply_accumulates) + "\nbytes: network " +
                  number(bytes.parameter_bytes) + ", activations of one inference " + number(bytes.inference_bytes);
         if (bytes.state_bytes) below += ", state " + number(bytes.state_bytes);

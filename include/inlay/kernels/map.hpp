@@ -131,6 +131,19 @@ INLAY_INLINE constexpr void copy(T* to, const T* from) {
         for (size_t i = 0; i < Extent; ++i) to[i] = from[i];
 }
 
+/// The same in moves of 32 bytes at most, for values that are soon read one by one: what a wider store has written a narrow
+/// load must wait for (20 ns on Zen 4).
+template <size_t Extent, class T>
+INLAY_INLINE constexpr void copy_soon_read(T* to, const T* from) {
+    constexpr size_t lanes = 32 / sizeof(T), rest = Extent % lanes;
+    if constexpr (!has_lanes<T, 2 * lanes>) copy<Extent>(to, from);
+    else {
+        if (std::is_constant_evaluated()) return copy<Extent>(to, from);
+        for (size_t i = 0; i + lanes <= Extent; i += lanes) pack<T, lanes>::load(from + i).store(to + i);
+        copy<rest>(to + Extent - rest, from + Extent - rest);
+    }
+}
+
 /// to[c][r] = from[r][c]; rows of `from` and `to` start every FromRow and ToRow values. The ranges do not overlap.
 template <class Target, size_t Rows, size_t Columns, size_t FromRow, size_t ToRow, class T>
 constexpr void transpose(const T* from, T* to) {

@@ -1,223 +1,30 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Matrix times vector, for one sample at a time. Both kernels fix the order of every sum by the shapes alone.
+// Matrix times vector, for one sample at a time: what is computed, in which order, and by which back end. Three back ends have
+// the same bits: scalar/, vector/ and chip/.
 #pragma once
 
-#include <inlay/kernels/strips.hpp>
+#include <inlay/kernels/chip/matvec.hpp>
+#include <inlay/kernels/scalar/matvec.hpp>
+#include <inlay/kernels/vector/matvec.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
-/// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
-/// independent chains to hide the latency of a fused multiply-add, and at least two terms in each.
-constexpr size_t split_of(size_t length, size_t columns) {
-    size_t split = columns <= 8 ? 8 : columns <= 16 ? 4 : columns <= 32 ? 2 : 1;
-    while (split > 1 && split * 2 > length) split /= 2;
-    return split;
-}
-
-namespace detail {
-
-/// Into how many partial sums a dot product of `length` terms is split; term i goes to sum i mod parts.
-constexpr size_t parts_of(size_t length) {
-    size_t parts = 16;
-    while (parts > 1 && parts > length) parts /= 2;
-    return parts;
-}
-
-/// Registers × lanes neighbouring outputs.
-template <size_t Length, size_t Split, size_t Row, bool Bias, class Epilogue, class Plan, size_t Full, bool Tail,
-          class T>
-INLAY_INLINE inline void matvec_group(const T* x, const T* w, const T* bias, T* y) {
-    constexpr size_t split = Split;
-    constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
-    using wide = pack<T, lanes>;
-    using thin = pack<T, Tail ? Plan::tail_lanes : 1>;
-    wide sums[split][Full ? Full : 1];
-    thin tails[split];
-    unroll<split>([&](auto s) INLAY_INLINE {
-        unroll<Full>([&](auto v) INLAY_INLINE {
-            if constexpr (Bias && s == 0) sums[s][v] = wide::load(bias + v * lanes);
-            else sums[s][v] = wide(T(0));
-        });
-        if constexpr (Tail) {
-            if constexpr (Bias && s == 0) tails[s] = thin::template load_first<used>(bias + at);
-            else tails[s] = thin(T(0));
-        }
-    });
-    // One input: `left(n)` gives it in n lanes.
-    const auto term = [&](auto s, auto left, const T* row) INLAY_INLINE {
-        if constexpr (Full > 0) {
-            const wide all = left(std::integral_constant<size_t, lanes>{});
-            unroll<Full>([&](auto v) INLAY_INLINE { sums[s][v] = fma(all, wide::load(row + v * lanes), sums[s][v]); });
-        }
-        if constexpr (Tail)
-            tails[s] = fma(left(std::integral_constant<size_t, Plan::tail_lanes>{}),
-                           thin::template load_first<used>(row + at), tails[s]);
-    };
-    // Several: from memory one by one, or in fours where loads hold the sums back more than latency does.
-    constexpr bool in_fours = has_quads<T, lanes> && Full > 0 && (Length >= 20 || (Length >= 4 && Full >= 4));
-    constexpr size_t turn = in_fours && split < 4 ? 4 : split, turns = Length / turn;
-    const auto terms = [&](auto count) INLAY_INLINE {
-        if constexpr (in_fours)
-            unroll<count / 4>([&](auto q) INLAY_INLINE {
-                const auto four = quad<T>::load(x + q * 4);
-                unroll<4>([&](auto i) INLAY_INLINE {
-                    constexpr size_t k = q * 4 + i;
-                    term(
-                        std::integral_constant<size_t, k % split>{},
-                        [&](auto n) INLAY_INLINE { return four.template spread<i, n>(); }, w + k * Row);
-                });
-            });
-        constexpr size_t done = in_fours ? count / 4 * 4 : 0;
-        unroll<count - done>([&](auto i) INLAY_INLINE {
-            constexpr size_t k = done + i;
-            term(
-                std::integral_constant<size_t, k % split>{}, [&](auto n) INLAY_INLINE { return pack<T, n>(x[k]); },
-                w + k * Row);
-        });
-        x += count;
-        w += count * Row;
-    };
-    if constexpr (turns * turn <= 4 * split)
-        unroll<turns>([&](auto) INLAY_INLINE { terms(std::integral_constant<size_t, turn>{}); });
-    else
-        for (size_t k = 0; k < turns; ++k) terms(std::integral_constant<size_t, turn>{});
-    terms(std::integral_constant<size_t, Length % turn>{});
-    unroll<Full>([&](auto v) INLAY_INLINE {
-        fold_halves<split>([&](size_t s) INLAY_INLINE -> wide& { return sums[s][v]; });
-        Epilogue::apply(sums[0][v]).store(y + v * lanes);
-    });
-    if constexpr (Tail) {
-        fold_halves<split>([&](size_t s) INLAY_INLINE -> thin& { return tails[s]; });
-        Epilogue::apply(tails[0]).template store_first<used>(y + at);
-    }
-}
-
-/// What becomes of a finished dot product, number r: the start is added and the epilogue applied.
-template <start Start, class Epilogue, class T>
-INLAY_INLINE constexpr T finished(T sum, [[maybe_unused]] const T* bias, [[maybe_unused]] const T* y,
-                                  [[maybe_unused]] size_t r) {
-    auto all = packed(sum);
-    if constexpr (Start == start::bias) all = all + packed(bias[r]);
-    else if constexpr (Start == start::accumulate) all = all + packed(y[r]);
-    return Epilogue::apply(all).value;
-}
-
-/// Up to four neighbouring rows of `dots`.
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
-INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y) {
-    constexpr size_t parts = parts_of(Length);
-    using plan = cover<Target, T, parts>;
-    static_assert(plan::tail_used == 0 || plan::full == 0);
-    constexpr size_t lanes = plan::full ? plan::lanes : plan::tail_lanes;
-    constexpr size_t registers = plan::full ? plan::full : 1;
-    constexpr size_t used = plan::full ? lanes : parts; // of each register; the lanes behind hold zeros
-    using wide = pack<T, lanes>;
-    wide sums[Rows][registers];
-    unroll<Rows>([&](auto r)
-                     INLAY_INLINE { unroll<registers>([&](auto v) INLAY_INLINE { sums[r][v] = wide(T(0)); }); });
-    const auto step = [&](size_t at) INLAY_INLINE {
-        unroll<registers>([&](auto v) INLAY_INLINE {
-            const wide right = wide::template load_first<used>(x + at + v * lanes);
-            unroll<Rows>([&](auto r) INLAY_INLINE {
-                sums[r][v] = fma(wide::template load_first<used>(m + r * Row + at + v * lanes), right, sums[r][v]);
-            });
-        });
-    };
-    if constexpr (Length / parts <= 8) unroll<Length / parts>([&](auto i) INLAY_INLINE { step(i * parts); });
-    else
-        for (size_t at = 0; at + parts <= Length; at += parts) step(at);
-    constexpr size_t rest = Length % parts, last = Length - rest;
-    unroll<registers>([&](auto v) INLAY_INLINE {
-        if constexpr (rest > v * lanes) {
-            constexpr size_t count = rest - v * lanes < used ? rest - v * lanes : used;
-            const wide right = wide::template load_first<count>(x + last + v * lanes);
-            unroll<Rows>([&](auto r) INLAY_INLINE {
-                sums[r][v] = fma(wide::template load_first<count>(m + r * Row + last + v * lanes), right, sums[r][v]);
-            });
-        }
-    });
-    unroll<Rows>([&](auto r) INLAY_INLINE {
-        fold_halves<registers>([&](size_t v) INLAY_INLINE -> wide& { return sums[r][v]; });
-    });
-    if constexpr (used == lanes && lanes >= 4) {
-        const auto four = [&](auto r) INLAY_INLINE -> pack<T, 4> {
-            if constexpr (r < Rows) {
-                if constexpr (lanes == 16) return halve(halve(sums[r][0]));
-                else if constexpr (lanes == 8) return halve(sums[r][0]);
-                else return sums[r][0];
-            } else return pack<T, 4>(T(0));
-        };
-        pack<T, 4> all =
-            fold_each(four(std::integral_constant<size_t, 0>{}), four(std::integral_constant<size_t, 1>{}),
-                      four(std::integral_constant<size_t, 2>{}), four(std::integral_constant<size_t, 3>{}));
-        if constexpr (Start == start::bias) all = all + pack<T, 4>::template load_first<Rows>(bias);
-        else if constexpr (Start == start::accumulate) all = all + pack<T, 4>::template load_first<Rows>(y);
-        Epilogue::apply(all).template store_first<Rows>(y);
-    } else {
-        unroll<Rows>([&](auto r) INLAY_INLINE {
-            alignas(64) T all[lanes];
-            sums[r][0].store(all);
-            fold_halves(all, used);
-            y[r] = finished<Start, Epilogue>(all[0], bias, y, r);
-        });
-    }
-}
-
-} // namespace detail
-
 /// y[c] = epilogue(bias[c] + Σₖ x[k] · w[k][c])        k < Length, c < Columns; row k of w starts at w + k·Row.
 ///
 /// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod Split); they are folded in
 /// halves at the end. Split is split_of for the columns that belong together, of which this may be a part. `Bias` false
-/// leaves the bias out.
+/// leaves the bias out. Weights of another type than T (std::int8_t) become T's as they are loaded.
 template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue = identity,
-          class T>
-INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) {
-    constexpr size_t split = Split;
-    if constexpr (Target::template strips<T>) {
-        each_strip<T, Columns, Split>([&](auto columns, size_t c) INLAY_INLINE {
-            constexpr strip_shape shape{.columns = columns,
-                                        .split = Split,
-                                        .outer = 1,
-                                        .inner = Length,
-                                        .x_outer = Length,
-                                        .x_inner = 1,
-                                        .w_row = Row,
-                                        .starts = Bias};
-            sum_strip<shape>(x, w + c, Bias ? bias + c : bias).into(y + c, writes<Epilogue>{});
-        });
-    } else if constexpr (Target::template lanes<T> == 1) {
-        for (size_t c = 0; c < Columns; ++c) {
-            T sums[split];
-            for (size_t s = 0; s < split; ++s) sums[s] = Bias && s == 0 ? bias[c] : T(0);
-            size_t s = 0;
-            for (size_t k = 0; k < Length; ++k) {
-                sums[s] = math::fma(x[k], w[k * Row + c], sums[s]);
-                if (++s == split) s = 0;
-            }
-            detail::fold_halves(sums, split);
-            y[c] = Epilogue::apply(packed(sums[0])).value;
-        }
-    } else {
-        using plan = cover<Target, T, Columns>;
-        // Half of the registers hold sums, so that weights and broadcasts find room; more where each has one sum only,
-        // whose latency is hidden by its neighbours.
-        constexpr size_t room = split > 1 ? Target::registers / 2 : Target::registers - 4;
-        constexpr size_t most = room / split ? room / split : 1;
-        constexpr bool tail = plan::tail_used > 0;
-        constexpr size_t groups = (plan::registers + most - 1) / most;
-        unroll<groups>([&](auto group) INLAY_INLINE {
-            constexpr size_t first = group * most;
-            constexpr size_t count = plan::registers - first < most ? plan::registers - first : most;
-            constexpr bool with_tail = tail && first + count == plan::registers;
-            constexpr size_t at = first * plan::lanes;
-            detail::matvec_group<Length, Split, Row, Bias, Epilogue, plan, count - (with_tail ? 1 : 0), with_tail>(
-                x, w + at, Bias ? bias + at : bias, y + at);
-        });
-    }
+          class T, class Weight>
+INLAY_INLINE constexpr void matvec(const T* x, const Weight* w, const T* bias, T* y) {
+    if constexpr (Target::template strips<T>)
+        detail::chip_matvec<Target, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
+    else if constexpr (Target::template lanes<T> == 1)
+        detail::scalar_matvec<Target, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
+    else detail::vector_matvec<Target, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
 }
 
 /// y[r] = epilogue(start + Σ꜀ m[r][c] · x[c])        r < Rows, c < Length; row r of m starts at m + r·Row.
@@ -228,7 +35,6 @@ INLAY_INLINE constexpr void matvec(const T* x, const T* w, const T* bias, T* y) 
 template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity,
           size_t Block = Length, class T>
 INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
-    constexpr size_t parts = detail::parts_of(Length);
     if constexpr (Block < Length) {
         static_assert(Start == start::accumulate);
         for (size_t r = 0; r < Rows; ++r) {
@@ -239,44 +45,11 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
             }
             dots<Target, 1, Length, Length, Start, Epilogue>(row, x, bias, y + r);
         }
-    } else if constexpr (Target::template strips<T>) {
-        for (size_t r = 0; r < Rows; ++r, m += Row) {
-            T sums[parts];
-            unroll<parts>([&](auto s) INLAY_INLINE { sums[s] = T(0); });
-            const auto terms = [&](auto count, size_t c) INLAY_INLINE {
-                unroll<count>([&](auto s) INLAY_INLINE { sums[s] = math::fma(m[c + s], x[c + s], sums[s]); });
-            };
-            for (size_t c = 0; c + parts <= Length; c += parts) terms(std::integral_constant<size_t, parts>{}, c);
-            terms(std::integral_constant<size_t, Length % parts>{}, Length / parts * parts);
-            detail::fold_halves<parts>([&](size_t s) INLAY_INLINE -> T& { return sums[s]; });
-            y[r] = detail::finished<Start, Epilogue>(sums[0], bias, y, r);
-        }
-    } else if constexpr (Target::template lanes<T> == 1) {
-        for (size_t r = 0; r < Rows; ++r) {
-            T sums[parts];
-            for (size_t s = 0; s < parts; ++s) sums[s] = T(0);
-            size_t s = 0;
-            for (size_t c = 0; c < Length; ++c) {
-                sums[s] = math::fma(m[r * Row + c], x[c], sums[s]);
-                if (++s == parts) s = 0;
-            }
-            detail::fold_halves(sums, parts);
-            y[r] = detail::finished<Start, Epilogue>(sums[0], bias, y, r);
-        }
-    } else {
-        // Four rows at a time share the loads of x and are folded together.
-        constexpr size_t block = has_lanes<T, 4> && parts >= 4 ? 4 : 1;
-        constexpr size_t whole = Rows / block, rest = Rows % block;
-        const auto rows = [&]<size_t Count>(size_t r) INLAY_INLINE {
-            detail::dots_block<Target, Count, Length, Row, Start, Epilogue>(
-                m + r * Row, x, Start == start::bias ? bias + r : bias, y + r);
-        };
-        if constexpr (whole <= 2)
-            unroll<whole>([&](auto i) INLAY_INLINE { rows.template operator()<block>(i * block); });
-        else
-            for (size_t i = 0; i < whole; ++i) rows.template operator()<block>(i * block);
-        if constexpr (rest > 0) rows.template operator()<rest>(whole * block);
-    }
+    } else if constexpr (Target::template strips<T>)
+        detail::chip_dots<Target, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
+    else if constexpr (Target::template lanes<T> == 1)
+        detail::scalar_dots<Target, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
+    else detail::vector_dots<Target, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels

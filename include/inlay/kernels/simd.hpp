@@ -126,6 +126,10 @@ struct pack {
     /// The first Count values from memory, zeros behind them; nothing beyond them is read.
     template <size_t Count>
     static INLAY_INLINE pack load_first(const T* from);
+    /// The same from small integers, which become T's.
+    static INLAY_INLINE pack load(const std::int8_t* from) { return load_first<N>(from); }
+    template <size_t Count>
+    static INLAY_INLINE pack load_first(const std::int8_t* from);
     /// Writes the first Count lanes only.
     template <size_t Count>
     INLAY_INLINE void store_first(T* to) const;
@@ -286,6 +290,48 @@ INLAY_INLINE inline pack<T, N> pack<T, N>::load_first(const T* from) {
 
 template <class T, size_t N>
 template <size_t Count>
+INLAY_INLINE inline pack<T, N> pack<T, N>::load_first(const std::int8_t* from) {
+    static_assert(Count >= 1 && Count <= N);
+#if defined(__SSE4_1__)
+    const auto read = [from]() INLAY_INLINE {
+        if constexpr (Count == 16) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        else if constexpr (Count == 8) return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+        else if constexpr (Count <= 4) {
+            int four = 0;
+            __builtin_memcpy(&four, from, Count);
+            return _mm_cvtsi32_si128(four);
+        } else {
+            alignas(16) std::int8_t all[16] = {};
+            __builtin_memcpy(all, from, Count);
+            return _mm_load_si128(reinterpret_cast<const __m128i*>(all));
+        }
+    };
+    const __m128i eight_bits = read();
+#if defined(__AVX512F__)
+    if constexpr (bytes == 64 && !is_double) return batch(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(eight_bits)));
+    else if constexpr (bytes == 64) return batch(_mm512_cvtepi32_pd(_mm256_cvtepi8_epi32(eight_bits)));
+    else
+#endif
+#if defined(__AVX2__)
+        if constexpr (bytes == 32 && !is_double)
+        return batch(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(eight_bits)));
+    else if constexpr (bytes == 32) return batch(_mm256_cvtepi32_pd(_mm_cvtepi8_epi32(eight_bits)));
+    else
+#endif
+        if constexpr (bytes == 16 && !is_double)
+        return batch(_mm_cvtepi32_ps(_mm_cvtepi8_epi32(eight_bits)));
+    else if constexpr (bytes == 16 && is_double) return batch(_mm_cvtepi32_pd(_mm_cvtepi8_epi32(eight_bits)));
+    else
+#endif
+    {
+        alignas(64) T lanes[N];
+        for (size_t i = 0; i < N; ++i) lanes[i] = i < Count ? static_cast<T>(from[i]) : T(0);
+        return load(lanes);
+    }
+}
+
+template <class T, size_t N>
+template <size_t Count>
 INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
     static_assert(Count >= 1 && Count <= N);
     if constexpr (Count == N) store(to);
@@ -334,7 +380,7 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
 } // namespace inlay::inline INLAY_TARGET::kernels
 
 #if INLAY_HAS_HELIUM
-#include <inlay/kernels/helium.hpp>
+#include <inlay/kernels/chip/helium.hpp>
 #endif
 
 namespace inlay::inline INLAY_TARGET::kernels {

@@ -20,7 +20,8 @@ struct activation_on : layer_on<Scalar, In, In> {
     static constexpr layer_traits traits{.backward_needs_input = Function::differentiable && !from_output,
                                          .backward_needs_output = from_output,
                                          .in_place = true,
-                                         .differentiable = Function::differentiable};
+                                         .differentiable = Function::differentiable,
+                                         .same_bits_in_blocks = true};
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
@@ -210,7 +211,8 @@ struct gelu_tanh : detail::activation<gelu_tanh> {
     static INLAY_INLINE constexpr V slope_from_input(V x) {
         using namespace detail;
         const V t = inner(x), half = number<V>(0.5);
-        const V rise = fma(number<V>(3 * 0.044715_double * 0.797884560802865356_double), x * x, number<V>(0.797884560802865356_double));
+        const V rise = fma(number<V>(3 * 0.044715_double * 0.797884560802865356_double), x * x,
+                           number<V>(0.797884560802865356_double));
         return fma(half * x * fma(-t, t, number<V>(1)), rise, fma(half, t, half));
     }
 

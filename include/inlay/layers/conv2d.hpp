@@ -27,6 +27,7 @@ namespace inlay {
 template <size_t Channels, window Kernel, window Stride = 1, window Padding = 0>
 struct conv2d {
     static constexpr auto name = "conv2d";
+    using with_scale = conv2d;
 
     template <class In>
     static constexpr auto output_shape(In) {
@@ -76,6 +77,10 @@ struct detail::conv2d_on
         const size_t v = index % Kernel.width, u = index / Kernel.width % Kernel.height;
         const size_t c = index / (Kernel.width * Kernel.height) % channels, o = index / terms;
         return layout::offset((u * Kernel.width + v) * channels + c, o);
+    }
+
+    static constexpr void scale_outputs(const std::array<Scalar*, 2>& to, const double* scale, const double* shift) {
+        scale_rows<conv2d_on>(to, scale, shift);
     }
 
     // The input with its border of zeros; without padding it is the input itself.

@@ -1,10 +1,9 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/kernels/matvec.hpp>
 #include <inlay/kernels/product.hpp>
+#include <inlay/layers/affine.hpp>
 #include <inlay/layers/layer.hpp>
-#include <inlay/layers/panels.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -12,6 +11,8 @@ namespace inlay::inline INLAY_TARGET::detail {
 
 template <class Scalar, class In, size_t Outputs, bool Bias>
 struct dense_on;
+template <class Scalar, class In, size_t Outputs, bool Bias, class Weight>
+struct stored_dense_on;
 
 template <bool Bias, size_t... Sizes>
 struct dense_rule {
@@ -34,6 +35,9 @@ struct dense_rule {
     }
     template <class Scalar, class In>
     using on = dense_on<Scalar, In, size_at(sizeof...(Sizes) == 2), Bias>;
+    /// With weights stored in another type: see stored_as.
+    template <class Scalar, class In, class Weight>
+    using on_stored = stored_dense_on<Scalar, In, size_at(sizeof...(Sizes) == 2), Bias, Weight>;
 };
 
 } // namespace inlay::inline INLAY_TARGET::detail
@@ -48,12 +52,14 @@ namespace inlay {
 template <size_t... Sizes>
 struct dense : detail::dense_rule<true, Sizes...> {
     static constexpr auto name = "dense";
+    using with_scale = dense;
 };
 
 /// y = W·x: `dense` without its bias.
 template <size_t... Sizes>
 struct dense_without_bias : detail::dense_rule<false, Sizes...> {
     static constexpr auto name = "dense_without_bias";
+    using with_scale = dense<Sizes...>;
 };
 
 /// PyTorch's name for `dense`.
@@ -64,9 +70,6 @@ template <class Scalar, class In, size_t Outputs, bool Bias>
 struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
     static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
     static constexpr size_t macs = steps * inputs * outputs;
-    static constexpr layer_traits traits{
-        .takes_epilogue = true, .takes_slope = true, .overwrites_gradients = true, .descends = true};
-
     static constexpr auto tensors = [] {
         constexpr auto weight = tensor_spec::of("weight", outputs, inputs).with_fans(inputs, outputs, inputs);
         constexpr auto bias = tensor_spec::of("bias", outputs).with_fans(inputs, outputs, inputs);
@@ -74,17 +77,22 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         else return std::array{weight};
     }();
 
-    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [few][inputs]
-    /// behind that of the others.
-    static constexpr size_t few = outputs % 32 <= 4 ? outputs % 32 : 0, others = outputs - few;
-    template <size_t Sum, size_t Panel>
-    struct strips {
-        static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
-    };
-    using layout = panels<inputs, others, strips>;
+    using rows_of = affine<Scalar, inputs, outputs>;
+    using layout = typename rows_of::layout;
+    static constexpr size_t few = rows_of::few, others = rows_of::others;
+
+    // Several rows are a product, whose sums run in order; a single input without bias is not added to 0 there.
+    static constexpr layer_traits traits{.takes_epilogue = true,
+                                         .takes_slope = true,
+                                         .overwrites_gradients = true,
+                                         .descends = true,
+                                         .same_bits_in_blocks = rows_of::in_order && (Bias || inputs > 1)};
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
-        return tensor == 0 && index / inputs < others ? layout::offset(index % inputs, index / inputs) : index;
+        return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;
+    }
+    static constexpr void scale_outputs(const std::array<Scalar*, 2>& to, const double* scale, const double* shift) {
+        scale_rows<dense_on>(to, scale, shift);
     }
     static constexpr size_t backward_scratch(size_t batch) {
         return batch * steps > 1 && others > 0 ? inputs * outputs : 0;
@@ -99,33 +107,15 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         constexpr size_t rows = Context::batch * steps;
         constexpr start begin = Bias ? start::bias : start::zero;
         const Scalar *const w = call.parameters[0], *const b = Bias ? call.parameters[Bias] : nullptr;
-        if constexpr (few > 0)
+        if constexpr (rows == 1) rows_of::template apply<target, Bias, epilogue>(call.input, w, b, call.output);
+        else {
             for (size_t r = 0; r < rows; ++r)
-                kernels::dots<target, few, inputs, inputs, begin, epilogue>(
-                    w + others * inputs, call.input + r * inputs, Bias ? b + others : nullptr,
-                    call.output + r * outputs + others);
-        if constexpr (target::shares && rows == 1) {
-            layout::each_panel([&](auto panel) INLAY_INLINE {
-                static constexpr panel_sizes sizes{.inputs = inputs,
-                                                   .outputs = panel.width,
-                                                   .split = kernels::split_of(inputs, panel.width),
-                                                   .block = layout::template widest<panel.width>};
-                sum_panel(call.input, w + panel.offset(), Bias ? b + panel.first : nullptr, call.output + panel.first,
-                          sizes);
-            });
-            if constexpr (!std::is_same_v<epilogue, kernels::identity> && others > 0)
-                kernels::map<target, others>(
-                    call.output, [](auto v) INLAY_INLINE { return epilogue::apply(v); }, call.output);
-        } else {
+                rows_of::template few_outputs<target, Bias, epilogue>(call.input + r * inputs, w, b,
+                                                                      call.output + r * outputs);
             layout::each([&](auto block) INLAY_INLINE {
-                constexpr size_t width = block.width, split = kernels::split_of(inputs, block.panel);
-                const Scalar *const bw = w + block.offset(), *const bb = Bias ? b + block.first : nullptr;
-                Scalar* const y = call.output + block.first;
-                if constexpr (rows == 1)
-                    kernels::matvec<target, inputs, width, width, split, Bias, epilogue>(call.input, bw, bb, y);
-                else
-                    kernels::product<target, kernels::product_shape::plain(rows, width, inputs, outputs), begin>(
-                        call.input, bw, bb, y, kernels::writes<epilogue>{});
+                kernels::product<target, kernels::product_shape::plain(rows, block.width, inputs, outputs), begin>(
+                    call.input, w + block.offset(), Bias ? b + block.first : nullptr, call.output + block.first,
+                    kernels::writes<epilogue>{});
             });
         }
     }
@@ -158,8 +148,7 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                         call.input_gradient, [](auto g, auto seen) INLAY_INLINE { return Context::sloped(g, seen); },
                         call.input_gradient, x);
             } else {
-                layout::template transpose<target>(w, call.scratch);
-                kernels::copy<few * inputs>(call.scratch + others * inputs, w + others * inputs);
+                rows_of::template row_major<target>(w, call.scratch);
                 kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient, into);
             }
         }
@@ -182,6 +171,31 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
             if constexpr (Context::gradients::trainable(1))
                 kernels::column_sums<target, rows, outputs, Context::begin>(dy, call.gradients[Bias], sink);
         }
+    }
+};
+
+/// dense in inference, from weights of another type:
+///
+///     y = scale ⊙ (W·x) + b
+template <class Scalar, class In, size_t Outputs, bool Bias, class Weight>
+struct detail::stored_dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs>::output_shape(In{}))> {
+    static constexpr size_t inputs = In::last, outputs = Outputs, steps = In::size / In::last;
+    static constexpr size_t macs = steps * inputs * outputs;
+    static constexpr layer_traits traits{.takes_epilogue = true, .differentiable = false, .same_bits_in_blocks = true};
+
+    static constexpr auto tensors =
+        stored_tensors<Bias>(tensor_spec::of("weight", outputs, inputs), tensor_spec::of("bias", outputs));
+    using rows_of = scaled_affine<Scalar, Weight, inputs, outputs>;
+    static constexpr size_t packed_index(size_t tensor, size_t index) {
+        return tensor == 0 ? rows_of::offset(index % inputs, index / inputs) : index;
+    }
+
+    template <class Context, class Call>
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
+        for (size_t r = 0; r < Context::batch * steps; ++r)
+            rows_of::template apply<typename Context::target, Bias, typename Context::epilogue>(
+                call.input + r * inputs, weights_of<Scalar, Weight>(call), Bias ? call.parameters[2 * Bias] : nullptr,
+                call.output + r * outputs);
     }
 };
 

@@ -30,7 +30,8 @@ struct dropout {
 
 template <class Scalar, class In, decimal Probability>
 struct detail::dropout_on : layer_on<Scalar, In, In> {
-    static constexpr layer_traits traits{.backward_needs_input = false, .in_place = true, .random_in_training = true};
+    static constexpr layer_traits traits{
+        .backward_needs_input = false, .in_place = true, .random_in_training = true, .same_bits_in_blocks = true};
     /// The factor of each element, 0 or 1/(1 − p).
     static constexpr size_t cache_size(size_t batch) { return batch * In::size; }
 
@@ -44,7 +45,9 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
             constexpr auto scale = static_cast<Scalar>(1 / (1 - p));
             if (call.random)
                 for (size_t i = 0; i < count; ++i) call.cache[i] = (*call.random)() < bound ? Scalar(0) : scale;
-            else kernels::fill<count>(call.cache, Scalar(1)); // a caller's mistake, which INLAY_EXPECTS tells where it is on
+            else
+                kernels::fill<count>(call.cache,
+                                     Scalar(1)); // a caller's mistake, which INLAY_EXPECTS tells where it is on
             kernels::map<typename Context::target, count>(
                 call.output, [](auto x, auto factor) INLAY_INLINE { return x * factor; }, call.input, call.cache);
         } else {

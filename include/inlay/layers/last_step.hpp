@@ -12,8 +12,6 @@ struct last_step_on;
 
 namespace inlay {
 
-struct needs_a_sequence_of_time_features {};
-
 /// y = x[time − 1]: the last step of a sequence. Shapes: x [time, features], y [features].
 struct last_step {
     static constexpr auto name = "last_step";

@@ -46,40 +46,40 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using target = typename Context::target;
         constexpr size_t batch = Context::batch;
-        Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const behind = from_h + gates;
-        for (size_t n = 0; n < batch; ++n) {
-            Scalar* const state = call.state ? call.state + n * 2 * hidden : nullptr;
+        Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const rest = from_h + gates;
+        for (size_t sample = 0; sample < batch; ++sample) {
+            Scalar* const state = call.state ? call.state + sample * 2 * hidden : nullptr;
             Scalar* const first = base::template initial_state<Context>(
-                call.cache + (Context::keeps ? batch * steps * kept + n * 2 * hidden : 0), state,
-                behind + (Context::keeps ? 0 : 3 * hidden));
+                call.cache + (Context::keeps ? batch * steps * kept + sample * 2 * hidden : 0), state,
+                rest + (Context::keeps ? 0 : 3 * hidden));
             const Scalar *h = first, *c = first + hidden;
             for (size_t t = 0; t < steps; ++t) {
-                const size_t at = n * steps + t;
-                base::template gates_of<target>(call, call.input + at * features, h, from_x, from_h);
-                Scalar* const open = Context::keeps ? call.cache + at * kept : behind; // i, f, o
-                Scalar* const next = call.output + at * hidden;
-                Scalar* const cell = Context::keeps ? open + 5 * hidden : first + hidden;
+                const size_t row = sample * steps + t;
+                base::template gates_of<target>(call, call.input + row * features, h, from_x, from_h);
+                Scalar* const ifo = Context::keeps ? call.cache + row * kept : rest;
+                Scalar* const next_h = call.output + row * hidden;
+                Scalar* const next_c = Context::keeps ? ifo + 5 * hidden : first + hidden;
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, 3 * b.width>([&](auto part) INLAY_INLINE {
-                        part.store(open + b.at(3), gate(part.load(from_x + b.at(4)) + part.load(from_h + b.at(4))));
+                        part.store(ifo + b.at(3), gate(part.load(from_x + b.at(4)) + part.load(from_h + b.at(4))));
                     });
                 });
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
-                        const auto fresh = math::tanh(part.load(from_x + b.at(4, 3)) + part.load(from_h + b.at(4, 3)));
-                        const auto now = fma(part.load(open + b.at(3, 1)), part.load(c + b.first),
-                                             part.load(open + b.at(3)) * fresh);
-                        const auto shown = math::tanh(now);
+                        const auto g = math::tanh(part.load(from_x + b.at(4, 3)) + part.load(from_h + b.at(4, 3)));
+                        const auto f = part.load(ifo + b.at(3, 1)); // not before: tanh takes all registers
+                        const auto c_next = fma(f, part.load(c + b.first), part.load(ifo + b.at(3)) * g);
+                        const auto tanh_c = math::tanh(c_next);
                         if constexpr (Context::keeps) {
-                            part.store(open + 3 * hidden + b.first, fresh);
-                            part.store(open + 4 * hidden + b.first, shown);
+                            part.store(ifo + 3 * hidden + b.first, g);
+                            part.store(ifo + 4 * hidden + b.first, tanh_c);
                         }
-                        part.store(cell + b.first, now);
-                        part.store(next + b.first, part.load(open + b.at(3, 2)) * shown);
+                        part.store(next_c + b.first, c_next);
+                        part.store(next_h + b.first, part.load(ifo + b.at(3, 2)) * tanh_c);
                     });
                 });
-                h = next;
-                c = cell;
+                h = next_h;
+                c = next_c;
             }
             if (state) {
                 kernels::copy<hidden>(state, h);
@@ -88,46 +88,49 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
         }
     }
 
-    // Through time, last step first. With g_h = dh', g_c = dc' + g_h·o·(1 − tanh² c'):
-    //     di = g_c·g·i(1−i)    df = g_c·c·f(1−f)    dg = g_c·i·(1−g²)    do = g_h·tanh c'·o(1−o)
-    //     dc = g_c·f           dh = W_hᵀ·(di, df, do, dg)           dx = W_iᵀ·(di, df, do, dg)
+    // Through time, last step first. With dh' = dy + what came from the step after it, and the same for dc':
+    //     dc = dc' + dh'·o·(1 − tanh² c')        di = dc·g·i(1−i)    df = dc·c·f(1−f)    dg = dc·i·(1−g²)
+    //     do = dh'·tanh c'·o(1−o)                and for the step before  dc·f  and  W_hᵀ·(di, df, do, dg)
+    //     dx = W_iᵀ·(di, df, do, dg)
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         using target = typename Context::target;
         constexpr size_t batch = Context::batch, rows = batch * steps;
-        Scalar *const at = call.scratch, *const from_h = at + rows * gates, *const from_c = from_h + hidden;
+        Scalar *const at = call.scratch, *const carried_h = at + rows * gates, *const carried_c = carried_h + hidden;
         const Scalar* const first = call.cache + rows * kept;
-        for (size_t n = 0; n < batch; ++n) {
-            kernels::fill<2 * hidden>(from_h, Scalar(0));
+        for (size_t sample = 0; sample < batch; ++sample) {
+            kernels::fill<2 * hidden>(carried_h, Scalar(0));
             for (size_t t = steps; t-- > 0;) {
-                const size_t row = n * steps + t;
-                const Scalar* const open = call.cache + row * kept;
+                const size_t row = sample * steps + t;
+                const Scalar *const ifo = call.cache + row * kept, *const g_at = ifo + 3 * hidden,
+                                    *const tanh_c_at = g_at + hidden;
                 const Scalar* const before =
-                    t > 0 ? call.cache + (row - 1) * kept + 5 * hidden : first + n * 2 * hidden + hidden;
+                    t > 0 ? call.cache + (row - 1) * kept + 5 * hidden : first + sample * 2 * hidden + hidden;
                 const Scalar* const dy = call.output_gradient + row * hidden;
-                Scalar* const slopes = at + row * gates;
+                Scalar* const dgates = at + row * gates;
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         using V = decltype(part.load(dy));
-                        const V one(Scalar(1)), g_h = part.load(dy + b.first) + part.load(from_h + b.first);
-                        const V i = part.load(open + b.at(3)), f = part.load(open + b.at(3, 1)),
-                                o = part.load(open + b.at(3, 2));
-                        const V fresh = part.load(open + 3 * hidden + b.first),
-                                shown = part.load(open + 4 * hidden + b.first);
-                        const V g_c = fma(g_h * o, fma(-shown, shown, one), part.load(from_c + b.first));
-                        part.store(slopes + b.at(4), g_c * fresh * i * (one - i));
-                        part.store(slopes + b.at(4, 1), g_c * part.load(before + b.first) * f * (one - f));
-                        part.store(slopes + b.at(4, 2), g_h * shown * o * (one - o));
-                        part.store(slopes + b.at(4, 3), g_c * i * fma(-fresh, fresh, one));
-                        part.store(from_c + b.first, g_c * f);
+                        const V one(Scalar(1)), dh = part.load(dy + b.first) + part.load(carried_h + b.first);
+                        const V i = part.load(ifo + b.at(3)), f = part.load(ifo + b.at(3, 1)),
+                                o = part.load(ifo + b.at(3, 2));
+                        const V g = part.load(g_at + b.first), tanh_c = part.load(tanh_c_at + b.first),
+                                c = part.load(before + b.first);
+                        const V dc = fma(dh * o, fma(-tanh_c, tanh_c, one), part.load(carried_c + b.first));
+                        part.store(dgates + b.at(4), dc * g * i * (one - i));
+                        part.store(dgates + b.at(4, 1), dc * c * f * (one - f));
+                        part.store(dgates + b.at(4, 2), dh * tanh_c * o * (one - o));
+                        part.store(dgates + b.at(4, 3), dc * i * fma(-g, g, one));
+                        part.store(carried_c + b.first, dc * f);
                     });
                 });
                 if (t > 0)
-                    kernels::dots<target, hidden, gates, gates, kernels::start::zero>(call.parameters[1], slopes,
-                                                                                      slopes, from_h);
+                    kernels::dots<target, hidden, gates, gates, kernels::start::zero>(call.parameters[1], dgates,
+                                                                                      dgates, carried_h);
             }
         }
-        base::template gradients_of<Context>(call, at, at, [first](size_t n) { return first + n * 2 * hidden; });
+        base::template gradients_of<Context>(call, at, at,
+                                             [first](size_t sample) { return first + sample * 2 * hidden; });
     }
 };
 

@@ -36,7 +36,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
     static constexpr size_t macs = steps * gates * (features + hidden);
     static constexpr size_t state_size = States * hidden;
-    static constexpr layer_traits traits{.backward_needs_output = true};
+    static constexpr layer_traits traits{.backward_needs_output = true, .same_bits_in_blocks = true};
 
     static constexpr std::array tensors{
         tensor_spec::of("weight_ih_l0", gates, features).with_fans(features, gates, hidden),
@@ -67,28 +67,33 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         if constexpr (!one_block && hidden > fours) body(block<fours, hidden - fours>{});
     }
 
-    static constexpr size_t row_of(size_t row) {
-        size_t place = 0;
+    /// Where the value of kind `which` of a unit lies among `PerUnit` values per unit.
+    template <size_t PerUnit>
+    static constexpr size_t place(size_t which, size_t unit) {
+        size_t at = 0;
         each_block([&](auto b) {
-            if (row % hidden >= b.first && row % hidden < b.first + b.width)
-                place = b.at(Gates, Order[row / hidden]) + row % hidden - b.first;
+            if (unit >= b.first && unit < b.first + b.width) at = b.at(PerUnit, which) + unit - b.first;
         });
-        return place;
+        return at;
     }
+    static constexpr size_t row_of(size_t row) { return place<Gates>(Order[row / hidden], row % hidden); }
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         if (tensor > 1) return row_of(index);
         const size_t inputs = tensor == 0 ? features : hidden;
         return index % inputs * gates + row_of(index / inputs);
     }
 
+    /// y = W·x + b, W being input-major.
+    template <class Target, size_t Inputs, size_t Outputs, bool Bias>
+    static INLAY_INLINE constexpr void product_of(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
+        kernels::matvec<Target, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), Bias>(x, w, b, y);
+    }
     /// from_x = W_i·x + b_i and from_h = W_h·h + b_h for one time step.
     template <class Target, class Call>
     static INLAY_INLINE constexpr void gates_of(const Call& call, const Scalar* x, const Scalar* h, Scalar* from_x,
                                                 Scalar* from_h) {
-        kernels::matvec<Target, features, gates, gates, kernels::split_of(features, gates), true>(
-            x, call.parameters[0], call.parameters[2], from_x);
-        kernels::matvec<Target, hidden, gates, gates, kernels::split_of(hidden, gates), true>(
-            h, call.parameters[1], call.parameters[3], from_h);
+        product_of<Target, features, gates, true>(x, call.parameters[0], call.parameters[2], from_x);
+        product_of<Target, hidden, gates, true>(h, call.parameters[1], call.parameters[3], from_h);
     }
 
     /// Where a sample's state is while its steps run: in the cache for training, where backward needs the first one; else
@@ -103,37 +108,45 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     }
 
     /// The gradients of parameters and input from those of all gates: `at_x` belongs to W_i·x + b_i, `at_h` to
-    /// W_h·h + b_h, both [batch][steps][gates]. `first_h(n)` is the h that sample n started from.
+    /// W_h·h + b_h, both [batch][steps][gates]. `first_h(sample)` is the h that a sample started from.
     template <class Context, class Call, class FirstHidden>
     static constexpr void gradients_of(const Call& call, const Scalar* at_x, const Scalar* at_h, FirstHidden first_h) {
         using target = typename Context::target;
+        input_gradients_of<Context>(call, at_x);
+        if constexpr (Context::gradients::trainable(1))
+            for (size_t sample = 0; sample < Context::batch; ++sample)
+                recurrent_gradient<target, gates>(first_h(sample), call.output + sample * steps * hidden,
+                                                  at_h + sample * steps * gates, call.gradients[1]);
+        if constexpr (Context::gradients::trainable(3))
+            kernels::column_sums<target, Context::batch * steps, gates, kernels::start::accumulate>(at_h,
+                                                                                                    call.gradients[3]);
+    }
+    /// Those of W_i, b_i and x.
+    template <class Context, class Call>
+    static constexpr void input_gradients_of(const Call& call, const Scalar* at_x) {
+        using target = typename Context::target;
         using kernels::start;
-        constexpr size_t batch = Context::batch, rows = batch * steps;
+        constexpr size_t rows = Context::batch * steps;
         if constexpr (Context::gradients::trainable(0))
             kernels::product<target, kernels::product_shape::transposed(features, gates, rows, gates),
                              start::accumulate>(call.input, at_x, at_x, call.gradients[0]);
-        if constexpr (Context::gradients::trainable(1))
-            for (size_t n = 0; n < batch; ++n) {
-                kernels::product<target, over_steps(1), start::accumulate>(first_h(n), at_h + n * steps * gates, at_h,
-                                                                           call.gradients[1]);
-                if constexpr (steps > 1)
-                    kernels::product<target, over_steps(steps - 1), start::accumulate>(
-                        call.output + n * steps * hidden, at_h + (n * steps + 1) * gates, at_h, call.gradients[1]);
-            }
         if constexpr (Context::gradients::trainable(2))
             kernels::column_sums<target, rows, gates, start::accumulate>(at_x, call.gradients[2]);
-        if constexpr (Context::gradients::trainable(3))
-            kernels::column_sums<target, rows, gates, start::accumulate>(at_h, call.gradients[3]);
         if constexpr (Context::input_gradient)
             for (size_t row = 0; row < rows; ++row)
                 kernels::dots<target, features, gates, gates, start::zero>(call.parameters[0], at_x + row * gates, at_x,
                                                                            call.input_gradient + row * features);
     }
-
-  private:
-    /// dW_h[k][g] += Σₜ h[t][k] · dgate[t][g] over `count` neighbouring steps
-    static constexpr kernels::product_shape over_steps(size_t count) {
-        return kernels::product_shape::transposed(hidden, gates, count, gates);
+    /// dW_h[k][g] += Σₜ h[t][k] · dgate[t][g] for one sample, whose h before step 0 is `first` and before step t is
+    /// `h` [t − 1].
+    template <class Target, size_t Columns>
+    static constexpr void recurrent_gradient(const Scalar* first, const Scalar* h, const Scalar* dgates, Scalar* dw) {
+        using kernels::product_shape, kernels::start;
+        kernels::product<Target, product_shape::transposed(hidden, Columns, 1, Columns), start::accumulate>(
+            first, dgates, dgates, dw);
+        if constexpr (steps > 1)
+            kernels::product<Target, product_shape::transposed(hidden, Columns, steps - 1, Columns), start::accumulate>(
+                h, dgates + Columns, dgates, dw);
     }
 };
 

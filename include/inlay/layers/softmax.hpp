@@ -36,7 +36,7 @@ template <class Scalar, class In, bool Log>
 struct softmax_on : layer_on<Scalar, In, In> {
     static constexpr size_t width = In::last, rows = In::size / In::last;
     static constexpr layer_traits traits{
-        .backward_needs_input = false, .backward_needs_output = true, .in_place = true};
+        .backward_needs_input = false, .backward_needs_output = true, .in_place = true, .same_bits_in_blocks = true};
     static constexpr size_t forward_scratch(size_t, bool) { return Log ? width : 0; }
 
     template <class Context, class Call>

@@ -108,6 +108,7 @@ class any_of {
     using scalar_type = typename First::scalar_type;
     using input_shape = typename First::input_shape;
     using output_shape = typename First::output_shape;
+    using input_element = typename First::input_element;
     using input_type = typename First::input_type;
     using output_type = typename First::output_type;
 
@@ -187,9 +188,9 @@ class any_of {
 
     /// The outputs of the network held for one sample.
     constexpr output_type operator()(const input_type& x) const noexcept {
-        return (*this)(std::span<const scalar_type, input_size>(x));
+        return (*this)(std::span<const input_element, input_size>(x));
     }
-    constexpr output_type operator()(std::span<const scalar_type, input_size> x) const noexcept {
+    constexpr output_type operator()(std::span<const input_element, input_size> x) const noexcept {
         if constexpr (!topology::is_fit<verdict>) return output_type{};
         else return visit([&](const auto& net) { return net(x); });
     }

@@ -12,30 +12,54 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
+template <class Verdict>
+inline constexpr bool wants_a_larger_batch = false;
+template <class At, class Layer, class Takes, class Gets>
+inline constexpr bool wants_a_larger_batch<bad<needs_a_larger_batch, At, Layer, Takes, Gets>> = true;
+
 /// True, or a compile-time error that prints the verdict.
 template <class Verdict>
 consteval bool has_gradient() {
-    static_assert(topology::is_fit<Verdict>,
+    static_assert(topology::is_fit<Verdict> || wants_a_larger_batch<Verdict>,
                   "inlay: the layer named in bad<> has no gradient, so nothing before it can be trained");
+    static_assert(
+        !wants_a_larger_batch<Verdict>,
+        "inlay: the layer named in bad<> cannot be trained on so few samples at a time: one value per channel "
+        "has no variance. Take a larger batch, or freeze the layer");
     return topology::is_fit<Verdict>;
 }
 
-template <class Scalar, class In, class... Layers>
+/// The shapes between layers, and the inputs of layers as `children` takes them.
+template <bool Names, class In, class Scope, class... Layers>
+struct chain_shapes : topology::shapes_of<topology::verdict<In, Layers...>> {
+    using inputs = typename chain_shapes::shapes;
+};
+template <class In, class Scope, class... Layers>
+struct chain_shapes<true, In, Scope, Layers...>
+    : topology::shapes_of<typename topology::naming_list<In, Scope, Layers...>::verdict> {
+    using names = typename topology::naming_list<In, Scope, Layers...>::part;
+    using inputs = topology::inputs_in_scopes<typename chain_shapes::shapes, typename names::scopes, names>;
+};
+
+template <class Scalar, class In, class Scope, class... Layers>
 using chain_base =
     children<Scalar, In,
-             typename topology::shapes_of<topology::verdict<In, Layers...>>::template get<sizeof...(Layers)>,
-             typename topology::shapes_of<topology::verdict<In, Layers...>>::shapes, Layers...>;
+             typename chain_shapes<(uses_names<Layers> || ...), In, Scope, Layers...>::template get<sizeof...(Layers)>,
+             typename chain_shapes<(uses_names<Layers> || ...), In, Scope, Layers...>::inputs, Layers...>;
 
 } // namespace detail
 
-/// Layers... one after the other on an input of shape In.
-template <class Scalar, class In, class... Layers>
-struct chain : detail::chain_base<Scalar, In, Layers...> {
+/// Layers... one after the other on an input of shape In, where the names of Scope are visible.
+template <class Scalar, class In, class Scope, class... Layers>
+struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
   private:
-    using base = detail::chain_base<Scalar, In, Layers...>;
+    using base = detail::chain_base<Scalar, In, Scope, Layers...>;
 
   public:
     using base::count, base::tensor_count, base::tensor_starts, base::tensors, base::state_starts;
+    static constexpr bool uses_names = base::uses_names;
+    static constexpr auto& own = base::own;
+    static constexpr size_t outer_count = base::outer.size();
     template <size_t I>
     using bound = typename base::template bound<I>;
     template <size_t I>
@@ -44,17 +68,6 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     using input_of = typename base::template input_of<I>;
     template <size_t I>
     using output_of = typename bound<I>::output;
-
-    /// The first layer reads the input, the last one writes the output: what they need or can do there, the chain does.
-    static constexpr layer_traits traits = [] {
-        layer_traits all = base::traits_of_parts();
-        all.backward_needs_input = bound<0>::traits.backward_needs_input;
-        all.backward_needs_output = bound<count - 1>::traits.backward_needs_output;
-        all.in_place = base::all(&layer_traits::in_place);
-        all.takes_epilogue = bound<count - 1>::traits.takes_epilogue;
-        all.takes_slope = bound<0>::traits.takes_slope;
-        return all;
-    }();
 
     // ---- memory ------------------------------------------------------------------------------------------------------------
 
@@ -75,23 +88,94 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
             layer.needs_output = one::traits.backward_needs_output;
             layer.takes_epilogue = one::traits.takes_epilogue;
             layer.elementwise = requires { typename one::function; };
+            if constexpr (uses_names) {
+                layer.gives_input = one::traits.gives_input;
+                layer.gives_outer = one::traits.gives_outer;
+                if constexpr (one::traits.gives_outer) {
+                    constexpr size_t place = base::template outer_places<i>[0];
+                    layer.outer = place < outer_count ? own.size() + place : place - outer_count;
+                }
+            }
         });
         return table;
     }
-    template <size_t Batch, bool Keeps>
-    static constexpr auto forward_memory = detail::plan_forward<Scalar>(facts(Batch, Keeps).layers, Keeps);
-    template <size_t Batch>
-    static constexpr auto backward_memory = detail::plan_backward<Scalar>(facts(Batch, true).layers);
 
-    static constexpr size_t cache_size(size_t batch) {
-        return detail::plan_forward<Scalar>(facts(batch, true).layers, true).cache;
+  private:
+    struct names_table {
+        detail::name_facts names[own.size() + 1];
+    };
+    /// What the plan needs to know of the list's own names.
+    static constexpr names_table names(size_t batch) {
+        names_table table;
+        for (size_t n = 0; n < own.size(); ++n) {
+            table.names[n].size = batch * own[n].size;
+            table.names[n].sum = own[n].sum;
+            table.names[n].start = count;
+        }
+        topology::walk<0, count>([&](auto i) {
+            for (size_t k = 0; k < bound<i>::outer.size(); ++k) {
+                if (base::template outer_places<i>[k] < outer_count) continue;
+                detail::name_facts& name = table.names[base::template outer_places<i>[k] - outer_count];
+                if (bound<i>::outer[k].reads) name.last_read = i;
+                if (!bound<i>::outer[k].writes) continue;
+                if (name.start == count) name.start = i;
+                name.last_write = i;
+            }
+        });
+        return table;
     }
-    static constexpr size_t forward_scratch(size_t batch, bool keeps) {
-        return detail::plan_forward<Scalar>(facts(batch, keeps).layers, keeps).scratch;
+    static constexpr auto plan_of_forward(size_t batch, bool keeps) {
+        if constexpr (uses_names)
+            return detail::plan_forward<Scalar, own.size()>(facts(batch, keeps).layers, names(batch).names, keeps);
+        else return detail::plan_forward<Scalar>(facts(batch, keeps).layers, keeps);
     }
-    static constexpr size_t backward_scratch(size_t batch) {
-        return detail::plan_backward<Scalar>(facts(batch, true).layers).scratch;
+    static constexpr auto plan_of_backward(size_t batch) {
+        if constexpr (uses_names)
+            return detail::plan_backward<Scalar, own.size()>(facts(batch, true).layers, names(batch).names);
+        else return detail::plan_backward<Scalar>(facts(batch, true).layers);
     }
+
+    /// Whether backward reads the list's input, or its output.
+    static constexpr bool reads_back(detail::location::memory memory) {
+        const auto plan = plan_of_forward(1, true);
+        const auto table = facts(1, true);
+        bool found = false;
+        for (size_t i = 0; i < count; ++i) {
+            found = found || (table.layers[i].needs_input && plan.value[i].in == memory);
+            found = found || (table.layers[i].needs_output && plan.value[i + 1].in == memory);
+        }
+        for (size_t n = 0; n < own.size(); ++n) found = found || plan.name[n].in == memory;
+        return found;
+    }
+
+  public:
+    /// The first layer reads the input, the last one writes the output: what they need or can do there, the chain does.
+    static constexpr layer_traits traits = [] {
+        layer_traits all = base::traits_of_parts();
+        all.takes_epilogue = bound<count - 1>::traits.takes_epilogue;
+        all.takes_slope = bound<0>::traits.takes_slope;
+        if constexpr (!uses_names) {
+            all.backward_needs_input = bound<0>::traits.backward_needs_input;
+            all.backward_needs_output = bound<count - 1>::traits.backward_needs_output;
+            all.in_place = base::all(&layer_traits::in_place);
+        } else {
+            all.backward_needs_input = reads_back(detail::location::memory::input);
+            all.backward_needs_output = reads_back(detail::location::memory::output);
+            all.ignores_input = bound<0>::traits.ignores_input;
+        }
+        return all;
+    }();
+
+    static constexpr size_t token_count = bound<0>::token_count;
+
+    template <size_t Batch, bool Keeps>
+    static constexpr auto forward_memory = plan_of_forward(Batch, Keeps);
+    template <size_t Batch>
+    static constexpr auto backward_memory = plan_of_backward(Batch);
+
+    static constexpr size_t cache_size(size_t batch) { return plan_of_forward(batch, true).cache; }
+    static constexpr size_t forward_scratch(size_t batch, bool keeps) { return plan_of_forward(batch, keeps).scratch; }
+    static constexpr size_t backward_scratch(size_t batch) { return plan_of_backward(batch).scratch; }
 
     // ---- forward -----------------------------------------------------------------------------------------------------------
 
@@ -122,6 +206,17 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     static constexpr bool has_gradient() {
         return gradient_gap<Context>() == count;
     }
+    /// The same, or the first layer that needs more samples in a training batch.
+    template <class Context>
+    static constexpr auto judge_training() {
+        constexpr size_t starved = starved_layer<Context>();
+        if constexpr (starved == count) return judge_gradient<Context>();
+        else {
+            using inner = typename base::template context_in<Context, starved>;
+            return bad<needs_a_larger_batch, at_layer<starved>, which_is<layer<starved>>,
+                       takes<bound<starved>::template least_batch<inner>()>, but_gets<Context::batch>>{};
+        }
+    }
 
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
@@ -139,6 +234,29 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     }
 
   private:
+    /// Which of the list's own names want their gradient: those with something to do back for before them.
+    template <class Context>
+    static constexpr std::uint64_t own_gradients() {
+        const names_table table = names(1);
+        const size_t stop = backward_stop<Context>();
+        std::uint64_t wanted = 0;
+        for (size_t n = 0; n < own.size(); ++n) {
+            const detail::name_facts& name = table.names[n];
+            if (Context::input_gradient || (name.sum ? name.last_write >= stop : name.start > stop))
+                wanted |= std::uint64_t{1} << n;
+        }
+        return wanted;
+    }
+
+    template <class Context>
+    static constexpr size_t starved_layer() {
+        size_t first = count;
+        topology::walk<count, 0>([&](auto i) {
+            using inner = typename base::template context_in<Context, i>;
+            first = bound<i>::template least_batch<inner>() > Context::batch ? size_t{i} : first;
+        });
+        return first;
+    }
     template <class Context>
     static constexpr size_t gradient_gap() {
         size_t gap = count;
@@ -168,29 +286,74 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
     template <class Context, size_t I>
     using slope_of = typename decltype(slope<Context, I>())::type;
 
+    template <class Context, size_t I>
+    static constexpr std::uint64_t outer_gradients() {
+        if constexpr (!uses_names) return 0;
+        else return base::template outer_gradients<Context, I>(own_gradients<Context>());
+    }
     /// The context of layer I in backward.
     template <class Context, size_t I>
     using backward_context = typename base::template context_in<Context, I>::template with_input_gradient<(
-        I > backward_stop<Context>() ||
-        (I == 0 && Context::input_gradient))>::template with_slope<slope_of<Context, I>>;
+        I > backward_stop<Context>() || (I == 0 && Context::input_gradient))>::
+        template with_outer_gradients<outer_gradients<Context, I>()>::template with_slope<slope_of<Context, I>>;
 
     /// The activations after layer I: where layer I wrote them.
-    template <class Context, size_t I, class Internal>
-    static INLAY_INLINE constexpr auto* activations(Internal* internal, Internal* output) {
+    template <class Context, size_t I, class Internal, class Output>
+    static INLAY_INLINE constexpr auto* activations(Internal* internal, Output* output) {
         constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
         constexpr size_t group = plan.group[I];
         if constexpr (group + 1 == plan.groups) return output;
         else return internal + plan.offset[group];
     }
 
+    /// What is at a place of a plan that knows names; `internal` is where the list's own memory starts.
+    template <detail::location At, class Call, class Internal>
+    static INLAY_INLINE constexpr auto* at(const Call& call, Internal* internal) {
+        if constexpr (At.in == detail::location::memory::input) return call.input;
+        else if constexpr (At.in == detail::location::memory::output) return call.output;
+        else if constexpr (At.in == detail::location::memory::outer) return call.outer[At.at].value;
+        else return internal + At.at;
+    }
+    /// Whether layer I gives what is there already.
+    template <class Context, size_t I>
+    static constexpr bool gives_what_is_there() {
+        constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
+        if constexpr (bound<I>::traits.gives_input) return plan.value[I + 1] == plan.value[I];
+        else if constexpr (bound<I>::traits.gives_outer) {
+            constexpr size_t place = base::template outer_places<I>[0];
+            return plan.value[I + 1] == (place < outer_count ? detail::location{detail::location::memory::outer, place}
+                                                             : plan.name[place - outer_count]);
+        } else return false;
+    }
+    /// Where layer I finds input and output, and the list's own values that it asks for.
+    template <class Context, size_t I, class Call, class Inner>
+    static INLAY_INLINE constexpr void find_values(const Call& call, Inner& inner) {
+        constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
+        Scalar* const internal = Context::keeps ? call.cache : call.scratch;
+        inner.input = at<plan.value[I]>(call, internal);
+        if constexpr (gives_what_is_there<Context, I>()) inner.output = nullptr;
+        else inner.output = at<plan.value[I + 1]>(call, internal);
+        topology::walk<0, bound<I>::outer.size()>([&](auto k) INLAY_INLINE {
+            constexpr size_t place = base::template outer_places<I>[k];
+            if constexpr (place >= outer_count) {
+                constexpr size_t n = place - outer_count;
+                inner.outer[k].value = at<plan.name[n]>(call, internal);
+                if constexpr (own[n].sum) inner.outer[k].to = at<plan.name[n]>(call, internal);
+            }
+        });
+    }
+
     template <class Context, size_t I, class Call>
     static INLAY_INLINE constexpr void forward_layer(const Call& call) {
         constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
         if constexpr (!plan.fused[I]) {
-            Scalar* const internal = Context::keeps ? call.cache : call.scratch;
             auto inner = base::template call_in<I, Context::batch>(call);
-            if constexpr (I > 0) inner.input = activations<Context, I - 1>(internal, call.output);
-            inner.output = activations<Context, I>(internal, call.output);
+            if constexpr (uses_names) find_values<Context, I>(call, inner);
+            else {
+                Scalar* const internal = Context::keeps ? call.cache : call.scratch;
+                if constexpr (I > 0) inner.input = activations<Context, I - 1>(internal, call.output);
+                inner.output = activations<Context, I>(internal, call.output);
+            }
             inner.cache = Context::keeps ? call.cache + plan.cache_at[I] : nullptr;
             inner.scratch = call.scratch + plan.scratch_at[I];
             bound<I>::template forward<
@@ -222,16 +385,57 @@ struct chain : detail::chain_base<Scalar, In, Layers...> {
         constexpr auto& plan = backward_memory<Context::batch>;
         using inner_context = backward_context<Context, I>;
         auto inner = base::template call_in<I>(call);
-        if constexpr (I > 0) inner.input = activations<Context, I - 1>(call.cache, call.output);
-        inner.output = activations<Context, I>(call.cache, call.output);
+        if constexpr (uses_names) find_gradients<Context, I>(call, inner);
+        else {
+            if constexpr (I > 0) inner.input = activations<Context, I - 1>(call.cache, call.output);
+            inner.output = activations<Context, I>(call.cache, call.output);
+            inner.output_gradient = gradients<Context, I>(call.scratch, call.output_gradient);
+            if constexpr (I > 0) inner.input_gradient = gradients<Context, I - 1>(call.scratch, call.output_gradient);
+        }
         inner.cache = call.cache + forward_memory<Context::batch, true>.cache_at[I];
         inner.scratch = call.scratch + plan.scratch_at[I];
-        inner.output_gradient = gradients<Context, I>(call.scratch, call.output_gradient);
         if constexpr (!inner_context::input_gradient) inner.input_gradient = nullptr;
-        else if constexpr (I > 0) inner.input_gradient = gradients<Context, I - 1>(call.scratch, call.output_gradient);
         base::template backward_child<inner_context, I>(inner);
     }
+
+    /// The same as find_values on the way back. The gradient of a value starts as 0 at the last layer that reads it.
+    template <class Context, size_t I, class Call, class Inner>
+    static INLAY_INLINE constexpr void find_gradients(const Call& call, Inner& inner) {
+        constexpr auto& values = forward_memory<Context::batch, true>;
+        constexpr auto& plan = backward_memory<Context::batch>;
+        constexpr std::uint64_t wanted = own_gradients<Context>();
+        inner.input = at<values.value[I]>(call, call.cache);
+        inner.output = at<values.value[I + 1]>(call, call.cache);
+        const auto gradient = [&](auto value) INLAY_INLINE {
+            if constexpr (plan.value[value].in == detail::location::memory::input) return call.input_gradient;
+            else if constexpr (plan.value[value].in == detail::location::memory::output) return call.output_gradient;
+            else return call.scratch + plan.value[value].at;
+        };
+        inner.output_gradient = gradient(std::integral_constant<size_t, I + 1>{});
+        inner.input_gradient = gradient(std::integral_constant<size_t, I>{});
+        topology::walk<0, bound<I>::outer.size()>([&](auto k) INLAY_INLINE {
+            constexpr size_t place = base::template outer_places<I>[k];
+            if constexpr (place >= outer_count) {
+                constexpr size_t n = place - outer_count;
+                Scalar* const at_gradient = call.scratch + plan.name[n].at;
+                inner.outer[k].value = at<values.name[n]>(call, call.cache);
+                inner.outer[k].gradient = at_gradient;
+                if constexpr ((wanted >> n & 1) != 0 && names(1).names[n].last_read == I)
+                    kernels::fill<Context::batch * own[n].size>(at_gradient, Scalar(0));
+            }
+        });
+    }
 };
+
+namespace detail {
+template <class Scalar, class In, class Scope, class... Layers>
+using chain_in =
+    chain_in_scope<Scalar, In, std::conditional_t<(uses_names<Layers> || ...), Scope, topology::scope<>>, Layers...>;
+} // namespace detail
+
+/// Layers... one after the other on an input of shape In.
+template <class Scalar, class In, class... Layers>
+using chain = chain_in_scope<Scalar, In, topology::scope<>, Layers...>;
 
 } // namespace inlay::inline INLAY_TARGET
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <inlay/network/plan.hpp>
-#include <inlay/network/topology.hpp>
+#include <inlay/network/scope.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -20,9 +20,76 @@ struct gradients_from {
 };
 template <class Gradients, size_t First>
 using gradients_slice =
-    std::conditional_t<std::is_same_v<Gradients, all_trainable>, all_trainable, gradients_from<Gradients, First>>;
+    std::conditional_t<std::is_same_v<Gradients, all_trainable> || std::is_same_v<Gradients, none_trainable>, Gradients,
+                       gradients_from<Gradients, First>>;
 
-/// Layers, each on the input of its place in Inputs (a topology::list of shapes), as parts of one layer from In to Out.
+/// How layers are bound to their inputs, a topology::list of shapes.
+template <class Inputs>
+struct binding {
+    static constexpr bool uses_names = false;
+    static constexpr std::array<topology::own_value, 0> own{};
+    template <size_t I>
+    using input = topology::at<I, Inputs>;
+    template <class Scalar, class Layer, size_t I>
+    using bound = typename Layer::template on<Scalar, input<I>>;
+};
+/// And where they use names of values.
+template <class Shapes, class Scopes, class Names>
+struct binding<topology::inputs_in_scopes<Shapes, Scopes, Names>> {
+    static constexpr bool uses_names = true;
+    static constexpr auto own = Names::own;
+    template <size_t I>
+    using input = topology::at<I, Shapes>;
+    template <class Scalar, class Layer, size_t I>
+    using bound = topology::bound_in<Scalar, Layer, topology::at<I, Shapes>, topology::at<I, Scopes>>;
+};
+
+/// Values of outer lists that parts ask for, each name once, but for those that a composite has itself.
+template <class... Parts>
+constexpr auto outer_of_parts([[maybe_unused]] const auto& own) {
+    constexpr size_t most = (Parts::outer.size() + ... + size_t{0});
+    struct {
+        std::array<outer_value, most> all{};
+        size_t count = 0;
+    } found;
+    const auto add = [&](const outer_value& value) {
+        for (const auto& mine : own)
+            if (mine.name == value.name) return;
+        size_t i = 0;
+        while (i < found.count && found.all[i].name != value.name) ++i;
+        if (i == found.count) found.all[found.count++] = value;
+        found.all[i].reads |= value.reads;
+        found.all[i].writes |= value.writes;
+    };
+    const auto add_all = [&](const auto& values) {
+        for (const outer_value& value : values) add(value);
+    };
+    (add_all(Parts::outer), ...);
+    return found;
+}
+template <size_t Count, size_t All>
+constexpr std::array<outer_value, Count> first_of(const std::array<outer_value, All>& all) {
+    std::array<outer_value, Count> some{};
+    for (size_t i = 0; i < Count; ++i) some[i] = all[i];
+    return some;
+}
+
+/// Where in `outer` and then in `own` each of the values is that a part asks for.
+template <size_t Count>
+constexpr std::array<size_t, Count> places_of(const std::array<outer_value, Count>& asked, const auto& outer,
+                                              const auto& own) {
+    std::array<size_t, Count> places{};
+    for (size_t k = 0; k < Count; ++k) {
+        for (size_t i = 0; i < outer.size(); ++i)
+            if (outer[i].name == asked[k].name) places[k] = i;
+        for (size_t i = 0; i < own.size(); ++i)
+            if (own[i].name == asked[k].name) places[k] = outer.size() + i;
+    }
+    return places;
+}
+
+/// Layers, each on the input of its place in Inputs (a topology::list of shapes; or topology::inputs_in_scopes, for layers
+/// that use names of values), as parts of one layer from In to Out.
 template <class Scalar, class In, class Out, class Inputs, class... Layers>
 struct children : layer_on<Scalar, In, Out> {
     static constexpr size_t count = sizeof...(Layers);
@@ -31,9 +98,13 @@ struct children : layer_on<Scalar, In, Out> {
     template <size_t I>
     using layer = topology::at<I, layers>;
     template <size_t I>
-    using input_of = topology::at<I, Inputs>;
+    using input_of = typename binding<Inputs>::template input<I>;
     template <size_t I>
-    using bound = typename layer<I>::template on<Scalar, input_of<I>>;
+    using bound = typename binding<Inputs>::template bound<Scalar, layer<I>, I>;
+    template <size_t I>
+    using input_element = typename input_of<I>::template element<Scalar>;
+    template <size_t I>
+    using output_element = typename bound<I>::output::template element<Scalar>;
 
   protected:
     /// Where each layer's share of something starts that takes `size(i)` in turn; at `count` the sum.
@@ -67,7 +138,9 @@ struct children : layer_on<Scalar, In, Out> {
                 .overwrites_gradients = true, // backward_child clears what a layer cannot overwrite
                 .descends = true,             // and stores what one cannot apply at once
                 .random_in_training = any(&layer_traits::random_in_training),
-                .mixes_samples = any(&layer_traits::mixes_samples)};
+                .mixes_samples = any(&layer_traits::mixes_samples),
+                .needs_whole_sequence = any(&layer_traits::needs_whole_sequence),
+                .same_bits_in_blocks = all(&layer_traits::same_bits_in_blocks)};
     }
 
   public:
@@ -109,6 +182,25 @@ struct children : layer_on<Scalar, In, Out> {
         return result;
     }
 
+    static constexpr auto stored_starts = starts([](auto i) { return stored_size<bound<i>>; });
+    // ---- names of values (network/scope.hpp) ---------------------------------------------------------------------------
+
+    static constexpr bool uses_names = binding<Inputs>::uses_names;
+    /// Values that the composite keeps itself.
+    static constexpr auto& own = binding<Inputs>::own;
+    /// Values that it asks outer lists for, since its layers do.
+    static constexpr auto outer = [] {
+        if constexpr (!uses_names) return std::array<outer_value, 0>{};
+        else return []<size_t... I>(std::index_sequence<I...>) {
+                constexpr auto found = outer_of_parts<bound<I>...>(binding<Inputs>::own);
+                return first_of<found.count>(found.all);
+            }
+        (std::make_index_sequence<count>{});
+    }();
+    /// Where each value that layer I asks for is: its number in `outer`, or outer.size() and its number in `own`.
+    template <size_t I>
+    static constexpr auto outer_places = places_of(bound<I>::outer, outer, own);
+
     static constexpr size_t macs = starts([](auto i) { return bound<i>::macs; })[count];
     static constexpr auto state_starts = starts([](auto i) { return bound<i>::state_size; });
     static constexpr size_t state_size = state_starts[count];
@@ -128,28 +220,48 @@ struct children : layer_on<Scalar, In, Out> {
         });
     }
 
+    /// Which gradients of the values that layer I asks for are wanted: those of outer values that Context wants, and those
+    /// of the composite's own where `own_gradients` has a bit.
+    template <class Context, size_t I>
+    static constexpr std::uint64_t outer_gradients(std::uint64_t own_gradients = 0) {
+        std::uint64_t wanted = 0;
+        for (size_t k = 0; k < bound<I>::outer.size(); ++k) {
+            const size_t at = outer_places<I>[k];
+            const bool set =
+                at < outer.size() ? Context::outer_gradient(at) : (own_gradients >> (at - outer.size()) & 1) != 0;
+            if (set) wanted |= std::uint64_t{1} << k;
+        }
+        return wanted;
+    }
     /// The context of layer I: with its own tensors' trainability.
     template <class Context, size_t I>
     using context_in =
-        typename Context::template with_gradients<gradients_slice<typename Context::gradients, tensor_starts[I]>>;
+        typename Context::template with_gradients<gradients_slice<typename Context::gradients, tensor_starts[I]>>::
+            template with_outer_gradients<outer_gradients<Context, I>()>;
 
     /// The call of layer I: all of the outer call but the other layers' tensors and state. What lies elsewhere for this
     /// layer is for the composite to replace.
-    template <size_t I, size_t Batch>
-    static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count>& call) {
-        auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>>();
+    template <size_t I, size_t Batch, class Input, class Output, size_t Outer>
+    static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count, Input, Output, Outer>& call) {
+        auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>, input_element<I>, output_element<I>,
+                                               bound<I>::outer.size()>();
         if (inner.state) inner.state += state_starts[I] * Batch;
+        if constexpr (stored_starts[I] > 0) inner.stored += stored_starts[I];
+        pass_outer<I>(call, inner);
         return inner;
     }
-    template <size_t I>
-    static INLAY_INLINE constexpr auto call_in(const backward_call<Scalar, tensor_count>& call) {
-        return call.template for_tensors<tensor_starts[I], tensors_of<I>>();
+    template <size_t I, class Input, class Output, size_t Outer>
+    static INLAY_INLINE constexpr auto call_in(const backward_call<Scalar, tensor_count, Input, Output, Outer>& call) {
+        auto inner = call.template for_tensors<tensor_starts[I], tensors_of<I>, input_element<I>, output_element<I>,
+                                               bound<I>::outer.size()>();
+        pass_outer<I>(call, inner);
+        return inner;
     }
 
     /// Backward of layer I. `inner` comes from call_in, Context from context_in. What the layer cannot do itself with its
     /// gradients is done here.
     template <class Context, size_t I>
-    static INLAY_INLINE constexpr void backward_child(backward_call<Scalar, tensors_of<I>> inner) {
+    static INLAY_INLINE constexpr void backward_child(backward_call_of<bound<I>> inner) {
         using one = bound<I>;
         const std::array<Scalar*, tensors_of<I>> to = inner.gradients;
         constexpr bool in_between = Context::into == gradient_mode::descend && !one::traits.descends;
@@ -187,21 +299,36 @@ struct children : layer_on<Scalar, In, Out> {
         });
     }
 
+    template <class Context>
+    static constexpr size_t least_batch() {
+        return largest([](auto i) { return bound<i>::template least_batch<context_in<Context, i>>(); });
+    }
+
     /// Whether layer I has a gradient to give.
     template <class Context, size_t I>
     static constexpr bool child_has_gradient() {
         return bound<I>::traits.differentiable && bound<I>::template has_gradient<Context>();
     }
 
-    /// Whether layer I has a parameter to train.
+    /// Whether layer I has a parameter to train, or a gradient to give to a value of an outer list.
     template <class Context, size_t I>
     static constexpr bool trains() {
         for (size_t j = tensor_starts[I]; j < tensor_starts[I + 1]; ++j)
             if (tensors[j].trainable && Context::gradients::trainable(j)) return true;
+        for (size_t k = 0; k < bound<I>::outer.size(); ++k) {
+            const size_t at = outer_places<I>[k];
+            if (bound<I>::outer[k].reads && at < outer.size() && Context::outer_gradient(at)) return true;
+        }
         return false;
     }
 
   private:
+    template <size_t I, class Call, class Inner>
+    static INLAY_INLINE constexpr void pass_outer(const Call& call, Inner& inner) {
+        topology::walk<0, bound<I>::outer.size()>([&](auto k) INLAY_INLINE {
+            if constexpr (outer_places<I>[k] < outer.size()) inner.outer[k] = call.outer[outer_places<I>[k]];
+        });
+    }
     template <class InnerContext, size_t I, size_t T>
     static constexpr bool is_trained() {
         return InnerContext::gradients::trainable(T) && bound<I>::tensors[T].trainable;

@@ -11,9 +11,9 @@
 
 namespace inlay::inline INLAY_TARGET::detail {
 
-template <class Scalar, class In, class... Layers>
+template <class Scalar, class In, class Scope, class... Layers>
 struct residual_on;
-template <class Scalar, class In, class... Branches>
+template <class Scalar, class In, class Out, class Inputs, class... Branches>
 struct parallel_on;
 
 template <class Shape>
@@ -32,6 +32,15 @@ namespace inlay {
 template <class... Layers>
 struct sequential {
     static constexpr auto name = "sequential";
+    // For transforms such as folded: the layers inside, this composite of other layers, and how they are connected.
+    template <template <class...> class To>
+    using parts = To<Layers...>;
+    template <class... Others>
+    using of = sequential<Others...>;
+    static constexpr bool one_after_the_other = true;
+    template <class>
+    static constexpr bool takes_elements = true; // as its layers say
+    static constexpr bool uses_names = (detail::uses_names<Layers> || ...);
 
     template <class In>
     static constexpr auto output_shape(In) {
@@ -40,35 +49,59 @@ struct sequential {
         else if constexpr (topology::is_fit<verdict>) return typename topology::newest<verdict>::type{};
         else return verdict{};
     }
+    template <class In, class Scope>
+    static constexpr auto in_scope(In, Scope) {
+        return topology::list_in_scope<In, Scope, Layers...>();
+    }
     template <class Scalar, class In>
     using on = chain<Scalar, In, Layers...>;
+    template <class Scalar, class In, class Scope>
+    using on_in = chain_in_scope<Scalar, In, Scope, Layers...>;
 };
 
 /// y = x + f(x) with f = Layers… one after the other (He et al. 2016). f must give the shape it gets.
 template <class... Layers>
 struct residual {
     static constexpr auto name = "residual";
+    template <template <class...> class To>
+    using parts = To<Layers...>;
+    template <class... Others>
+    using of = residual<Others...>;
+    static constexpr bool one_after_the_other = true;
+    static constexpr bool uses_names = (detail::uses_names<Layers> || ...);
 
     template <class In>
     static constexpr auto output_shape(In in) {
         using out = decltype(sequential<Layers...>::output_shape(in));
         if constexpr (!is_shape<out>) return out{};
-        else if constexpr (!std::is_same_v<out, In>)
-            return refuse<branches_with_different_shapes, typename detail::as_takes<In>::type,
-                          typename detail::as_takes<out>::gets>{};
+        else if constexpr (!std::is_same_v<out, In>) return differ<In, out>{};
         else return in;
     }
+    template <class In, class Scope>
+    static constexpr auto in_scope(In, Scope) {
+        using result = decltype(topology::list_in_scope<In, Scope, Layers...>());
+        if constexpr (!topology::is_given<result>) return result{};
+        else if constexpr (!std::is_same_v<typename result::shape, In>) return differ<In, typename result::shape>{};
+        else return result{};
+    }
     template <class Scalar, class In>
-    using on = detail::residual_on<Scalar, In, Layers...>;
+    using on = detail::residual_on<Scalar, In, topology::scope<>, Layers...>;
+    template <class Scalar, class In, class Scope>
+    using on_in = detail::residual_on<Scalar, In, Scope, Layers...>;
+
+  private:
+    template <class In, class Out>
+    using differ = refuse<branches_with_different_shapes, typename detail::as_takes<In>::type,
+                          typename detail::as_takes<Out>::gets>;
 };
 
-template <class Scalar, class In, class... Layers>
-struct detail::residual_on : chain<Scalar, In, Layers...> {
-    using inner = chain<Scalar, In, Layers...>;
+template <class Scalar, class In, class Scope, class... Layers>
+struct detail::residual_on : chain_in<Scalar, In, Scope, Layers...> {
+    using inner = chain_in<Scalar, In, Scope, Layers...>;
     static constexpr layer_traits traits = [] {
         layer_traits all = inner::traits;
         // y is the sum and dx is one: neither is what f's last and first layer would make of it.
-        all.backward_needs_output = all.in_place = all.takes_epilogue = all.takes_slope = false;
+        all.backward_needs_output = all.in_place = all.takes_epilogue = all.takes_slope = all.ignores_input = false;
         return all;
     }();
     // The chain writes straight into y and reads it back in backward where its last layer needs that. y holds the sum
@@ -114,31 +147,103 @@ struct detail::residual_on : chain<Scalar, In, Layers...> {
     }
 };
 
+namespace detail {
+
+/// The shape of two values side by side along the last extent; or refuse<…>.
+template <class Left, class Right>
+consteval auto joined() {
+    if constexpr (Left::rank != Right::rank || Left::size / Left::last != Right::size / Right::last)
+        return refuse<branches_with_different_shapes, typename as_takes<Left>::type, typename as_takes<Right>::gets>{};
+    else if constexpr (Left::rank == 1) return shape<Left::last + Right::last>{};
+    else if constexpr (Left::rank == 2) return shape<Left::extent(0), Left::last + Right::last>{};
+    else if constexpr (Left::extent(0) != Right::extent(0))
+        return refuse<branches_with_different_shapes, typename as_takes<Left>::type, typename as_takes<Right>::gets>{};
+    else return shape<Left::extent(0), Left::extent(1), Left::last + Right::last>{};
+}
+
+/// Branches on one input, from number Index on: `result` as topology::list_in_scope has it, `scopes` what is visible before
+/// each.
+template <size_t Index, class In, class Scope, class... Branches>
+struct branches_in_scope;
+template <size_t Index, class In, class Scope, class First, class... Rest>
+struct branches_in_scope<Index, In, Scope, First, Rest...> {
+    template <class Why, size_t... Path, class Inner, class Takes, class Gets>
+    static constexpr auto moved(bad<Why, at_layer<0, Path...>, Inner, Takes, Gets>) {
+        return bad<Why, at_layer<Index, Path...>, Inner, Takes, Gets>{};
+    }
+    static constexpr auto judge() {
+        using left = decltype(topology::list_in_scope<In, Scope, First>());
+        if constexpr (!topology::is_given<left>) return moved(left{});
+        else if constexpr (sizeof...(Rest) == 0) return left{};
+        else {
+            using right = typename branches_in_scope<Index + 1, In, typename left::scope, Rest...>::result;
+            if constexpr (!topology::is_given<right>) return right{};
+            else {
+                using both = decltype(joined<typename left::shape, typename right::shape>());
+                if constexpr (is_shape<both>) return topology::given<both, typename right::scope>{};
+                else return both{};
+            }
+        }
+    }
+    using result = decltype(judge());
+};
+/// What is visible before each branch; Before is topology::fits of those so far.
+template <class In, class Scope, class Before, class... Branches>
+struct scopes_of_branches : topology::shapes_of<Before> {};
+template <class In, class Scope, class... Before, class First, class... Rest>
+struct scopes_of_branches<In, Scope, topology::fits<Before...>, First, Rest...>
+    : scopes_of_branches<In, typename decltype(topology::list_in_scope<In, Scope, First>())::scope,
+                         topology::fits<Before..., Scope>, Rest...> {};
+
+} // namespace detail
+
 /// y = (f_1(x), …, f_n(x)) side by side along the last extent: features or channels. Every branch is one layer
-/// (`sequential` makes several one) and gets the same x; all other extents must agree.
+/// (`sequential` makes several one) and gets the same x; all other extents must agree. A kept value is joined to others so
+/// too: `parallel<take<"before">, identity>`.
 template <class... Branches>
 struct parallel {
     static constexpr auto name = "parallel";
+    template <template <class...> class To>
+    using parts = To<Branches...>;
+    template <class... Others>
+    using of = parallel<Others...>;
+    static constexpr bool one_after_the_other = false;
+    template <class>
+    static constexpr bool takes_elements = true; // as its branches say
+    static constexpr bool uses_names = (detail::uses_names<Branches> || ...);
 
     template <class In>
     static constexpr auto output_shape(In) {
-        constexpr size_t clash = detail::first_bad_name<Branches...>();
-        if constexpr (sizeof...(Branches) == 0) return refuse<needs_a_layer>{};
-        else if constexpr (clash < sizeof...(Branches))
+        if constexpr (has_no_branch || clash < sizeof...(Branches)) return bad_list<In>();
+        else return join<0, In>(typename topology::template verdict<In, Branches>{}...);
+    }
+    template <class In, class Scope>
+    static constexpr auto in_scope(In, Scope) {
+        if constexpr (clash < sizeof...(Branches)) return bad_list<In>();
+        else return typename detail::branches_in_scope<0, In, Scope, Branches...>::result{};
+    }
+    template <class Scalar, class In>
+    using on = detail::parallel_on<Scalar, In, decltype(parallel::output_shape(In{})),
+                                   topology::list<std::conditional_t<true, In, Branches>...>, Branches...>;
+    template <class Scalar, class In, class Scope>
+    using on_in =
+        detail::parallel_on<Scalar, In, typename decltype(parallel::in_scope(In{}, Scope{}))::shape,
+                            topology::inputs_in_scopes<
+                                topology::list<std::conditional_t<true, In, Branches>...>,
+                                typename detail::scopes_of_branches<In, Scope, topology::fits<>, Branches...>::shapes,
+                                topology::keeps_nothing>,
+                            Branches...>;
+
+  private:
+    static constexpr bool has_no_branch = sizeof...(Branches) == 0;
+    static constexpr size_t clash = detail::first_bad_name<Branches...>();
+    template <class In>
+    static constexpr auto bad_list() {
+        if constexpr (has_no_branch) return refuse<needs_a_layer>{};
+        else
             return bad<has_the_name_of_a_layer_before_it, at_layer<clash>,
                        which_is<topology::at<clash, topology::list<Branches...>>>, takes<>,
                        typename topology::extents_of<In>::type>{};
-        else return join<0, In>(typename topology::template verdict<In, Branches>{}...);
-    }
-    template <class Scalar, class In>
-    using on = detail::parallel_on<Scalar, In, Branches...>;
-
-  private:
-    template <class Shape, size_t Last>
-    static constexpr auto widened() {
-        if constexpr (Shape::rank == 1) return shape<Last>{};
-        else if constexpr (Shape::rank == 2) return shape<Shape::extent(0), Last>{};
-        else return shape<Shape::extent(0), Shape::extent(1), Last>{};
     }
     template <size_t Index, class Why, size_t... Path, class Inner, class Takes, class Gets>
     static constexpr auto moved(bad<Why, at_layer<0, Path...>, Inner, Takes, Gets>) {
@@ -153,24 +258,16 @@ struct parallel {
             else {
                 using right = decltype(join<Index + 1, In>(rest...));
                 if constexpr (!is_shape<right>) return right{};
-                else if constexpr (left::rank != right::rank)
-                    return refuse<branches_with_different_shapes, typename detail::as_takes<left>::type,
-                                  typename detail::as_takes<right>::gets>{};
-                else if constexpr (left::size / left::last != right::size / right::last ||
-                                   (left::rank == 3 && left::extent(0) != right::extent(0)))
-                    return refuse<branches_with_different_shapes, typename detail::as_takes<left>::type,
-                                  typename detail::as_takes<right>::gets>{};
-                else return widened<left, left::last + right::last>();
+                else return detail::joined<left, right>();
             }
         }
     }
 };
 
-template <class Scalar, class In, class... Branches>
-struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>::output_shape(In{})),
-                                      topology::list<std::conditional_t<true, In, Branches>...>, Branches...> {
-    using output = decltype(parallel<Branches...>::output_shape(In{}));
-    using base = children<Scalar, In, output, topology::list<std::conditional_t<true, In, Branches>...>, Branches...>;
+template <class Scalar, class In, class Out, class Inputs, class... Branches>
+struct detail::parallel_on : children<Scalar, In, Out, Inputs, Branches...> {
+    using output = Out;
+    using base = children<Scalar, In, Out, Inputs, Branches...>;
     using base::count, base::tensor_count;
     template <size_t I>
     using bound = typename base::template bound<I>;
@@ -181,6 +278,15 @@ struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>
         // Each branch reads x, and has a copy of what it gave.
         all.backward_needs_input = base::any(&layer_traits::backward_needs_input);
         return all;
+    }();
+
+    static constexpr size_t token_count = [] {
+        size_t fewest = 0;
+        topology::walk<0, count>([&](auto i) {
+            constexpr size_t one = bound<i>::token_count;
+            fewest = one > 0 && (fewest == 0 || one < fewest) ? one : fewest;
+        });
+        return fewest;
     }();
 
   private:
@@ -237,25 +343,31 @@ struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>
         return all;
     }
 
-    // dx = Σ over branches
+    // dx = Σ over branches; where they use names, the last one first, as on the way back through a list
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         constexpr size_t elements = Context::batch * In::size;
-        topology::walk<0, count>([&](auto i) INLAY_INLINE {
+        if constexpr (Context::input_gradient && first_to_give == count)
+            kernels::fill<elements>(call.input_gradient, Scalar(0));
+        topology::walk<base::uses_names ? count : 0, base::uses_names ? 0 : count>([&](auto i) INLAY_INLINE {
             if constexpr (runs_back<Context, i>()) {
+                using inner_context = backward_context<Context, i>;
                 constexpr size_t width = bound<i>::output::last, all = Context::batch * rows;
                 constexpr size_t start = cache_starts(Context::batch)[i], size = branch_output_size<i>(Context::batch);
+                constexpr bool first = i == first_to_give;
                 auto inner = base::template call_in<i>(call);
                 inner.output = call.cache + start;
                 inner.cache = call.cache + start + size;
                 inner.output_gradient = call.scratch + aligned<Scalar>(elements);
                 inner.scratch = inner.output_gradient + size;
-                inner.input_gradient = !Context::input_gradient ? nullptr : i == 0 ? call.input_gradient : call.scratch;
+                inner.input_gradient = !inner_context::input_gradient ? nullptr
+                                       : first                        ? call.input_gradient
+                                                                      : call.scratch;
                 for (size_t r = 0; r < all; ++r)
                     kernels::copy<width>(inner.output_gradient + r * width,
                                          call.output_gradient + r * output::last + column_starts[i]);
-                base::template backward_child<backward_context<Context, i>, i>(inner);
-                if constexpr (i > 0 && Context::input_gradient)
+                base::template backward_child<inner_context, i>(inner);
+                if constexpr (!first && inner_context::input_gradient)
                     kernels::add<typename Context::target, elements>(call.input_gradient, call.scratch);
             }
         });
@@ -270,8 +382,17 @@ struct detail::parallel_on : children<Scalar, In, decltype(parallel<Branches...>
     }
 
   private:
+    /// The first branch on the way back whose gradient of x is not 0.
+    static constexpr size_t first_to_give = [] {
+        size_t first = count;
+        topology::walk<base::uses_names ? 0 : count, base::uses_names ? count : 0>(
+            [&](auto i) { first = bound<i>::traits.ignores_input ? first : size_t{i}; });
+        return first;
+    }();
     template <class Context, size_t I>
-    using backward_context = typename base::template context_in<Context, I>::template with_slope<void>;
+    using backward_context =
+        typename base::template context_in<Context, I>::template with_slope<void>::template with_input_gradient<(
+            Context::input_gradient && !bound<I>::traits.ignores_input)>;
     /// A branch without anything to train need not be walked back through for its parameters' sake.
     template <class Context, size_t I>
     static constexpr bool runs_back() {

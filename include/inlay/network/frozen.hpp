@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/network/topology.hpp>
+#include <inlay/network/scope.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -28,11 +28,35 @@ struct frozen_on : Bound {
     }();
     template <class Outer>
     struct without_frozen {
-        static constexpr bool trainable(size_t j) { return tensors[j].trainable && Outer::trainable(j); }
+        static constexpr bool trainable(size_t j) { return !is_frozen(Bound::tensors[j]) && Outer::trainable(j); }
     };
-
     template <class Context>
     using context_of = typename Context::template with_gradients<without_frozen<typename Context::gradients>>;
+
+    static constexpr layer_traits traits = [] {
+        layer_traits all = Bound::traits;
+        bool moving = false;
+        for (const tensor_spec& spec : Bound::tensors)
+            moving = moving || (spec.role == tensor_role::statistic && !is_frozen(spec));
+        if (all.has_statistics && !moving) all.has_statistics = all.mixes_samples = false;
+        return all;
+    }();
+
+    // A layer with statistics computes otherwise when they are frozen.
+    template <class Context, class Call>
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
+        if constexpr (Bound::traits.has_statistics) Bound::template forward<context_of<Context>>(call);
+        else Bound::template forward<Context>(call);
+    }
+    template <class Context>
+    static constexpr void update_statistics(const std::array<typename Bound::scalar_type*, tensors.size()>& tensors_at,
+                                            const typename Bound::scalar_type* cache, size_t rows) {
+        Bound::template update_statistics<context_of<Context>>(tensors_at, cache, rows);
+    }
+    template <class Context>
+    static constexpr size_t least_batch() {
+        return Bound::template least_batch<context_of<Context>>();
+    }
 
     template <class Context>
     static constexpr bool has_gradient() {
@@ -48,11 +72,14 @@ struct frozen_on : Bound {
 
 namespace inlay {
 
-/// A layer whose parameters training leaves alone: they cost no gradient memory, no moments and no time. With names, only
-/// those tensors: `frozen<dense<1>, "weight">` trains the bias. Gradients still pass through to layers before it.
+/// A layer whose tensors training leaves alone: they cost no gradient memory, no moments and no time. With names, only
+/// those tensors: `frozen<dense<1>, "weight">` trains the bias. Gradients still pass through to layers before it. Running
+/// statistics are frozen too, and their layer then computes as in inference.
 template <class Layer, fixed_text... Names>
 struct frozen : detail::name_of<Layer> {
     static constexpr auto name = Layer::name;
+    template <class Element>
+    static constexpr bool takes_elements = topology::takes_elements<Layer, shape_of<Element, 1>>;
 
     template <class In>
     static constexpr auto output_shape(In in) requires requires {
@@ -67,6 +94,19 @@ struct frozen : detail::name_of<Layer> {
     }
     template <class Scalar, class In>
     using on = detail::frozen_on<typename Layer::template on<Scalar, In>, Names...>;
+
+    static constexpr bool uses_names = detail::uses_names<Layer>;
+    template <class In, class Scope>
+    static constexpr auto in_scope(In in, Scope scope) {
+        using result = decltype(Layer::in_scope(in, scope));
+        if constexpr (topology::is_given<result>) {
+            using bound = topology::bound_in<float, Layer, In, Scope>;
+            if constexpr ((detail::has_parameter<bound>(Names.view()) && ...)) return result{};
+            else return refuse<has_no_parameter_of_that_name>{};
+        } else return result{};
+    }
+    template <class Scalar, class In, class Scope>
+    using on_in = detail::frozen_on<topology::bound_in<Scalar, Layer, In, Scope>, Names...>;
 };
 
 } // namespace inlay

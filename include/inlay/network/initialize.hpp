@@ -10,10 +10,13 @@ namespace inlay::inline INLAY_TARGET {
 /// Start values. Each draws in canonical order, so that a seed gives the same network on every target.
 namespace init {
 
-/// What PyTorch starts each layer with: uniform(±1/√fan), and constants where a layer says so.
+/// What PyTorch starts each layer with: uniform(±1/√fan), and constants or normal numbers where a layer says so.
 struct layer_default {
     template <class Scalar>
     constexpr Scalar operator()(const tensor_spec& spec, random_generator& random) const {
+        if (spec.default_fan == 0 && spec.default_deviation > 0)
+            return random.template normal<Scalar>(static_cast<Scalar>(spec.default_value),
+                                                  static_cast<Scalar>(spec.default_deviation));
         if (spec.default_fan == 0) return static_cast<Scalar>(spec.default_value);
         const Scalar bound = Scalar(1) / math::sqrt(static_cast<Scalar>(spec.default_fan));
         return random.template uniform<Scalar>(-bound, bound);
@@ -99,15 +102,14 @@ struct he_normal : detail::he<true> {};
 namespace detail {
 template <class Network, class Choose>
 constexpr void start_parameters(Network& net, Choose choose) {
-    const auto data = net.parameters();
     topology::walk<0, Network::tensor_count>([&](auto t) {
         constexpr const tensor_spec& spec = Network::tensors[t];
-        for (size_t i = 0; i < spec.size; ++i) data[Network::parameter_index(t, i)] = choose(spec);
+        for (size_t i = 0; i < spec.size; ++i) net.element(Network::parameter_index(t, i), choose(spec));
     });
 }
 } // namespace detail
 
-/// Gives all parameters the start values of their layers (PyTorch's defaults), frozen ones included.
+/// Gives all tensors the start values of their layers (PyTorch's defaults), frozen ones included.
 template <class Network>
 constexpr void initialize(Network& net, seed from) {
     random_generator random(from);
@@ -122,15 +124,21 @@ constexpr void initialize(Network&, Number, Rest...) {
     static_assert(std::is_void_v<Network>, "inlay: a seed is spelled out: initialize(net, inlay::seed{42})");
 }
 
-/// Starts weights (tensors with two extents or more) with `weights` and all others with `biases`:
-/// `initialize(net, seed{1}, init::he_normal{})`.
+/// Starts weights with `weights` and biases with `biases`: `initialize(net, seed{1}, init::he_normal{})`. Scales and
+/// statistics (tensor_role) start as their layers say, most of them at 1 and 0.
 template <class Network, class Weights, class Biases = init::zeros>
 constexpr void initialize(Network& net, seed from, Weights weights, Biases biases = {}) {
     random_generator random(from);
     detail::start_parameters(net, [&](const tensor_spec& spec) {
         using Scalar = typename Network::scalar_type;
-        return spec.rank > 1 ? weights.template operator()<Scalar>(spec, random)
-                             : biases.template operator()<Scalar>(spec, random);
+        switch (spec.role) {
+        case tensor_role::weight:
+            return weights.template operator()<Scalar>(spec, random);
+        case tensor_role::bias:
+            return biases.template operator()<Scalar>(spec, random);
+        default:
+            return init::layer_default{}.template operator()<Scalar>(spec, random);
+        }
     });
 }
 

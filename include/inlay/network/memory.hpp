@@ -10,7 +10,7 @@ namespace inlay::inline INLAY_TARGET {
 /// What one layer costs. A layer that works in place, or on its predecessor's results in registers, has no buffer of its
 /// own beside the one it changes.
 struct layer_memory {
-    size_t parameter_bytes;      ///< alignment included
+    size_t parameter_bytes;      ///< of its tensors, buffers and alignment included
     size_t activation_bytes;     ///< its input, output and scratch, while it runs; x and y of the network not counted
     size_t state_bytes;          ///< carried from call to call
     size_t multiply_accumulates; ///< per sample
@@ -58,17 +58,20 @@ inline constexpr auto layer_rows = [] {
     topology::walk<0, Chain::count>([&](auto i) {
         using one = typename Chain::template bound<i>;
         size_t parameters = 0;
-        for (const tensor_spec& spec : one::tensors) parameters += aligned<scalar>(spec.size);
-        rows[i] = {.parameter_bytes = parameters * sizeof(scalar),
+        for (const tensor_spec& spec : one::tensors)
+            parameters += spec.element == element_type::int8 ? spec.size : aligned<scalar>(spec.size) * sizeof(scalar);
+        rows[i] = {.parameter_bytes = parameters,
                    .activation_bytes = aligned<scalar>(facts.layers[i].forward_scratch) * sizeof(scalar),
                    .state_bytes = one::state_size * sizeof(scalar),
                    .multiply_accumulates = one::macs};
     });
-    for (size_t i = 0; i < Chain::count; ++i) {
-        const size_t group = plan.group[i];
-        if (i > 0 && plan.group[i - 1] != group) rows[i].activation_bytes += plan.size[group - 1] * sizeof(scalar);
-        if (group + 1 < plan.groups) rows[i].activation_bytes += plan.size[group] * sizeof(scalar);
-    }
+    for (size_t i = 0; i < Chain::count; ++i)
+        if constexpr (Chain::uses_names) rows[i].activation_bytes = plan.alive[i] * sizeof(scalar);
+        else {
+            const size_t group = plan.group[i];
+            if (i > 0 && plan.group[i - 1] != group) rows[i].activation_bytes += plan.size[group - 1] * sizeof(scalar);
+            if (group + 1 < plan.groups) rows[i].activation_bytes += plan.size[group] * sizeof(scalar);
+        }
     return rows;
 }();
 

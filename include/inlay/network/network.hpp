@@ -1,7 +1,9 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/network/chain.hpp>
+#include <inlay/core/expects.hpp>
+#include <inlay/network/ports.hpp>
+#include <inlay/network/view.hpp>
 
 #include <span>
 
@@ -14,6 +16,13 @@ namespace inlay {
 template <size_t... Extents>
 struct input {
     using shape_type = shape<Extents...>;
+};
+
+/// The same for samples whose elements are of a type of their own, whatever the network computes in:
+/// `input_of<std::uint16_t, 12>` are twelve numbers of tokens, for `embedding`. They have no gradient.
+template <class Element, size_t... Extents>
+struct input_of {
+    using shape_type = shape_of<Element, Extents...>;
 };
 
 // Why a call's input does not fit.
@@ -33,6 +42,56 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
+/// What stands first in a list: `known` if it is an input, `valid` if that input can be.
+template <class Item>
+struct input_item {
+    static constexpr bool known = false, valid = false;
+};
+template <size_t... Extents>
+struct input_extents {
+    static constexpr bool known = true, has_zero = ((Extents == 0) || ...);
+    static constexpr bool has_rank = sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3, valid = has_rank && !has_zero;
+    using gets = but_gets<Extents...>;
+};
+template <size_t... Extents>
+struct input_item<input<Extents...>> : input_extents<Extents...> {};
+template <class Element, size_t... Extents>
+struct input_item<input_of<Element, Extents...>> : input_extents<Extents...> {
+    static_assert(std::is_arithmetic_v<Element> && !std::is_same_v<Element, bool>,
+                  "inlay: the elements of an input are numbers");
+};
+
+template <class In>
+struct extents_of_input {
+    static constexpr bool known = false, has_rank = false, has_zero = false;
+    static constexpr size_t size = 0;
+};
+template <fixed_text Name, size_t... Extents>
+struct extents_of_input<in<Name, Extents...>> : input_extents<Extents...> {
+    static constexpr size_t size = (Extents * ... * size_t{1});
+};
+template <class... Ins>
+struct input_item<inputs<Ins...>> {
+    static constexpr bool known = (extents_of_input<Ins>::known && ...) && sizeof...(Ins) > 0;
+    static constexpr bool has_rank = (extents_of_input<Ins>::has_rank && ...);
+    static constexpr bool has_zero = (extents_of_input<Ins>::has_zero || ...), valid = known && has_rank && !has_zero;
+    using gets = but_gets<(extents_of_input<Ins>::size + ... + size_t{0})>;
+};
+/// The shape of a sample.
+template <class Input>
+struct sample_shape {
+    using type = typename Input::shape_type;
+};
+template <class... Ins>
+struct sample_shape<inputs<Ins...>> {
+    using type = shape<(extents_of_input<Ins>::size + ...)>;
+};
+/// Whether a network has named inputs or outputs, or keeps values.
+template <class Input, class... Layers>
+inline constexpr bool has_names = (uses_names<Layers> || ...);
+template <class... Ins, class... Layers>
+inline constexpr bool has_names<inputs<Ins...>, Layers...> = true;
+
 template <class... Items>
 struct network_verdict {
     using type = bad<a_network_starts_with_an_input, at_layer<0>, which_is<void>, takes<>, but_gets<>>;
@@ -41,17 +100,18 @@ template <class First, class... Rest>
 struct network_verdict<First, Rest...> {
     using type = bad<a_network_starts_with_an_input, at_layer<0>, which_is<First>, takes<>, but_gets<>>;
 };
-template <size_t... Extents, class... Layers>
-struct network_verdict<input<Extents...>, Layers...> {
+template <class Input, class... Layers>
+requires(input_item<Input>::known) struct network_verdict<Input, Layers...> {
+    using item = input_item<Input>;
     template <class Why, class Layer, size_t... Path>
-    using wrong = bad<Why, at_layer<Path...>, which_is<Layer>, takes<>, but_gets<Extents...>>;
+    using wrong = bad<Why, at_layer<Path...>, which_is<Layer>, takes<>, typename item::gets>;
 
     static constexpr auto judge() {
-        if constexpr (sizeof...(Extents) < 1 || sizeof...(Extents) > 3)
-            return wrong<an_input_has_one_to_three_extents, input<Extents...>>{};
-        else if constexpr (((Extents == 0) || ...)) return wrong<extent_must_not_be_0, input<Extents...>>{};
+        if constexpr (!item::has_rank) return wrong<an_input_has_one_to_three_extents, Input>{};
+        else if constexpr (item::has_zero) return wrong<extent_must_not_be_0, Input>{};
         else if constexpr (sizeof...(Layers) == 0) return wrong<needs_a_layer, void, 0>{};
-        else return typename topology::template verdict<shape<Extents...>, Layers...>{};
+        else if constexpr (has_names<Input, Layers...>) return typename root<Input, Layers...>::verdict{};
+        else return typename topology::template verdict<typename Input::shape_type, Layers...>{};
     }
     using type = decltype(judge());
 };
@@ -61,6 +121,8 @@ struct network_verdict<input<Extents...>, Layers...> {
 template <class Out>
 struct stand_in {
     static constexpr auto name = "stand_in";
+    template <class>
+    static constexpr bool takes_elements = true;
     template <class In>
     static constexpr auto output_shape(In) {
         return Out{};
@@ -89,16 +151,20 @@ template <class Scalar, class Verdict, class... Items>
 struct network_chain {
     using type = chain<Scalar, shape<1>, stand_in<shape<1>>>;
 };
-template <class Scalar, class... Reason, size_t... Extents, class First, class... Rest>
-requires(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3 &&
-         ((Extents > 0) && ...)) struct network_chain<Scalar, bad<Reason...>, input<Extents...>, First, Rest...> {
-    using in = shape<Extents...>;
+template <class Scalar, class... Reason, class Input, class First, class... Rest>
+requires(input_item<Input>::valid) struct network_chain<Scalar, bad<Reason...>, Input, First, Rest...> {
+    using in = typename sample_shape<Input>::type;
     using last = topology::at<sizeof...(Rest), topology::list<First, Rest...>>;
     using type = chain<Scalar, in, stand_in<typename last_shape<topology::verdict<in, last>, last, in>::type>>;
 };
-template <class Scalar, class... Shapes, size_t... Extents, class... Layers>
-struct network_chain<Scalar, topology::fits<Shapes...>, input<Extents...>, Layers...> {
-    using type = chain<Scalar, shape<Extents...>, Layers...>;
+template <class Scalar, class... Shapes, class Input, class... Layers>
+struct network_chain<Scalar, topology::fits<Shapes...>, Input, Layers...> {
+    using type = chain<Scalar, typename Input::shape_type, Layers...>;
+};
+template <class Scalar, class... Shapes, class Input, class... Layers>
+requires(has_names<Input, Layers...>) struct network_chain<Scalar, topology::fits<Shapes...>, Input, Layers...> {
+    using whole = ports_on<Scalar, root<Input, Layers...>>;
+    using type = std::conditional_t<whole::has_ports, whole, typename whole::chain_type>;
 };
 
 // What an input that does not fit is told: bad_input<takes<64>, but_gets<63>>.
@@ -145,6 +211,32 @@ struct no_parameter {
     template <class Values>
     void operator=(const Values&) const;
 };
+
+} // namespace detail
+
+namespace detail {
+
+/// Tensors of one byte an element.
+template <size_t Size>
+struct stored_bytes {
+    std::int8_t values[Size]{};
+    constexpr std::int8_t* data() noexcept { return values; }
+    constexpr const std::int8_t* data() const noexcept { return values; }
+};
+template <>
+struct stored_bytes<0> {
+    constexpr std::int8_t* data() const noexcept { return nullptr; }
+};
+
+/// The byte nearest to a number.
+template <class Scalar>
+constexpr std::int8_t nearest_byte(Scalar value) {
+    INLAY_EXPECTS(value > Scalar(-128.5) && value < Scalar(127.5),
+                  "inlay: a tensor stored as int8 takes numbers from -128 to 127");
+    if (!(value > Scalar(-128))) return -128;
+    if (value >= Scalar(127)) return 127;
+    return static_cast<std::int8_t>(value < 0 ? value - Scalar(0.5) : value + Scalar(0.5));
+}
 
 } // namespace detail
 
@@ -196,14 +288,120 @@ class parameter_view {
     Scalar* tensor_;
 };
 
+template <class Scalar, class... Items>
+class basic_network;
+
+namespace detail {
+
+/// The same layers on another input.
+template <class Network, class Input>
+struct with_input;
+template <class Scalar, class First, class... Layers, class Input>
+struct with_input<basic_network<Scalar, First, Layers...>, Input> {
+    using verdict = typename network_verdict<Input, Layers...>::type;
+    using type = basic_network<Scalar, Input, Layers...>;
+};
+
+/// `Count` inputs of a network one after the other as a single one, if that is a sequence, and what it should give.
+template <class Input, class Out, size_t Count>
+struct block_of_inputs {
+    using type = void;
+};
+template <size_t Features, size_t Outputs, size_t Count>
+struct block_of_inputs<input<Features>, shape<Outputs>, Count> {
+    using type = input<Count, Features>;
+    using output = shape<Count, Outputs>;
+};
+template <size_t Time, size_t Features, size_t OutTime, size_t Outputs, size_t Count>
+struct block_of_inputs<input<Time, Features>, shape<OutTime, Outputs>, Count> {
+    using type = input<Time * Count, Features>;
+    using output = shape<OutTime * Count, Outputs>;
+};
+template <class Token, size_t Time, size_t OutTime, size_t Outputs, size_t Count>
+struct block_of_inputs<input_of<Token, Time>, shape<OutTime, Outputs>, Count> {
+    using type = input_of<Token, Time * Count>;
+    using output = shape<OutTime * Count, Outputs>;
+};
+
+/// Whether a network computes `Count` inputs with the bits of one after the other.
+template <class Network, class Input, size_t Count>
+consteval bool has_blocks() {
+    using block = block_of_inputs<Input, typename Network::output_shape, Count>;
+    if constexpr (std::is_void_v<typename block::type> || !Network::chain_type::traits.same_bits_in_blocks)
+        return false;
+    else {
+        using other = with_input<Network, typename block::type>;
+        if constexpr (!topology::is_fit<typename other::verdict>) return false;
+        else {
+            using chain = typename other::type::chain_type;
+            return std::is_same_v<typename chain::output, typename block::output> &&
+                   chain::traits.same_bits_in_blocks &&
+                   topology::is_fit<decltype(judge_view<typename Network::chain_type, chain>())>;
+        }
+    }
+}
+
+/// Steps of time in an input.
+template <class Input>
+inline constexpr size_t time_of = 1;
+template <size_t Time, size_t Features>
+inline constexpr size_t time_of<input<Time, Features>> = Time;
+template <class Token, size_t Time>
+inline constexpr size_t time_of<input_of<Token, Time>> = Time;
+
+template <class...>
+struct first_item {
+    using type = void;
+};
+template <class First, class... Rest>
+struct first_item<First, Rest...> {
+    using type = First;
+};
+
+} // namespace detail
+
+/// A part of a sample: one of several inputs or outputs of a network, as its numbers in order.
+template <class Element, size_t Size>
+class sample_part {
+  public:
+    using value_type = std::remove_const_t<Element>;
+
+    constexpr explicit sample_part(Element* first) noexcept : first_(first) {}
+    constexpr sample_part(const sample_part&) = default;
+    [[nodiscard]] static constexpr size_t size() noexcept { return Size; }
+    [[nodiscard]] constexpr Element* data() const noexcept { return first_; }
+    [[nodiscard]] constexpr Element* begin() const noexcept { return first_; }
+    [[nodiscard]] constexpr Element* end() const noexcept { return first_ + Size; }
+    /// Number `index`; index < size().
+    constexpr Element& operator[](size_t index) const noexcept { return first_[index]; }
+
+    /// Takes these values: an array or span of that many, or as many in braces.
+    constexpr void operator=(std::span<const value_type, Size> values) const noexcept {
+        static_assert(!std::is_const_v<Element>, "inlay: this sample cannot be changed");
+        for (size_t i = 0; i < Size; ++i) first_[i] = values[i];
+    }
+    constexpr void operator=(const std::array<value_type, Size>& values) const noexcept {
+        *this = std::span<const value_type, Size>(values);
+    }
+    constexpr void operator=(const value_type (&values)[Size]) const noexcept {
+        *this = std::span<const value_type, Size>(values);
+    }
+    constexpr void operator=(const sample_part& from) const noexcept {
+        *this = std::span<const value_type, Size>(from.first_, Size);
+    }
+
+  private:
+    Element* first_;
+};
+
 /// What an inference is built for. On a chip the two differ several times in both; elsewhere `size` is only slower.
 namespace policy {
 using speed = kernels::native;
 using size = kernels::compact;
 } // namespace policy
 
-/// A network: an input and layers, with `Scalar` arithmetic. An object holds the parameters and nothing else, in one flat
-/// buffer; calling it is const and re-entrant. `network<input<…>, layers…>` is the float form.
+/// A network: an input and layers, with `Scalar` arithmetic. An object holds the tensors of its layers and nothing else, in
+/// one flat buffer; calling it is const and re-entrant. `network<input<…>, layers…>` is the float form.
 ///
 /// Lists that do not fit do not compile; the message names the layer (counted from 0 after the input), what it takes and
 /// what it gets.
@@ -212,14 +410,20 @@ class basic_network {
     using verdict = typename detail::network_verdict<Items...>::type;
     static_assert(topology::accepted<verdict>());
 
+    template <class>
+    friend class network_view;
+
   public:
     using scalar_type = Scalar;
     /// The layers, bound to their shapes.
     using chain_type = typename detail::network_chain<Scalar, verdict, Items...>::type;
     using input_shape = typename chain_type::input;
     using output_shape = typename chain_type::output;
-    using input_type = std::array<Scalar, input_shape::size>;
-    using output_type = std::array<Scalar, output_shape::size>;
+    /// What one number of an input or output is: Scalar, but for an input_of and for layers that give other elements.
+    using input_element = typename input_shape::template element<Scalar>;
+    using output_element = typename output_shape::template element<Scalar>;
+    using input_type = std::array<input_element, input_shape::size>;
+    using output_type = std::array<output_element, output_shape::size>;
     /// What recurrent layers carry from call to call; starts as zeros.
     using state_type = std::array<Scalar, chain_type::state_size>;
     /// How many numbers that are; 0 for networks that carry nothing.
@@ -227,6 +431,9 @@ class basic_network {
     /// The same network with another scalar type.
     template <class Other>
     using with_scalar = basic_network<Other, Items...>;
+
+    /// Whether an input can have a gradient: numbers of another type than Scalar have none.
+    static constexpr bool has_input_gradient = std::is_same_v<input_element, Scalar>;
 
     static constexpr size_t input_size = input_shape::size;
     static constexpr size_t output_size = output_shape::size;
@@ -239,47 +446,66 @@ class basic_network {
     template <size_t I>
     using layer_output = typename chain_type::template output_of<I>;
 
-    // ---- parameters --------------------------------------------------------------------------------------------------------
+    // ---- tensors -----------------------------------------------------------------------------------------------------------
+    //
+    // As in PyTorch, state_dict has them all, and they are of two kinds: parameters, which an optimiser may change, and
+    // buffers, which layers measure themselves (tensor_role::statistic).
 
     /// The tensors in the order and under the names of PyTorch's state_dict.
     static constexpr auto& tensors = chain_type::tensors;
     static constexpr size_t tensor_count = chain_type::tensor_count;
-    /// Numbers in all tensors, frozen ones included.
-    static constexpr size_t parameter_count = [] {
+
+  private:
+    template <class Which>
+    static constexpr size_t elements_where(Which which) {
         size_t count = 0;
-        for (const tensor_spec& spec : chain_type::tensors) count += spec.size;
+        for (const tensor_spec& spec : chain_type::tensors) count += which(spec) ? spec.size : 0;
         return count;
-    }();
-    /// Numbers in the tensors that training changes.
-    static constexpr size_t trainable_count = [] {
-        size_t count = 0;
-        for (const tensor_spec& spec : chain_type::tensors) count += spec.trainable ? spec.size : 0;
-        return count;
-    }();
+    }
+    static constexpr bool is_buffer(const tensor_spec& spec) { return spec.role == tensor_role::statistic; }
+
+  public:
+    /// Numbers in all tensors.
+    static constexpr size_t element_count = elements_where([](const tensor_spec&) { return true; });
+    /// Numbers in buffers: running means and variances.
+    static constexpr size_t buffer_count = elements_where(is_buffer);
+    /// Numbers in parameters, frozen ones included.
+    static constexpr size_t parameter_count = element_count - buffer_count;
+    /// Numbers in the tensors that an optimiser changes.
+    static constexpr size_t trainable_count = elements_where([](const tensor_spec& spec) { return spec.trainable; });
 
   private:
     // Trainable tensors lie first, so that gradients and the optimiser's moments are flat buffers with the same offsets.
     struct layout_table {
         std::array<size_t, tensor_count + 1> offset{};
-        size_t trainable = 0, all = 0;
+        size_t trainable = 0, all = 0, with_bytes = 0;
     };
+    static constexpr bool is_bytes(size_t tensor) { return chain_type::tensors[tensor].element == element_type::int8; }
     static constexpr layout_table layout = [] {
         layout_table table;
         for (const bool trainable : {true, false}) {
             for (size_t t = 0; t < tensor_count; ++t)
-                if (chain_type::tensors[t].trainable == trainable) {
+                if (chain_type::tensors[t].trainable == trainable && !is_bytes(t)) {
                     table.offset[t] = table.all;
                     table.all += detail::aligned<Scalar>(chain_type::tensors[t].size);
                 }
             if (trainable) table.trainable = table.all;
         }
+        table.with_bytes = table.all;
+        for (size_t t = 0; t < tensor_count; ++t)
+            if (is_bytes(t)) {
+                table.offset[t] = table.with_bytes;
+                table.with_bytes += chain_type::tensors[t].size;
+            }
         return table;
     }();
 
   public:
-    /// Scalars in the flat buffer, alignment included; and how many of them, from its start, training changes.
+    /// Scalars in the flat buffer, alignment included; and how many of them, from its start, an optimiser changes.
     static constexpr size_t parameter_extent = layout.all;
     static constexpr size_t trainable_extent = layout.trainable;
+    /// Numbers in tensors that are stored in a byte each. Their places are counted on from the end of the flat buffer.
+    static constexpr size_t stored_extent = layout.with_bytes - layout.all;
     /// Where tensor number `tensor` starts in the flat buffer.
     static constexpr size_t tensor_offset(size_t tensor) { return layout.offset[tensor]; }
     /// Where canonical element `index` of tensor `tensor` lies in the flat buffer.
@@ -293,10 +519,10 @@ class basic_network {
         return tensor_count;
     }
 
-    /// All parameters 0. `initialize` gives them their start values.
+    /// All tensors 0. `initialize` gives them their start values.
     constexpr basic_network() = default;
 
-    /// The flat buffer, in the library's own layout.
+    /// The flat buffer, in the library's own layout: all tensors, those of statistics too.
     /// (const, for assigning to a span copies nothing: std::copy does, or assigning one network to another.)
     [[nodiscard]] constexpr const std::span<Scalar, parameter_extent> parameters() noexcept {
         return std::span<Scalar, parameter_extent>(data_, parameter_extent);
@@ -310,21 +536,25 @@ class basic_network {
     constexpr auto parameter() {
         constexpr size_t tensor = find_tensor(Name.view());
         static_assert(tensor < tensor_count, "inlay: the network has no parameter of that name");
-        if constexpr (tensor < tensor_count)
-            return parameter_view<Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
-        else return detail::no_parameter<Scalar>{};
+        if constexpr (tensor >= tensor_count) return detail::no_parameter<Scalar>{};
+        else if constexpr (is_bytes(tensor))
+            return parameter_view<std::int8_t, chain_type, tensor>(stored_.data() +
+                                                                   (layout.offset[tensor] - layout.all));
+        else return parameter_view<Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
     }
     template <fixed_text Name>
     constexpr auto parameter() const {
         constexpr size_t tensor = find_tensor(Name.view());
         static_assert(tensor < tensor_count, "inlay: the network has no parameter of that name");
-        if constexpr (tensor < tensor_count)
-            return parameter_view<const Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
-        else return detail::no_parameter<const Scalar>{};
+        if constexpr (tensor >= tensor_count) return detail::no_parameter<const Scalar>{};
+        else if constexpr (is_bytes(tensor))
+            return parameter_view<const std::int8_t, chain_type, tensor>(stored_.data() +
+                                                                         (layout.offset[tensor] - layout.all));
+        else return parameter_view<const Scalar, chain_type, tensor>(data_ + layout.offset[tensor]);
     }
 
     /// All parameters in canonical order: tensor by tensor, each row-major, as PyTorch's
-    /// torch.nn.utils.parameters_to_vector gives them.
+    /// torch.nn.utils.parameters_to_vector gives them, which leaves out buffers.
     [[nodiscard]] constexpr std::array<Scalar, parameter_count> canonical() const {
         std::array<Scalar, parameter_count> values{};
         canonical(std::span<Scalar, parameter_count>(values));
@@ -332,12 +562,12 @@ class basic_network {
     }
     /// The same into memory of the caller's: for networks that are large for a stack.
     constexpr void canonical(std::span<Scalar, parameter_count> to) const {
-        each_parameter([&, at = size_t{0}](size_t index) mutable { to[at++] = data_[index]; });
+        each_parameter([&, at = size_t{0}](size_t index) mutable { to[at++] = element(index); });
     }
     /// Takes all parameters in canonical order: an array or span of parameter_count values. (Weights of a dense layer
     /// after `flatten` have their columns channels last here, PyTorch's have them channels first: see flatten.)
     constexpr void assign(std::span<const Scalar, parameter_count> values) {
-        each_parameter([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
+        each_parameter([&, at = size_t{0}](size_t index) mutable { element(index, values[at++]); });
     }
     /// The same from a range whose size only the program knows, such as a std::vector. Another size than parameter_count
     /// is refused: nothing changes and the result is false.
@@ -350,36 +580,103 @@ class basic_network {
         assign(std::span<const Scalar, parameter_count>(all.data(), parameter_count));
         return true;
     }
+    /// The buffers in canonical order: torch.cat([b.flatten() for b in module.buffers()]), without num_batches_tracked.
+    [[nodiscard]] constexpr std::array<Scalar, buffer_count> canonical_buffers() const {
+        std::array<Scalar, buffer_count> values{};
+        each_buffer([&, at = size_t{0}](size_t index) mutable { values[at++] = data_[index]; });
+        return values;
+    }
+    /// Takes all buffers in canonical order.
+    constexpr void assign_buffers(std::span<const Scalar, buffer_count> values) {
+        each_buffer([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
+    }
+    /// The number at place `index` of the flat buffer, or behind it in the tensors of one byte each, as a Scalar.
+    [[nodiscard]] constexpr Scalar element(size_t index) const noexcept {
+        if constexpr (stored_extent > 0)
+            if (index >= parameter_extent) return static_cast<Scalar>(stored_.data()[index - parameter_extent]);
+        return data_[index];
+    }
+    /// Puts a number there. A byte takes the nearest number from −128 to 127; others are an error, and saturate under
+    /// NDEBUG.
+    constexpr void element(size_t index, Scalar value) noexcept {
+        if constexpr (stored_extent > 0)
+            if (index >= parameter_extent) {
+                stored_.data()[index - parameter_extent] = detail::nearest_byte(value);
+                return;
+            }
+        data_[index] = value;
+    }
     /// Calls `body(index in the flat buffer)` for every parameter in canonical order.
     template <class Body>
     static constexpr void each_parameter(Body body) {
-        topology::walk<0, layer_count>([&](auto i) {
-            using one = typename chain_type::template bound<i>;
-            for (size_t t = 0; t < one::tensors.size(); ++t)
-                for (size_t k = 0; k < one::tensors[t].size; ++k)
-                    body(layout.offset[chain_type::tensor_starts[i] + t] + one::packed_index(t, k));
-        });
+        each_where(body, [](const tensor_spec& spec) { return !is_buffer(spec); });
+    }
+    /// The same for every number of a buffer.
+    template <class Body>
+    static constexpr void each_buffer(Body body) {
+        each_where(body, is_buffer);
+    }
+    /// The same for all numbers, parameters and buffers, in the order of state_dict: for files.
+    template <class Body>
+    static constexpr void each_element(Body body) {
+        each_where(body, [](const tensor_spec&) { return true; });
+    }
+
+    // ---- several inputs and outputs ----------------------------------------------------------------------------------------
+
+    /// Where in a sample each input is, and in its outputs each output: `name`, `size` and `offset`. Most networks have one
+    /// each, without a name.
+    static constexpr const auto& input_ports = detail::inputs_of<chain_type>;
+    static constexpr const auto& output_ports = detail::outputs_of<chain_type>;
+
+    /// One of several inputs, by its name: `net.input<"speed">(x) = {0.5f, 0.1f, 0}`.
+    template <fixed_text Name>
+    [[nodiscard]] static constexpr auto input(input_type& x) noexcept {
+        constexpr size_t port = detail::find_port(input_ports, Name.view());
+        static_assert(port < input_ports.size(), "inlay: the network has no input of that name");
+        return part<port, input_ports>(x.data());
+    }
+    template <fixed_text Name>
+    [[nodiscard]] static constexpr auto input(const input_type& x) noexcept {
+        constexpr size_t port = detail::find_port(input_ports, Name.view());
+        static_assert(port < input_ports.size(), "inlay: the network has no input of that name");
+        return part<port, input_ports>(x.data());
+    }
+    /// One of several outputs, by its name: `net.output<"vad">(y)[0]`. Without a name: the value after the last layer.
+    template <fixed_text Name = "">
+    [[nodiscard]] static constexpr auto output(output_type& y) noexcept {
+        constexpr size_t port = detail::find_port(output_ports, Name.view());
+        static_assert(port < output_ports.size(), "inlay: the network has no output of that name");
+        return part<port, output_ports>(y.data());
+    }
+    template <fixed_text Name = "">
+    [[nodiscard]] static constexpr auto output(const output_type& y) noexcept {
+        constexpr size_t port = detail::find_port(output_ports, Name.view());
+        static_assert(port < output_ports.size(), "inlay: the network has no output of that name");
+        return part<port, output_ports>(y.data());
     }
 
     // ---- inference ---------------------------------------------------------------------------------------------------------
 
     /// The network's outputs for one sample. Needs only stack: `inference_scratch` scalars.
     [[nodiscard]] constexpr output_type operator()(const input_type& x) const noexcept {
-        return run(x.data(), nullptr);
+        return run(where(), x.data(), nullptr);
     }
     /// The same with x anywhere in memory.
-    [[nodiscard]] constexpr output_type operator()(std::span<const Scalar, input_size> x) const noexcept {
-        return run(x.data(), nullptr);
+    [[nodiscard]] constexpr output_type operator()(std::span<const input_element, input_size> x) const noexcept {
+        return run(where(), x.data(), nullptr);
     }
     template <class Other>
-    requires(!std::is_convertible_v<const Other&, std::span<const Scalar, input_size>>) constexpr output_type
+    requires(!std::is_convertible_v<const Other&, std::span<const input_element, input_size>>) constexpr output_type
     operator()(const Other&) const {
-        detail::takes_input<detail::input_verdict<Scalar, input_size, Other>>();
+        detail::takes_input<detail::input_verdict<input_element, input_size, Other>>();
         return output_type{};
     }
     /// One call of a recurrent network that goes on where the call before left off.
     [[nodiscard]] constexpr output_type operator()(const input_type& x, state_type& state) const noexcept {
-        return run(x.data(), state.data());
+        if constexpr (detail::goes_in_pieces<decltype(detail::judge_pieces<chain_type>())>())
+            return run(where(), x.data(), state.data());
+        else return output_type{};
     }
 
     /// The outputs for `Batch` samples at once, which is faster than one by one and agrees with it to rounding:
@@ -390,7 +687,7 @@ class basic_network {
     requires(Batch != std::dynamic_extent) constexpr void operator()(std::span<const input_type, Batch> x,
                                                                      std::span<output_type, Batch> y) const noexcept {
         if (std::is_constant_evaluated()) // one by one: a constant expression may not run from one array into the next
-            for (size_t n = 0; n < Batch; ++n) y[n] = run(x[n].data(), nullptr);
+            for (size_t n = 0; n < Batch; ++n) y[n] = run(where(), x[n].data(), nullptr);
         else run_chunks<batch_chunk(Batch)>(x.data(), y.data(), Batch);
     }
     template <size_t Batch>
@@ -404,7 +701,7 @@ class basic_network {
     [[nodiscard]] constexpr bool operator()(std::span<const input_type> x, std::span<output_type> y) const noexcept {
         if (x.size() != y.size()) return false;
         if (std::is_constant_evaluated())
-            for (size_t n = 0; n < x.size(); ++n) y[n] = run(x[n].data(), nullptr);
+            for (size_t n = 0; n < x.size(); ++n) y[n] = run(where(), x[n].data(), nullptr);
         else run_any_count(x.data(), y.data(), x.size());
         return true;
     }
@@ -421,7 +718,8 @@ class basic_network {
     static constexpr size_t batch_chunk(size_t batch) noexcept {
         constexpr size_t stack = size_t{1} << 18;
         const auto bytes = [](size_t rows) {
-            return (chain_type::forward_scratch(rows, false) + rows * (input_size + output_size)) * sizeof(Scalar);
+            return chain_type::forward_scratch(rows, false) * sizeof(Scalar) +
+                   rows * (sizeof(input_type) + sizeof(output_type));
         };
         size_t rows = batch < 2 ? batch : 2;
         while (rows < batch && bytes(rows + 1) <= stack) ++rows;
@@ -444,50 +742,155 @@ class basic_network {
     /// Low level: inference on `Batch` samples, one after the other at `x`, to `y`, in `scratch` (chain_type::
     /// forward_scratch(Batch, false) scalars). `Target` is a policy, or kernels::scalar, their bit-identical twin.
     template <class Target, size_t Batch>
-    INLAY_FLATTEN constexpr void infer(const Scalar* x, Scalar* y, Scalar* scratch, Scalar* state = nullptr) const {
-        const forward_call<Scalar, tensor_count> call{.parameters = pointers(),
-                                                      .input = x,
-                                                      .output = y,
-                                                      .cache = nullptr,
-                                                      .scratch = scratch,
-                                                      .state = state,
-                                                      .random = nullptr,
-                                                      .rows = Batch};
+    INLAY_FLATTEN constexpr void infer(const input_element* x, output_element* y, Scalar* scratch,
+                                       Scalar* state = nullptr) const {
+        infer_on<Target, Batch>(where(), x, y, scratch, state);
+    }
+    /// The same on parameters that lie elsewhere, in a flat buffer with this layout.
+    template <class Target, size_t Batch>
+    static INLAY_FLATTEN constexpr void infer_on(detail::parameter_data<Scalar> parameters, const input_element* x,
+                                                 output_element* y, Scalar* scratch, Scalar* state) {
+        const forward_call_of<chain_type> call{.parameters = offsets_from<const Scalar>(parameters.scalars),
+                                               .input = x,
+                                               .output = y,
+                                               .cache = nullptr,
+                                               .scratch = scratch,
+                                               .state = state,
+                                               .random = nullptr,
+                                               .rows = Batch,
+                                               .stored = parameters.stored};
         chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
     }
 
-    /// Where each tensor starts.
+    // ---- sequences in pieces -----------------------------------------------------------------------------------------------
+
+  private:
+    using item = typename detail::first_item<Items...>::type;
+    template <size_t Block>
+    using block_of =
+        typename detail::with_input<basic_network,
+                                    typename detail::block_of_inputs<item, output_shape, Block>::type>::type;
+
+  public:
+    /// How many inputs `stream` takes at once: 64 time steps. On chips, where stack is dear, one by one.
+    static constexpr size_t default_block =
+        kernels::has_strips<Scalar> || detail::time_of<item> >= 64 ? 1 : 64 / detail::time_of<item>;
+
+    /// As many time steps as there are, at run time: `net.stream(x, y, state)` is `y = net(x, state)` for one input after
+    /// the other, with the same bits, however the sequence is cut into calls. x holds any number of inputs, y as many
+    /// outputs, or it is refused: nothing is written and the result is false. Neither may overlap the other.
+    ///
+    /// Where every layer allows it (layer_traits::same_bits_in_blocks: convolutions over time, recurrent layers,
+    /// activations, dense layers of up to four outputs) it goes in blocks of `Block` inputs, which is faster, and what is
+    /// left over goes one by one. Needs stack only, `stream_scratch<Block>` scalars, so it may run in an audio callback.
+    template <size_t Block = default_block>
+    [[nodiscard]] constexpr bool stream(std::span<const input_element> x, std::span<output_element> y,
+                                        state_type& state) const noexcept {
+        const size_t count = x.size() / input_size;
+        if (x.size() != count * input_size || y.size() != count * output_size) return false;
+        if constexpr (detail::goes_in_pieces<decltype(detail::judge_pieces<chain_type>())>()) {
+            if (std::is_constant_evaluated()) {
+                Scalar scratch[inference_scratch + 1]{};
+                stream_steps<kernels::scalar, 1>(x.data(), y.data(), count, scratch, state.data());
+            } else {
+                alignas(detail::line<Scalar>) Scalar scratch[stream_scratch<Block> + 1];
+                stream_steps<kernels::native, Block>(x.data(), y.data(), count, scratch, state.data());
+            }
+        }
+        return true;
+    }
+    /// Whether `stream` goes in blocks of `Block` inputs.
+    template <size_t Block = default_block>
+    static constexpr bool streams_in_blocks = [] {
+        if constexpr (Block > 1) return detail::has_blocks<basic_network, item, Block>();
+        else return false;
+    }();
+    /// Scratch of `stream`, in scalars.
+    template <size_t Block = default_block>
+    static constexpr size_t stream_scratch = [] {
+        if constexpr (streams_in_blocks<Block>) {
+            constexpr size_t blocks = block_of<Block>::inference_scratch;
+            return blocks > inference_scratch ? blocks : inference_scratch;
+        } else return inference_scratch;
+    }();
+
+    /// The same parameters in a network with another input, such as a block of time steps: `net.as<input<64, 1>>()(x,
+    /// state)`. Nothing is copied. The layers must have the same tensors and the same state there.
+    template <class Input>
+    [[nodiscard]] constexpr auto as() const& noexcept {
+        using other = detail::with_input<basic_network, Input>;
+        if constexpr (!topology::is_fit<typename other::verdict>) {
+            (void)topology::accepted<typename other::verdict>();
+            return detail::no_view<basic_network>{};
+        } else if constexpr (!detail::serves<
+                                 decltype(detail::judge_view<chain_type, typename other::type::chain_type>())>())
+            return detail::no_view<basic_network>{};
+        else return network_view<typename other::type>(where());
+    }
+    template <class Input>
+    void as() const&& = delete; // it would point to what is no more
+
+    /// The tensors of one byte an element, one after the other; null if there are none.
+    [[nodiscard]] constexpr const std::int8_t* stored() const noexcept { return stored_.data(); }
+    /// Where each tensor starts; null for those of one byte an element.
     constexpr std::array<const Scalar*, tensor_count> pointers() const { return offsets_from<const Scalar>(data_); }
     constexpr std::array<Scalar*, tensor_count> pointers() { return every_offset_from(data_); }
-    /// The same places in a gradient buffer of trainable_extent scalars; null for frozen tensors.
+    /// The same places in a gradient buffer of trainable_extent scalars; null for tensors that are not trainable.
     static constexpr std::array<Scalar*, tensor_count> gradient_pointers(Scalar* gradients) {
         return offsets_from<Scalar>(gradients);
     }
 
   private:
+    constexpr detail::parameter_data<Scalar> where() const { return {data_, stored()}; }
+    template <class Body, class Which>
+    static constexpr void each_where(Body& body, Which which) {
+        topology::walk<0, layer_count>([&](auto i) {
+            using one = typename chain_type::template bound<i>;
+            for (size_t t = 0; t < one::tensors.size(); ++t)
+                if (which(one::tensors[t]))
+                    for (size_t k = 0; k < one::tensors[t].size; ++k)
+                        body(layout.offset[chain_type::tensor_starts[i] + t] + one::packed_index(t, k));
+        });
+    }
+    template <size_t Port, const auto& Ports, class Element>
+    static constexpr auto part(Element* sample) noexcept {
+        if constexpr (Port < Ports.size()) return sample_part<Element, Ports[Port].size>(sample + Ports[Port].offset);
+        else return sample_part<Element, 1>(sample);
+    }
     static constexpr std::array<Scalar*, tensor_count> every_offset_from(Scalar* base) {
         std::array<Scalar*, tensor_count> all{};
-        for (size_t t = 0; t < tensor_count; ++t) all[t] = base + layout.offset[t];
+        for (size_t t = 0; t < tensor_count; ++t)
+            if (!is_bytes(t)) all[t] = base + layout.offset[t];
         return all;
     }
     template <class Element>
     static constexpr std::array<Element*, tensor_count> offsets_from(Element* base) {
         std::array<Element*, tensor_count> all{};
         topology::walk<0, tensor_count>([&](auto t) INLAY_INLINE {
-            if constexpr (std::is_const_v<Element> || chain_type::tensors[t].trainable)
+            if constexpr ((std::is_const_v<Element> && !is_bytes(t)) || chain_type::tensors[t].trainable)
                 all[t] = base + layout.offset[t];
         });
         return all;
     }
 
-    constexpr output_type run(const Scalar* x, Scalar* state) const {
+    static constexpr output_type run(detail::parameter_data<Scalar> parameters, const input_element* x, Scalar* state) {
         if (std::is_constant_evaluated()) {
             output_type y{};
             Scalar scratch[inference_scratch + 1]{};
-            infer<kernels::scalar, 1>(x, y.data(), scratch, state);
+            infer_on<kernels::scalar, 1>(parameters, x, y.data(), scratch, state);
             return y;
         }
-        return run_native(x, state);
+        return run_native(parameters, x, state);
+    }
+    template <class Target, size_t Block>
+    constexpr void stream_steps(const input_element* x, output_element* y, size_t count, Scalar* scratch,
+                                Scalar* state) const {
+        size_t n = 0;
+        if constexpr (Block > 1 && streams_in_blocks<Block>)
+            for (; n + Block <= count; n += Block)
+                block_of<Block>::template infer_on<Target, 1>(where(), x + n * input_size, y + n * output_size, scratch,
+                                                              state);
+        for (; n < count; ++n) infer_on<Target, 1>(where(), x + n * input_size, y + n * output_size, scratch, state);
     }
     /// `count` samples, at least Chunk, in chunks of that many; the last one overlaps the one before.
     template <size_t Chunk>
@@ -509,14 +912,15 @@ class basic_network {
             for (size_t n = 0; n < count; ++n) y[n] = outputs[n];
         }
     }
-    output_type run_native(const Scalar* x, Scalar* state) const {
+    static output_type run_native(detail::parameter_data<Scalar> parameters, const input_element* x, Scalar* state) {
         output_type y;
         alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
-        infer<kernels::native, 1>(x, y.data(), scratch, state);
+        infer_on<kernels::native, 1>(parameters, x, y.data(), scratch, state);
         return y;
     }
 
     alignas(detail::alignment<Scalar> * sizeof(Scalar)) Scalar data_[parameter_extent ? parameter_extent : 1]{};
+    [[no_unique_address]] detail::stored_bytes<stored_extent> stored_{};
 };
 
 /// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`. Lists that do not fit are rejected

@@ -18,7 +18,7 @@ struct golden_outputs {
 
     bool fused;            ///< whether sums of products were rounded once per term there: INLAY_HAS_FMA
     scalar_type tolerance; ///< for a target that rounds otherwise, absolute
-    scalar_type inputs[Count][Network::input_size];
+    typename Network::input_element inputs[Count][Network::input_size];
     scalar_type outputs[Count][Network::output_size];
 };
 
@@ -43,7 +43,7 @@ constexpr self_test_result<typename Network::scalar_type> self_test(const Networ
     self_test_result<scalar> result;
     if (golden.fused != bool{INLAY_HAS_FMA}) result.tolerance = golden.tolerance;
     for (size_t n = 0; n < Count; ++n) {
-        const auto y = net(std::span<const scalar, Network::input_size>(golden.inputs[n]));
+        const auto y = net(std::span<const typename Network::input_element, Network::input_size>(golden.inputs[n]));
         for (size_t i = 0; i < Network::output_size; ++i) {
             ++result.compared;
             if (std::bit_cast<bits>(y[i]) == std::bit_cast<bits>(golden.outputs[n][i])) continue;

@@ -57,6 +57,18 @@ consteval size_t first_bad_name() {
     }
 }
 
+/// Whether a layer keeps values under names or asks for kept ones: see network/scope.hpp.
+template <class Layer>
+inline constexpr bool uses_names = requires {
+    requires Layer::uses_names;
+};
+/// Whether it keeps one under this name.
+template <class Layer>
+consteval bool keeps(std::string_view name) {
+    if constexpr (requires { Layer::kept_name; }) return Layer::kept_name == name;
+    else return false;
+}
+
 /// A wrapper's name: that of the layer it wraps, if it has one.
 template <class Layer>
 struct name_of {};
@@ -97,7 +109,12 @@ concept has_a_stray_trait = requires {
 || requires { Bound::overwrites_gradients; }
 || requires { Bound::descends; }
 || requires { Bound::random_in_training; }
-|| requires { Bound::mixes_samples; };
+|| requires { Bound::mixes_samples; }
+|| requires { Bound::needs_whole_sequence; }
+|| requires { Bound::same_bits_in_blocks; }
+|| requires { Bound::gives_input; }
+|| requires { Bound::gives_outer; }
+|| requires { Bound::ignores_input; };
 
 /// Whether traits can be used. A specialisation, because after an error in them it is the only form that adds none.
 template <class Bound, class Traits = const layer_traits>
@@ -109,8 +126,6 @@ struct has_traits<Bound, std::enable_if_t<(Bound::traits.differentiable || true)
 /// What a layer lacks that gives Out for In; void if nothing. Only declarations are looked at.
 template <class Layer, class In, class Out>
 struct what_lacks {
-    template <class Bound, template <class, size_t> class Call>
-    using call_of = const Call<float, Bound::tensors.size()>&;
     using how = context<kernels::scalar, context_options{}>;
 
     static constexpr auto judge() {
@@ -121,6 +136,7 @@ struct what_lacks {
                               typename bound::output;
                               typename bound::input;
                               bound::tensors.size();
+                              bound::outer.size();
                           })
                 return lacks_the_base_layer_on{};
             else if constexpr (!std::is_same_v<typename bound::output, Out>)
@@ -137,10 +153,10 @@ struct what_lacks {
                                    { bound::backward_scratch(one) } -> std::convertible_to<size_t>;
                                })
                 return lacks_memory_sizes{};
-            else if constexpr (!requires(call_of<bound, forward_call> call) { bound::template forward<how>(call); })
+            else if constexpr (!requires(const forward_call_of<bound>& call) { bound::template forward<how>(call); })
                 return lacks_forward{};
             else if constexpr (bound::traits.differentiable &&
-                               !requires(call_of<bound, backward_call> call) { bound::template backward<how>(call); })
+                               !requires(const backward_call_of<bound>& call) { bound::template backward<how>(call); })
                 return lacks_backward{};
             else if constexpr (bound::traits.has_statistics &&
                                !requires(const std::array<float*, bound::tensors.size()>& all, const float* cache) {
@@ -157,6 +173,31 @@ struct what_lacks {
 
 namespace inlay {
 
+namespace topology {
+/// Whether a layer takes elements of the type that reaches it. Composites leave it to their layers.
+template <class Layer, class In>
+inline constexpr bool takes_elements = true;
+template <class Layer, class Element, size_t... Extents>
+inline constexpr bool takes_elements<Layer, shape_of<Element, Extents...>> = requires {
+    requires Layer::template takes_elements<Element>;
+};
+
+/// A layer bound to its input, where it stands in a list.
+template <bool Names>
+struct binder {
+    template <class Scalar, class Layer, class In, class>
+    using bound = typename Layer::template on<Scalar, In>;
+};
+template <>
+struct binder<true> {
+    template <class Scalar, class Layer, class In, class Scope>
+    using bound = typename Layer::template on_in<Scalar, In, typename Scope::inside>;
+};
+template <class Scalar, class Layer, class In, class Scope>
+using bound_in = typename binder<detail::uses_names<Layer>>::template bound<Scalar, Layer, In, Scope>;
+
+} // namespace topology
+
 /// Gives a layer a name, for summaries, error messages and parameter paths: `named<"hidden", dense<32>>`. A name is not
 /// empty, has no dot, and no two layers of a list share one (the others are called by their numbers).
 template <fixed_text Name, class Layer>
@@ -164,6 +205,8 @@ struct named {
     using layer = Layer;
     static constexpr auto name = Layer::name;
     static constexpr std::string_view given_name = Name.view();
+    template <class Element>
+    static constexpr bool takes_elements = topology::takes_elements<Layer, shape_of<Element, 1>>;
 
     template <class In>
     static constexpr auto output_shape(In in) requires requires {
@@ -172,6 +215,14 @@ struct named {
     { return Layer::output_shape(in); }
     template <class Scalar, class In>
     using on = typename Layer::template on<Scalar, In>;
+
+    static constexpr bool uses_names = detail::uses_names<Layer>;
+    template <class In, class Scope>
+    static constexpr auto in_scope(In in, Scope scope) {
+        return Layer::in_scope(in, scope);
+    }
+    template <class Scalar, class In, class Scope>
+    using on_in = topology::bound_in<Scalar, Layer, In, Scope>;
 };
 
 // What an error message is made of.
@@ -214,6 +265,49 @@ template <size_t... Extents>
 struct extents_of<shape<Extents...>> {
     using type = but_gets<Extents...>;
 };
+template <class Element, size_t... Extents>
+struct extents_of<shape_of<Element, Extents...>> {
+    using type = but_gets<Extents...>;
+};
+
+/// What a list is after layer Layer, whose shape rule returned Result: `fits` or `bad`.
+template <class State, class Layer, class Result>
+struct judged;
+template <class... Shapes, class Layer, class Result>
+struct judged<fits<Shapes...>, Layer, Result> {
+    using in = typename newest<fits<Shapes...>>::type;
+    static constexpr size_t index = sizeof...(Shapes) - 1;
+    template <class Why, class Takes = takes<>, class Gets = typename extents_of<in>::type>
+    using wrong = bad<Why, at_layer<index>, which_is<Layer>, Takes, Gets>;
+
+    template <class Other>
+    struct of {
+        using type = wrong<not_a_layer>;
+    };
+    template <class Out>
+    requires is_shape<Out>
+    struct of<Out> {
+        using lacks = typename detail::what_lacks<Layer, in, Out>::type;
+        using type = std::conditional_t<std::is_void_v<lacks>, fits<Shapes..., Out>, wrong<lacks>>;
+    };
+    template <class Element>
+    struct of<but_gets_elements<Element>> {
+        using type = wrong<needs_real_numbers, takes<>, but_gets_elements<Element>>;
+    };
+    template <class Why, class Takes>
+    struct of<refuse<Why, Takes>> {
+        using type = wrong<Why, Takes>;
+    };
+    template <class Why, class Takes, size_t... Extents>
+    struct of<refuse<Why, Takes, but_gets<Extents...>>> {
+        using type = wrong<Why, Takes, but_gets<Extents...>>;
+    };
+    template <class Why, size_t... Path, class Inner, class Takes, class Gets> // from a composite
+    struct of<bad<Why, at_layer<Path...>, Inner, Takes, Gets>> {
+        using type = bad<Why, at_layer<index, Path...>, Inner, Takes, Gets>;
+    };
+    using type = typename of<Result>::type;
+};
 
 /// One step of the fold: what layer Layer makes of State. A function object with a name: a generic lambda here makes
 /// g++ 12 accept wrong lists.
@@ -224,36 +318,14 @@ struct next {
 template <class... Shapes, class Layer>
 struct next<fits<Shapes...>, Layer> {
     using in = typename newest<fits<Shapes...>>::type;
-    static constexpr size_t index = sizeof...(Shapes) - 1;
 
-    template <class Result>
-    struct judged {
-        using type = bad<not_a_layer, at_layer<index>, which_is<Layer>, takes<>, typename extents_of<in>::type>;
-    };
-    template <size_t... Extents>
-    struct judged<shape<Extents...>> {
-        using lacks = typename detail::what_lacks<Layer, in, shape<Extents...>>::type;
-        using type =
-            std::conditional_t<std::is_void_v<lacks>, fits<Shapes..., shape<Extents...>>,
-                               bad<lacks, at_layer<index>, which_is<Layer>, takes<>, typename extents_of<in>::type>>;
-    };
-    template <class Why, class Takes>
-    struct judged<refuse<Why, Takes>> {
-        using type = bad<Why, at_layer<index>, which_is<Layer>, Takes, typename extents_of<in>::type>;
-    };
-    template <class Why, class Takes, size_t... Extents>
-    struct judged<refuse<Why, Takes, but_gets<Extents...>>> {
-        using type = bad<Why, at_layer<index>, which_is<Layer>, Takes, but_gets<Extents...>>;
-    };
-    template <class Why, size_t... Path, class Inner, class Takes, class Gets> // from a composite
-    struct judged<bad<Why, at_layer<Path...>, Inner, Takes, Gets>> {
-        using type = bad<Why, at_layer<index, Path...>, Inner, Takes, Gets>;
-    };
     static constexpr auto judge() {
-        if constexpr (layer_for<Layer, in>) return hana::type<decltype(Layer::output_shape(in{}))>{};
+        if constexpr (!takes_elements<Layer, in>)
+            return hana::type<but_gets_elements<typename in::template element<void>>>{};
+        else if constexpr (layer_for<Layer, in>) return hana::type<decltype(Layer::output_shape(in{}))>{};
         else return hana::type<void>{};
     }
-    using type = typename judged<typename decltype(judge())::type>::type;
+    using type = typename judged<fits<Shapes...>, Layer, typename decltype(judge())::type>::type;
 };
 
 struct infer {
@@ -274,11 +346,15 @@ requires(Name < sizeof...(Layers)) struct names_judged<fits<Shapes...>, Name, La
                      typename extents_of<at<Name, list<Shapes...>>>::type>;
 };
 
+/// Lists with names of values are judged in network/scope.hpp.
+template <bool Names, class In, class... Layers>
+struct verdict_of
+    : names_judged<typename decltype(hana::fold_left(list<Layers...>{}, hana::type<fits<In>>{}, infer{}))::type,
+                   detail::first_bad_name<Layers...>(), Layers...> {};
+
 /// The verdict on layers after an input of shape In: `fits<In, shapes…>` or `bad<…>`.
 template <class In, class... Layers>
-using verdict =
-    typename names_judged<typename decltype(hana::fold_left(list<Layers...>{}, hana::type<fits<In>>{}, infer{}))::type,
-                          detail::first_bad_name<Layers...>(), Layers...>::type;
+using verdict = typename verdict_of<(detail::uses_names<Layers> || ...), In, Layers...>::type;
 
 template <class Verdict>
 inline constexpr bool is_fit = false;

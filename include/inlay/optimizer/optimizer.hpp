@@ -75,22 +75,33 @@ INLAY_INLINE constexpr V averaged_square(V m, V x, Scalar intake) noexcept {
 
 namespace inlay::inline INLAY_TARGET {
 
-/// One step of `rule` over Extent parameters. `moments` holds Moments buffers of Extent each, zero at first.
-template <class Machine, size_t Extent, size_t Moments, class Scalar, class Rule>
-constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
-    rule.next();
+namespace detail {
+
+/// The loop of a step, over Count neighbouring parameters; `rule.next()` has been called. A parameter's moments lie
+/// Stride apart.
+template <class Machine, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
+constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
     const Rule now = rule;
-    kernels::each_stretch<Machine, Scalar, Extent>([&](auto part) INLAY_INLINE {
+    kernels::each_stretch<Machine, Scalar, Count>([&](auto part) INLAY_INLINE {
         auto w = part.load(parameters);
         const auto g = part.load(gradients);
         auto first = g, second = g;
         if constexpr (Moments > 0) first = part.load(moments);
-        if constexpr (Moments > 1) second = part.load(moments + Extent);
+        if constexpr (Moments > 1) second = part.load(moments + Stride);
         w = now.apply(w, g, first, second);
         part.store(parameters, w);
         if constexpr (Moments > 0) part.store(moments, first);
-        if constexpr (Moments > 1) part.store(moments + Extent, second);
+        if constexpr (Moments > 1) part.store(moments + Stride, second);
     });
+}
+
+} // namespace detail
+
+/// One step of `rule` over Extent parameters. `moments` holds Moments buffers of Extent each, zero at first.
+template <class Machine, size_t Extent, size_t Moments, class Scalar, class Rule>
+constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
+    rule.next();
+    detail::apply_rule_to<Machine, Extent, Extent, Moments>(rule, parameters, gradients, moments);
 }
 
 } // namespace inlay::inline INLAY_TARGET

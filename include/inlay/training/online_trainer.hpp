@@ -24,6 +24,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
   public:
     using scalar_type = typename base::scalar_type;
     using input_type = typename base::input_type;
+    using state_type = typename base::state_type;
 
     constexpr explicit online_trainer(Network& net, sgd optimizer = {}, Loss loss = {}, seed random = {})
         : base(net, loss, random), descent_(sgd::rule<scalar_type>(optimizer).step()) {
@@ -37,9 +38,16 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
         if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
-        else
-            return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets)
-                                                : run<kernels::native>(inputs, targets);
+        else return whole_step(inputs, targets, without_states);
+    }
+    /// One step on a window of sequences, from their states and to them: see trainer::step.
+    template <class Inputs, class Targets, class States>
+    constexpr scalar_type step(const Inputs& inputs, const Targets& targets, States&& states) {
+        if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
+            return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else return whole_step(inputs, targets, states);
     }
     /// One step on one sample.
     template <class Target>
@@ -47,6 +55,16 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
+    }
+    /// One step on a window of one sequence.
+    template <class Target>
+    constexpr scalar_type step(const input_type& input, const Target& target, state_type& state) {
+        if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
+        else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else
+            return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1),
+                        std::span<state_type, 1>(&state, 1));
     }
 
     /// The learning rate of the next step: a finite number, 0 or more.
@@ -57,11 +75,21 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     }
 
   private:
-    template <class Machine, class Inputs, class Targets>
-    constexpr scalar_type run(const Inputs& inputs, const Targets& targets) {
-        return base::template run<Machine>(inputs, targets, [&](const scalar_type* x, size_t rows) {
-            base::workspace_.template descend<Machine>(base::net_, x, descent_, gradient_scratch_, rows);
-        }).loss;
+    static constexpr detail::no_states without_states{};
+
+    template <class Inputs, class Targets, class States>
+    constexpr scalar_type whole_step(const Inputs& inputs, const Targets& targets, States& states) {
+        return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets, states)
+                                            : run<kernels::native>(inputs, targets, states);
+    }
+    template <class Machine, class Inputs, class Targets, class States>
+    constexpr scalar_type run(const Inputs& inputs, const Targets& targets, States& states) {
+        return base::template run<Machine>(inputs, targets, states,
+                                           [&](const auto* x, size_t rows) {
+                                               base::workspace_.template descend<Machine>(base::net_, x, descent_,
+                                                                                          gradient_scratch_, rows);
+                                           })
+            .loss;
     }
 
     static constexpr size_t gradient_scratch_extent = Network::chain_type::gradient_scratch_size();

@@ -43,6 +43,23 @@ template <class Inputs, class Targets>
 struct bad_counts {};
 struct no_range_of_targets {};
 
+template <class Element>
+struct takes_range_of {}; ///< contiguous: std::array, std::span, std::vector …
+template <class Type>
+struct but_gets_type {};
+/// The verdict on memory for outputs, on gradients of outputs, on memory for gradients of inputs, and on states.
+template <class Takes, class Gets>
+struct bad_outputs {};
+template <class Takes, class Gets>
+struct bad_output_gradients {};
+template <class Takes, class Gets>
+struct bad_input_gradients {};
+template <class Takes, class Gets>
+struct bad_states {};
+
+/// The verdict on asking for the gradient of an input whose elements are no real numbers (input_of).
+struct no_gradient_of_integers {};
+
 struct takes_logits {};
 template <class Layer>
 struct but_gets_outputs_of {};
@@ -50,7 +67,7 @@ struct but_gets_outputs_of {};
 template <class Loss, class Takes, class Gets>
 struct bad_loss {};
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET
 
 namespace inlay::inline INLAY_TARGET {
 
@@ -140,16 +157,28 @@ consteval auto judge_target() {
 template <class Network, class Loss, class Target>
 using target_verdict = decltype(judge_target<Network, Loss, Target>());
 
-/// The same for ranges of samples.
-template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
-consteval auto judge_samples() {
+/// What is wrong with a range of inputs.
+template <class Network, size_t Batch, class Inputs>
+consteval auto judge_inputs() {
     using input = typename Network::input_type;
     using given = range_of<Inputs>;
-    using wanted = range_of<Targets>;
     if constexpr (std::is_void_v<typename given::element>)
         return bad_inputs<takes_inputs<input>, but_gets_inputs<Inputs>>{};
     else if constexpr (!std::is_same_v<typename given::element, input>)
         return bad_inputs<takes_inputs<input>, but_gets_inputs<typename given::element>>{};
+    else if constexpr (given::known > Batch) return bad_batch<holds<Batch>, but_gets_samples<given::known>>{};
+    else return std::true_type{};
+}
+template <class Network, size_t Batch, class Inputs>
+using inputs_verdict = decltype(judge_inputs<Network, Batch, Inputs>());
+
+/// And with inputs and targets.
+template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
+consteval auto judge_samples() {
+    using given = range_of<Inputs>;
+    using wanted = range_of<Targets>;
+    using of_inputs = inputs_verdict<Network, size_t(-1), Inputs>;
+    if constexpr (!std::is_same_v<of_inputs, std::true_type>) return of_inputs{};
     else if constexpr (std::is_void_v<typename wanted::element>) return no_range_of_targets{};
     else if constexpr (!std::is_same_v<target_verdict<Network, Loss, typename wanted::element>, std::true_type>)
         return judge_target<Network, Loss, typename wanted::element>();
@@ -162,6 +191,48 @@ consteval auto judge_samples() {
 template <class Network, class Loss, size_t Batch, class Inputs, class Targets>
 using samples_verdict = decltype(judge_samples<Network, Loss, Batch, Inputs, Targets>());
 
+/// A range of Element with room for Least samples and, if it is read as a whole, no more than Most.
+template <template <class, class> class Bad, class Element, size_t Least, size_t Most, class Range>
+consteval auto judge_range() {
+    using given = range_of<std::remove_cvref_t<Range>>;
+    if constexpr (!std::is_same_v<typename given::element, Element>)
+        return Bad<takes_range_of<Element>, but_gets_type<std::remove_cvref_t<Range>>>{};
+    else if constexpr (given::known > 0 && given::known < Least)
+        return Bad<holds<Least>, but_gets_samples<given::known>>{};
+    else if constexpr (given::known > Most) return bad_batch<holds<Most>, but_gets_samples<given::known>>{};
+    else return std::true_type{};
+}
+/// The same, to be written.
+template <template <class, class> class Bad, class Element, size_t Least, class Range>
+consteval auto judge_room() {
+    using verdict = decltype(judge_range<Bad, Element, Least, size_t(-1), Range>());
+    if constexpr (!std::is_same_v<verdict, std::true_type>) return verdict{};
+    else if constexpr (!std::is_same_v<decltype(std::data(std::declval<Range&>())), Element*>)
+        return Bad<takes_range_of<Element>, but_gets_type<const Element>>{};
+    else return std::true_type{};
+}
+/// The first verdict that is not true_type.
+template <class First, class... Rest>
+consteval auto judge_all() {
+    if constexpr (sizeof...(Rest) == 0 || !std::is_same_v<First, std::true_type>) return First{};
+    else return judge_all<Rest...>();
+}
+template <class... Verdicts>
+using first_fault = decltype(judge_all<Verdicts...>());
+
+template <class Network, size_t Samples, class States>
+using states_verdict = decltype(judge_room<bad_states, typename Network::state_type, Samples, States>());
+template <class Network, size_t Samples, class Outputs>
+using outputs_verdict = decltype(judge_room<bad_outputs, typename Network::output_type, Samples, Outputs>());
+template <class Network, size_t Batch, class Gradients>
+using output_gradients_verdict =
+    decltype(judge_range<bad_output_gradients, typename Network::output_type, 0, Batch, Gradients>());
+template <class Network>
+using real_input_verdict = std::conditional_t<Network::has_input_gradient, std::true_type, no_gradient_of_integers>;
+template <class Network, size_t Samples, class Gradients>
+using input_gradients_verdict =
+    first_fault<real_input_verdict<Network>,
+                decltype(judge_room<bad_input_gradients, typename Network::input_type, Samples, Gradients>())>;
 template <template <class...> class Kind, class Verdict>
 inline constexpr bool is_a = false;
 template <template <class...> class Kind, class... Parts>
@@ -178,6 +249,13 @@ consteval bool may_learn() {
                                             "after it if it is meant");
     static_assert(!is_a<bad_counts, Verdict>, "inlay: as many targets as inputs");
     static_assert(!is_a<bad_batch, Verdict>, "inlay: more samples than the batch of the trainer holds");
+    static_assert(!is_a<bad_outputs, Verdict>, "inlay: outputs are written to as many std::array<Scalar, output_size>");
+    static_assert(!is_a<bad_output_gradients, Verdict>,
+                  "inlay: gradients of outputs are a contiguous range of std::array<Scalar, output_size>");
+    static_assert(!is_a<bad_input_gradients, Verdict>,
+                  "inlay: gradients of inputs are written to as many std::array<Scalar, input_size>");
+    static_assert(!std::is_same_v<Verdict, no_gradient_of_integers>, "inlay: an input of integers has no gradient");
+    static_assert(!is_a<bad_states, Verdict>, "inlay: every sample of a batch has a Network::state_type");
     return std::is_same_v<Verdict, std::true_type>;
 }
 
@@ -186,17 +264,24 @@ consteval bool may_learn() {
 /// The rule of an optimiser; something in its place for what is none, which the trainer's constructor reports.
 template <class Scalar, class Optimizer>
 struct rule_for {
+    using options = Optimizer;
     using optimizer = sgd;
     using type = sgd::rule<Scalar>;
     static constexpr type from(const Optimizer&) noexcept { return type(sgd{}); }
 };
 template <class Scalar, class Optimizer>
 requires(optimizer_for<Optimizer, Scalar>) struct rule_for<Scalar, Optimizer> {
+    using options = Optimizer;
     using optimizer = Optimizer;
     using type = typename Optimizer::template rule<Scalar>;
     static constexpr type from(const Optimizer& optimizer) noexcept { return type(optimizer); }
 };
 
+/// Says so where it is false.
+template <bool Named>
+consteval void has_a_name() {
+    static_assert(Named, "inlay: backward needs the input of forward, and this one is a temporary: give it a name");
+}
 /// True, or a compile-time error.
 template <class Rule>
 consteval bool has_momentum() {

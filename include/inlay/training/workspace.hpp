@@ -4,55 +4,12 @@
 // `trainer` is these three and an optimiser; examples/05_from_scratch.cpp walks through them.
 #pragma once
 
+#include <inlay/training/gradients.hpp>
 #include <inlay/training/verdicts.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET {
-
-/// The gradients of a network's trainable parameters, in the network's own layout. Starts as zeros.
-template <class Network>
-class gradients {
-  public:
-    using scalar_type = typename Network::scalar_type;
-    static constexpr size_t extent = Network::trainable_extent;
-
-    [[nodiscard]] constexpr scalar_type* data() noexcept { return data_; }
-    [[nodiscard]] constexpr const scalar_type* data() const noexcept { return data_; }
-    constexpr void clear() noexcept { kernels::fill<extent>(data_, scalar_type(0)); }
-    /// What lies between tensors becomes 0 again, should NaN have got there.
-    constexpr void clear_padding() noexcept {
-        for (size_t t = 0; t < Network::tensor_count; ++t)
-            if (Network::tensors[t].trainable) {
-                const size_t size = Network::tensors[t].size, start = Network::tensor_offset(t);
-                for (size_t i = size; i < detail::aligned<scalar_type>(size); ++i) data_[start + i] = scalar_type(0);
-            }
-    }
-
-    /// A tensor's gradient by its name, under its canonical indices. Frozen parameters have none.
-    template <fixed_text Name>
-    [[nodiscard]] constexpr auto parameter() const noexcept {
-        constexpr size_t tensor = Network::find_tensor(Name.view());
-        static_assert(tensor < Network::tensor_count, "inlay: the network has no parameter of that name");
-        if constexpr (tensor < Network::tensor_count) {
-            static_assert(Network::tensors[tensor].trainable, "inlay: a frozen parameter has no gradient");
-            return parameter_view<const scalar_type, typename Network::chain_type, tensor>(
-                data_ + Network::tensor_offset(tensor));
-        } else return detail::no_parameter<const scalar_type>{};
-    }
-    /// All of them in canonical order.
-    [[nodiscard]] constexpr std::array<scalar_type, Network::trainable_count> canonical() const noexcept {
-        std::array<scalar_type, Network::trainable_count> values{};
-        size_t at = 0;
-        Network::each_parameter([&](size_t index) {
-            if (index < extent) values[at++] = data_[index];
-        });
-        return values;
-    }
-
-  private:
-    alignas(detail::line<scalar_type>) scalar_type data_[extent ? extent : 1]{};
-};
 
 /// What a training step needs besides parameters and gradients, for `Batch` samples at once. Nothing is ever allocated:
 /// put it on the stack, in static memory or wherever sizeof(workspace) bytes are at hand.
@@ -61,6 +18,7 @@ class workspace {
   public:
     static_assert(Batch > 0, "inlay: a batch holds at least one sample");
     using scalar_type = typename Network::scalar_type;
+    using input_element = typename Network::input_element;
     using chain_type = typename Network::chain_type;
 
     static constexpr size_t cache_extent = chain_type::cache_size(Batch);
@@ -75,17 +33,19 @@ class workspace {
 
     /// The outputs for `Batch` samples at x, one after the other, as in training (dropout drops; `random` may be null for
     /// networks without randomness only). `rows` of them count; the rest are padding, which must be finite numbers.
+    /// Recurrent layers start from `state` and leave theirs there (see batch_states), or start from 0 where it is null.
     template <class Machine = kernels::native>
-    constexpr void forward(const Network& net, const scalar_type* x, random_generator* random = nullptr,
-                           size_t rows = Batch) {
+    constexpr void forward(const Network& net, const input_element* x, random_generator* random = nullptr,
+                           size_t rows = Batch, scalar_type* state = nullptr) {
         INLAY_EXPECTS(random || !chain_type::traits.random_in_training,
                       "inlay: this network needs a random_generator in training; evaluate does without");
-        run_forward<Machine, pass::training>(net, x, random, rows);
+        run_forward<Machine, pass::training>(net, x, random, rows, state);
     }
     /// The same in evaluation mode: the outputs of inference (nothing is dropped), kept for backward.
     template <class Machine = kernels::native>
-    constexpr void evaluate(const Network& net, const scalar_type* x, size_t rows = Batch) {
-        run_forward<Machine, pass::evaluation>(net, x, nullptr, rows);
+    constexpr void evaluate(const Network& net, const input_element* x, size_t rows = Batch,
+                            scalar_type* state = nullptr) {
+        run_forward<Machine, pass::evaluation>(net, x, nullptr, rows, state);
     }
 
     /// The loss of `rows` outputs against their targets, and its gradient with respect to every output. Padding rows get
@@ -110,7 +70,7 @@ class workspace {
     /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. gradient_mode::overwrite overwrites
     /// `gradients` instead, which saves clearing them.
     template <class Machine = kernels::native, bool InputGradients = false, gradient_mode Into = gradient_mode::add>
-    constexpr void backward(const Network& net, const scalar_type* x, gradients<Network>& into,
+    constexpr void backward(const Network& net, const input_element* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
         static_assert(Into != gradient_mode::descend);
         using how = context<Machine, context_options{Batch, pass::training, InputGradients, Into}>;
@@ -118,10 +78,19 @@ class workspace {
             run_backward<how>(net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
     }
 
-    /// The same, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
+    /// Writes the gradient of the input alone (a vector-Jacobian product), Batch · input_size scalars: those of parameters
+    /// are not computed. Overwrites the output gradients.
+    template <class Machine = kernels::native>
+    constexpr void input_gradient(const Network& net, const input_element* x, scalar_type* to, size_t rows = Batch) {
+        using how = context<Machine, context_options{Batch, pass::training, true}, none_trainable>;
+        if constexpr (detail::has_gradient<verdict<how>>())
+            run_backward<how>(net, x, std::array<scalar_type*, Network::tensor_count>{}, to, rows, {}, nullptr);
+    }
+
+    /// The same as backward, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
     /// chain_type::gradient_scratch_size() scalars at `gradient_scratch`.
     template <class Machine = kernels::native>
-    constexpr void descend(Network& net, const scalar_type* x, kernels::descends<scalar_type> step,
+    constexpr void descend(Network& net, const input_element* x, kernels::descends<scalar_type> step,
                            scalar_type* gradient_scratch, size_t rows = Batch) {
         using how = context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>;
         if constexpr (detail::has_gradient<verdict<how>>())
@@ -141,34 +110,36 @@ class workspace {
     using verdict = decltype(chain_type::template judge_gradient<How>());
 
     template <class Machine, pass Pass>
-    constexpr void run_forward(const Network& net, const scalar_type* x, random_generator* random, size_t rows) {
-        const forward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                    .input = x,
-                                                                    .output = outputs_,
-                                                                    .cache = cache_,
-                                                                    .scratch = scratch_,
-                                                                    .state = nullptr,
-                                                                    .random = random,
-                                                                    .rows = rows};
+    constexpr void run_forward(const Network& net, const input_element* x, random_generator* random, size_t rows,
+                               scalar_type* state) {
+        const forward_call_of<chain_type> call{.parameters = net.pointers(),
+                                               .input = x,
+                                               .output = outputs_,
+                                               .cache = cache_,
+                                               .scratch = scratch_,
+                                               .state = state,
+                                               .random = random,
+                                               .rows = rows,
+                                               .stored = net.stored()};
         chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
     }
 
     template <class How>
-    constexpr void run_backward(const Network& net, const scalar_type* x,
+    constexpr void run_backward(const Network& net, const input_element* x,
                                 const std::array<scalar_type*, Network::tensor_count>& into,
                                 scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step,
                                 scalar_type* gradient_scratch) {
-        const backward_call<scalar_type, Network::tensor_count> call{.parameters = net.pointers(),
-                                                                     .gradients = into,
-                                                                     .input = x,
-                                                                     .output = outputs_,
-                                                                     .cache = cache_,
-                                                                     .scratch = scratch_,
-                                                                     .output_gradient = output_gradients_,
-                                                                     .input_gradient = input_gradients,
-                                                                     .rows = rows,
-                                                                     .descent = step,
-                                                                     .gradient_scratch = gradient_scratch};
+        const backward_call_of<chain_type> call{.parameters = net.pointers(),
+                                                .gradients = into,
+                                                .input = x,
+                                                .output = outputs_,
+                                                .cache = cache_,
+                                                .scratch = scratch_,
+                                                .output_gradient = output_gradients_,
+                                                .input_gradient = input_gradients,
+                                                .rows = rows,
+                                                .descent = step,
+                                                .gradient_scratch = gradient_scratch};
         chain_type::template backward<How>(call);
     }
 

@@ -40,6 +40,10 @@ struct pack<float, 4> {
         else return vldrwq_z_f32(from, first(Count));
     }
     template <size_t Count>
+    static INLAY_INLINE pack load_first(const std::int8_t* from) {
+        return vcvtq_f32_s32(vldrbq_z_s32(from, first(Count)));
+    }
+    template <size_t Count>
     INLAY_INLINE void store_first(float* to) const {
         if constexpr (Count == 4) store(to);
         else vstrwq_p_f32(to, value, first(Count));

@@ -104,8 +104,8 @@ namespace detail {
 
 /// Calls `term(s, x, w)` for every term of S: s is its partial sum, x and w point to its factors. `Turn` terms, a multiple
 /// of the split, share the steps of the pointers.
-template <strip_shape S, size_t Turn, class T, class Term>
-INLAY_INLINE inline void each_term(const T* x, const T* w, Term&& term) {
+template <strip_shape S, size_t Turn, class T, class Weight, class Term>
+INLAY_INLINE inline void each_term(const T* x, const Weight* w, Term&& term) {
     // The sums take turns throughout: a run that is no multiple of the split would shift them.
     static_assert(S.outer == 1 || S.split == 1);
     const auto terms = [&](auto count) INLAY_INLINE {
@@ -123,15 +123,16 @@ INLAY_INLINE inline void each_term(const T* x, const T* w, Term&& term) {
 }
 
 /// The plain form.
-template <strip_shape S, class T>
-INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const T* w, const T* start) {
+template <strip_shape S, class T, class Weight>
+INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const Weight* w, const T* start) {
     T sums[S.split][S.columns];
     unroll<S.columns>([&](auto c) INLAY_INLINE {
         sums[0][c] = S.starts ? start[c] : T(0);
         unroll<S.split - 1>([&](auto s) INLAY_INLINE { sums[s + 1][c] = T(0); });
     });
-    each_term<S, (S.split < 4 ? 4 : S.split)>(x, w, [&](auto s, const T* left, const T* right) INLAY_INLINE {
-        unroll<S.columns>([&](auto c) INLAY_INLINE { sums[s][c] = math::fma(*left, right[c], sums[s][c]); });
+    each_term<S, (S.split < 4 ? 4 : S.split)>(x, w, [&](auto s, const T* left, const Weight* right) INLAY_INLINE {
+        unroll<S.columns>(
+            [&](auto c) INLAY_INLINE { sums[s][c] = math::fma(*left, static_cast<T>(right[c]), sums[s][c]); });
     });
     strip<T, S.columns> result;
     unroll<S.columns>([&](auto c) INLAY_INLINE {
@@ -144,8 +145,8 @@ INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const T* w, cons
 #if INLAY_HAS_HELIUM
 
 /// Four lanes a register, of which the last may be used in part.
-template <strip_shape S>
-INLAY_INLINE inline strip<float, S.columns> helium_strip(const float* x, const float* w, const float* start) {
+template <strip_shape S, class Weight>
+INLAY_INLINE inline strip<float, S.columns> helium_strip(const float* x, const Weight* w, const float* start) {
     using result = strip<float, S.columns>;
     using wide = pack<float, 4>;
     result sums[S.split];
@@ -154,7 +155,7 @@ INLAY_INLINE inline strip<float, S.columns> helium_strip(const float* x, const f
         else sums[0].values[v] = wide(0);
         unroll<S.split - 1>([&](auto s) INLAY_INLINE { sums[s + 1].values[v] = wide(0); });
     });
-    each_term<S, (S.split == 1 ? 4 : 8)>(x, w, [&](auto s, const float* left, const float* right) INLAY_INLINE {
+    each_term<S, (S.split == 1 ? 4 : 8)>(x, w, [&](auto s, const float* left, const Weight* right) INLAY_INLINE {
         unroll<result::registers>([&](auto v) INLAY_INLINE {
             const wide lanes = wide::load_first<result::used(v)>(right + v * 4);
             sums[s].values[v] = vfmaq_n_f32(sums[s].values[v].value, lanes.value, *left);
@@ -319,14 +320,15 @@ INLAY_INLINE inline strip<float, S.columns> multiple_strip(const float* x, const
 
 } // namespace detail
 
-/// The strip of sums that S describes. `start` is read if S.starts.
-template <strip_shape S, class T>
-INLAY_INLINE inline strip<T, S.columns> sum_strip(const T* x, const T* w, const T* start) {
+/// The strip of sums that S describes. `start` is read if S.starts. Weights of another type than T become T's.
+template <strip_shape S, class T, class Weight>
+INLAY_INLINE inline strip<T, S.columns> sum_strip(const T* x, const Weight* w, const T* start) {
 #if INLAY_HAS_HELIUM
     if constexpr (std::is_same_v<T, float> && S.columns > 1) return detail::helium_strip<S>(x, w, start);
     else
 #elif INLAY_HAS_LOAD_MULTIPLE
-    if constexpr (std::is_same_v<T, float> && detail::loads_multiple<S>) return detail::multiple_strip<S>(x, w, start);
+    if constexpr (std::is_same_v<T, float> && std::is_same_v<Weight, T> && detail::loads_multiple<S>)
+        return detail::multiple_strip<S>(x, w, start);
     else
 #endif
         return detail::plain_strip<S>(x, w, start);

@@ -1,0 +1,394 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+#pragma once
+
+#include <inlay/kernels/product.hpp>
+#include <inlay/kernels/reduce.hpp>
+#include <inlay/layers/counter.hpp>
+#include <inlay/layers/layer.hpp>
+#include <inlay/layers/panels.hpp>
+
+#include <limits>
+
+#include <inlay/core/macros_aside.inc>
+
+namespace inlay::inline INLAY_TARGET::detail {
+template <class Scalar, class In, size_t Heads, size_t Window>
+struct attention_on;
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
+
+struct needs_features_that_are_a_multiple_of_the_heads {};
+
+/// Multi-head self-attention over a whole sequence (Vaswani et al. 2017), as torch.nn.MultiheadAttention with one input for
+/// query, key and value:
+///
+///     (q, k, v) = W_in·x + b_in        pₜⱼ = softmaxⱼ(qₜ·kⱼ / √(features/heads)) in every head
+///     y[t] = W_out·(Σⱼ pₜⱼ·vⱼ of all heads side by side) + b_out
+///
+/// Shapes: x and y [time, features]; every head has features/heads of them. Tensors `in_proj_weight` [3·features, features]
+/// in the order q k v, xavier_uniform at the start, `in_proj_bias` [3·features], 0, `out_proj.weight` [features, features],
+/// uniform(±1/√features), and `out_proj.bias` [features], 0. Every step sees every other one, so the layer cannot stream:
+/// `net(x, state)` is refused.
+template <size_t Heads>
+struct self_attention {
+    static constexpr auto name = "self_attention";
+
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Heads == 0) return refuse<extent_must_not_be_0>{};
+        else if constexpr (In::rank != 2) return refuse<needs_a_sequence_of_time_features>{};
+        else if constexpr (In::last % Heads != 0)
+            return refuse<needs_features_that_are_a_multiple_of_the_heads, takes<Heads>>{};
+        else return in;
+    }
+    template <class Scalar, class In>
+    using on = detail::attention_on<Scalar, In, Heads, 0>;
+};
+
+/// `self_attention` in which step t sees the last `Window` steps only, itself included: t − Window + 1 to t. A window as
+/// long as the longest sequence is the usual causal mask, a shorter one sliding-window attention.
+///
+/// A vector [features] is one time step. `net(x, state)` goes on where the call before left off: keys and values of the last
+/// `Window` steps lie in the state, 2·Window·features scalars, keys rounded up to 16 steps, and a counter. A sequence in one
+/// call, in blocks and step by step has the same bits.
+template <size_t Heads, size_t Window>
+struct causal_self_attention {
+    static constexpr auto name = "causal_self_attention";
+
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Heads == 0 || Window == 0) return refuse<extent_must_not_be_0>{};
+        else if constexpr (In::rank > 2) return refuse<needs_a_vector_or_a_sequence>{};
+        else if constexpr (In::last % Heads != 0)
+            return refuse<needs_features_that_are_a_multiple_of_the_heads, takes<Heads>>{};
+        else return in;
+    }
+    template <class Scalar, class In>
+    using on = detail::attention_on<Scalar, In, Heads, Window>;
+};
+
+namespace detail {
+
+/// W·x + b for the rows of a sequence, every sum in one run from its bias on, so that one row alone has the bits that it
+/// has among others.
+template <class Scalar, size_t Inputs, size_t Outputs>
+struct projection {
+    template <size_t, size_t Panel>
+    struct strips {
+        static constexpr size_t width = kernels::strip_width<Scalar>(1, Panel);
+    };
+    using layout = panels<Inputs, Outputs, strips>;
+
+    static constexpr size_t packed_index(size_t index) { return layout::offset(index % Inputs, index / Inputs); }
+
+    /// y[r] = W·x[r] + b; rows of x start every XRow values, those of y follow each other.
+    template <class Target, size_t Rows, size_t XRow>
+    static INLAY_INLINE constexpr void apply(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
+        layout::each([&](auto block) INLAY_INLINE {
+            if constexpr (Rows == 1)
+                kernels::matvec<Target, Inputs, block.width, block.width, 1, true>(x, w + block.offset(),
+                                                                                   b + block.first, y + block.first);
+            else
+                kernels::product<Target,
+                                 kernels::product_shape{.rows = Rows,
+                                                        .columns = block.width,
+                                                        .outer = 1,
+                                                        .inner = Inputs,
+                                                        .a_row = XRow,
+                                                        .a_outer = 0,
+                                                        .a_inner = 1,
+                                                        .b_row = block.width,
+                                                        .c_row = Outputs},
+                                 kernels::start::bias>(x, w + block.offset(), b + block.first, y + block.first);
+        });
+    }
+    /// dx[r] = Wᵀ·dy[r]; `across` is room for Inputs · Outputs scalars.
+    template <class Target, size_t Rows>
+    static constexpr void input_gradient(const Scalar* dy, const Scalar* w, Scalar* dx, Scalar* across) {
+        layout::template transpose<Target>(w, across);
+        kernels::product<Target, kernels::product_shape::plain(Rows, Inputs, Outputs, Inputs), kernels::start::zero>(
+            dy, across, dy, dx);
+    }
+    /// dW += Σᵣ dy[r]·x[r]ᵀ
+    template <class Target, size_t Rows>
+    static constexpr void weight_gradient(const Scalar* x, const Scalar* dy, Scalar* dw) {
+        layout::each([&](auto block) INLAY_INLINE {
+            kernels::product<Target, kernels::product_shape::transposed(Inputs, block.width, Rows, Outputs),
+                             kernels::start::accumulate>(x, dy + block.first, dy, dw + block.offset());
+        });
+    }
+    /// db += Σᵣ dy[r]
+    template <class Target, size_t Rows>
+    static constexpr void bias_gradient(const Scalar* dy, Scalar* db) {
+        kernels::column_sums<Target, Rows, Outputs, kernels::start::accumulate>(dy, db);
+    }
+};
+
+} // namespace detail
+
+template <class Scalar, class In, size_t Heads, size_t Window>
+struct detail::attention_on : layer_on<Scalar, In, In> {
+    static constexpr size_t time = In::size / In::last, width = In::last, head = width / Heads;
+    static constexpr bool causal = Window > 0;
+    static constexpr size_t span = causal ? Window : time; // steps that one step sees at most
+    static constexpr size_t lanes = 16;                    // weights of neighbouring steps are worked on together
+    static constexpr size_t row = round_up(span, lanes);   // the weights of one step and head
+    static constexpr size_t macs = time * width * (4 * width + 2 * (span < time ? span : time));
+    static constexpr layer_traits traits{.needs_whole_sequence = !causal, .same_bits_in_blocks = causal};
+
+    using in_projection = projection<Scalar, width, 3 * width>;
+    using out_projection = projection<Scalar, width, width>;
+    static constexpr std::array tensors{
+        tensor_spec::of("in_proj_weight", 3 * width, width).with_fans(width, 3 * width, 0).with_xavier(),
+        tensor_spec::of("in_proj_bias", 3 * width),
+        tensor_spec::of("out_proj.weight", width, width).with_fans(width, width, width),
+        tensor_spec::of("out_proj.bias", width)};
+    static constexpr size_t packed_index(size_t tensor, size_t index) {
+        return tensor == 0   ? in_projection::packed_index(index)
+               : tensor == 2 ? out_projection::packed_index(index)
+                             : index;
+    }
+
+    /// Keys and values of the last steps. Keys lie as [features][Capacity rounded up], so that neighbouring steps lie in
+    /// lanes; values as [Capacity][features].
+    template <size_t Capacity>
+    struct ring {
+        static constexpr size_t key_row = round_up(Capacity, lanes);
+        static constexpr size_t size = width * key_row + Capacity * width;
+
+        Scalar* keys;
+        size_t next = 0, filled = 0; ///< where the next step goes, and how many are there
+
+        INLAY_INLINE constexpr Scalar* values() const { return keys + width * key_row; }
+        INLAY_INLINE constexpr size_t oldest() const { return filled < Capacity ? 0 : next; }
+        INLAY_INLINE constexpr size_t place(size_t step) const { // of the steps that are there, the oldest is 0
+            const size_t at = oldest() + step;
+            return at < Capacity ? at : at - Capacity;
+        }
+        INLAY_INLINE constexpr void take(const Scalar* key, const Scalar* value) {
+            for (size_t c = 0; c < width; ++c) keys[c * key_row + next] = key[c];
+            kernels::copy<width>(values() + next * width, value);
+            next = next + 1 == Capacity ? 0 : next + 1;
+            if (filled < Capacity) ++filled;
+        }
+    };
+    static constexpr size_t own = span < time ? span : time; // steps of a call that are seen together
+    using own_ring = ring<own>;
+    using long_ring = ring<span>;
+    static constexpr size_t state_size = causal ? long_ring::size + 1 : 0;
+
+    /// The ring in a state. Its counter runs up to the capacity, and from then on round and round behind it.
+    static INLAY_INLINE constexpr long_ring ring_in(Scalar* state) {
+        const size_t count = counter(state + long_ring::size);
+        if (count < span) return {state, count, count};
+        return count < 2 * span ? long_ring{state, count - span, span} : long_ring{state};
+    }
+    static INLAY_INLINE constexpr void keep_ring(const long_ring& ring, Scalar* state) {
+        set_counter(state + long_ring::size, ring.filled < span ? ring.filled : span + ring.next);
+    }
+
+    // Kept for backward, per sample: q k v of all steps, what the heads gave, the weights pₜ; and of a causal layer keys and
+    // values of the steps before the first, [span][k, v], with their number.
+    static constexpr size_t past = causal ? 2 * span * width + 1 : 0;
+    static constexpr size_t kept = time * (4 * width + Heads * row) + past;
+    static constexpr size_t cache_size(size_t batch) { return batch * kept; }
+    static constexpr size_t forward_scratch(size_t, bool keeps) {
+        return (keeps ? 0 : time * 3 * width) + own_ring::size + 2 * row;
+    }
+    static constexpr size_t backward_scratch(size_t) { return 3 * width * width + time * 4 * width + 3 * row; }
+
+    template <class Context, class Call>
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
+        for (size_t n = 0; n < Context::batch; ++n) {
+            Scalar* const state = causal && call.state ? call.state + n * state_size : nullptr;
+            Scalar* const cache = Context::keeps ? call.cache + n * kept : nullptr;
+            Scalar* const room = call.scratch + (Context::keeps ? 0 : time * 3 * width);
+            if (causal && state) {
+                auto ring = ring_in(state);
+                if constexpr (Context::keeps) keep_past(ring, cache + kept - past);
+                sequence<Context>(call, n, ring, cache, room + own_ring::size);
+                keep_ring(ring, state);
+            } else {
+                own_ring ring{room};
+                kernels::fill<width * own_ring::key_row>(room, Scalar(0));
+                if constexpr (Context::keeps && causal) set_counter(cache + kept - 1, 0);
+                sequence<Context>(call, n, ring, cache, room + own_ring::size);
+            }
+        }
+    }
+
+    // With dhₜ = W_outᵀ·dyₜ, head by head:
+    //     dvⱼ = Σₜ pₜⱼ·dhₜ      dpₜⱼ = dhₜ·vⱼ      dsₜⱼ = pₜⱼ·(dpₜⱼ − Σᵢ pₜᵢ·dpₜᵢ)
+    //     dqₜ = Σⱼ dsₜⱼ·kⱼ/√head      dkⱼ = Σₜ dsₜⱼ·qₜ/√head      dx = W_inᵀ·(dq, dk, dv)
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        using target = typename Context::target;
+        Scalar *const across = call.scratch, *const from_heads = across + 3 * width * width;
+        Scalar *const dqkv = from_heads + time * width, *const weights = dqkv + time * 3 * width;
+        for (size_t n = 0; n < Context::batch; ++n) {
+            const Scalar *const qkv = call.cache + n * kept, *const heads = qkv + time * 3 * width;
+            const Scalar *const p = heads + time * width, *const before = call.cache + (n + 1) * kept - past;
+            const Scalar *const x = call.input + n * In::size, *const dy = call.output_gradient + n * In::size;
+            out_projection::template input_gradient<target, time>(dy, call.parameters[2], from_heads, across);
+            kernels::fill<time * 3 * width>(dqkv, Scalar(0));
+            for (size_t t = 0; t < time; ++t)
+                for (size_t h = 0; h < Heads; ++h)
+                    step_back<target>(t, h, qkv, before, p + (t * Heads + h) * row, from_heads + t * width + h * head,
+                                      dqkv, weights);
+            if constexpr (Context::gradients::trainable(0))
+                in_projection::template weight_gradient<target, time>(x, dqkv, call.gradients[0]);
+            if constexpr (Context::gradients::trainable(1))
+                in_projection::template bias_gradient<target, time>(dqkv, call.gradients[1]);
+            if constexpr (Context::gradients::trainable(2))
+                out_projection::template weight_gradient<target, time>(heads, dy, call.gradients[2]);
+            if constexpr (Context::gradients::trainable(3))
+                out_projection::template bias_gradient<target, time>(dy, call.gradients[3]);
+            if constexpr (Context::input_gradient)
+                in_projection::template input_gradient<target, time>(dqkv, call.parameters[0],
+                                                                     call.input_gradient + n * In::size, across);
+        }
+    }
+
+  private:
+    /// 1/√head, which q is multiplied by.
+    static constexpr Scalar scale = Scalar(1) / math::sqrt(static_cast<Scalar>(head));
+
+    /// Sample n: its steps one after the other, what they may see being in `ring`.
+    template <class Context, class Call, class Ring>
+    static INLAY_INLINE constexpr void sequence(const Call& call, size_t n, Ring& ring, Scalar* cache, Scalar* room) {
+        using target = typename Context::target;
+        Scalar* const qkv = Context::keeps ? cache : call.scratch;
+        in_projection::template apply<target, time, width>(call.input + n * In::size, call.parameters[0],
+                                                           call.parameters[1], qkv);
+        if constexpr (!causal)
+            for (size_t t = 0; t < time; ++t) ring.take(qkv + t * 3 * width + width, qkv + t * 3 * width + 2 * width);
+        // What the heads give takes the place of q where nobody asks for q again.
+        Scalar* const heads = Context::keeps ? cache + time * 3 * width : qkv;
+        constexpr size_t heads_row = Context::keeps ? width : 3 * width;
+        for (size_t t = 0; t < time; ++t) {
+            Scalar* const q = qkv + t * 3 * width;
+            if constexpr (causal) ring.take(q + width, q + 2 * width);
+            kernels::map<target, width>(
+                q, [](auto v) INLAY_INLINE { return v * decltype(v)(scale); }, q);
+            for (size_t h = 0; h < Heads; ++h) {
+                Scalar* const p = Context::keeps ? cache + time * 4 * width + (t * Heads + h) * row : room + row;
+                weights<target>(ring, q + h * head, h, room, p);
+                weighted_sum<target>(
+                    p, ring.filled,
+                    [&](size_t j) INLAY_INLINE { return ring.values() + ring.place(j) * width + h * head; },
+                    heads + t * heads_row + h * head);
+            }
+        }
+        out_projection::template apply<target, time, heads_row>(heads, call.parameters[2], call.parameters[3],
+                                                                call.output + n * In::size);
+    }
+
+    /// p[j] = softmaxⱼ(q·k[j]) over the steps in the ring, the oldest first; 0 behind them up to a multiple of `lanes`.
+    template <class Target, class Ring>
+    static INLAY_INLINE constexpr void weights(const Ring& ring, const Scalar* q, size_t h, Scalar* room, Scalar* p) {
+        const size_t count = ring.filled, oldest = ring.oldest();
+        Scalar* const scores = oldest == 0 ? p : room; // in the order in which they lie in the ring
+        const Scalar* const keys = ring.keys + h * head * Ring::key_row;
+        size_t at = 0;
+        if constexpr (Ring::key_row >= 2 * lanes)
+            for (; at + lanes < count; at += 2 * lanes) {
+                if (at + 2 * lanes > Ring::key_row) break;
+                kernels::matvec<Target, head, 2 * lanes, Ring::key_row, 1, false>(q, keys + at, q, scores + at);
+            }
+        for (; at < count; at += lanes)
+            kernels::matvec<Target, head, lanes, Ring::key_row, 1, false>(q, keys + at, q, scores + at);
+        if (oldest > 0) // a full ring
+            for (size_t j = 0; j < count; ++j) p[j] = scores[ring.place(j)];
+        const size_t end = round_up(count, lanes);
+        for (size_t j = count; j < end; ++j) p[j] = -std::numeric_limits<Scalar>::infinity();
+
+        Scalar run[lanes];
+        kernels::copy<lanes>(run, p);
+        for (size_t j = lanes; j < end; j += lanes)
+            kernels::map<Target, lanes>(
+                run, [](auto a, auto b) INLAY_INLINE { return select(a > b, a, b); }, run, p + j);
+        const Scalar most = kernels::maximum<Target, lanes>(run);
+        kernels::fill<lanes>(run, Scalar(0));
+        for (size_t j = 0; j < end; j += lanes) {
+            kernels::map<Target, lanes>(
+                p + j, [most](auto s) INLAY_INLINE { return math::exp(s - decltype(s)(most)); }, p + j);
+            kernels::add<Target, lanes>(run, p + j);
+        }
+        const Scalar share = Scalar(1) / kernels::sum<Target, lanes>(run);
+        for (size_t j = 0; j < end; j += lanes)
+            kernels::map<Target, lanes>(
+                p + j, [share](auto e) INLAY_INLINE { return e * decltype(e)(share); }, p + j);
+    }
+
+    /// to[c] = Σⱼ p[j] · at(j)[c] for the features of a head; j in four partial sums, number j mod 4.
+    template <class Target, class At>
+    static INLAY_INLINE constexpr void weighted_sum(const Scalar* p, size_t count, At at, Scalar* to) {
+        kernels::each_stretch<Target, Scalar, head>([&](auto part) INLAY_INLINE {
+            using V = decltype(part.load(to));
+            V sums[4] = {V(Scalar(0)), V(Scalar(0)), V(Scalar(0)), V(Scalar(0))};
+            size_t j = 0;
+            for (; j + 4 <= count; j += 4)
+                kernels::unroll<4>([&](auto s)
+                                       INLAY_INLINE { sums[s] = fma(V(p[j + s]), part.load(at(j + s)), sums[s]); });
+            for (size_t s = 0; j < count; ++s, ++j) sums[s] = fma(V(p[j]), part.load(at(j)), sums[s]);
+            part.store(to, (sums[0] + sums[2]) + (sums[1] + sums[3]));
+        });
+    }
+
+    /// The steps in the ring of a state, oldest first, each k and v, and their number.
+    static constexpr void keep_past(const long_ring& ring, Scalar* to) {
+        for (size_t j = 0; j < ring.filled; ++j) {
+            const size_t at = ring.place(j);
+            for (size_t c = 0; c < width; ++c) to[j * 2 * width + c] = ring.keys[c * long_ring::key_row + at];
+            kernels::copy<width>(to + j * 2 * width + width, ring.values() + at * width);
+        }
+        set_counter(to + 2 * span * width, ring.filled);
+    }
+
+    /// What step t of head h gives to dq, dk and dv.
+    template <class Target>
+    static INLAY_INLINE constexpr void step_back(size_t t, size_t h, const Scalar* qkv, const Scalar* before,
+                                                 const Scalar* p, const Scalar* dh, Scalar* dqkv, Scalar* room) {
+        const size_t earlier = causal ? counter(before + 2 * span * width) : 0;
+        const size_t seen = causal ? earlier + t + 1 : time, count = seen < span ? seen : span;
+        const size_t first = seen - count; // of the steps before and of this call, counted through
+        // Key (0) or value (1) of the j-th step that t sees.
+        const auto of = [&](size_t j, size_t which) INLAY_INLINE {
+            const size_t step = first + j;
+            return step < earlier ? before + (step * 2 + which) * width + h * head
+                                  : qkv + ((step - earlier) * 3 + 1 + which) * width + h * head;
+        };
+        Scalar *const dp = room, *const ds = room + row;
+        const size_t end = round_up(count, lanes);
+        for (size_t j = 0; j < count; ++j) dp[j] = kernels::dot<Target, head>(dh, of(j, 1));
+        for (size_t j = count; j < end; ++j) dp[j] = Scalar(0);
+        Scalar run[lanes]{};
+        for (size_t j = 0; j < end; j += lanes)
+            kernels::map<Target, lanes>(
+                run, [](auto sum, auto a, auto b) INLAY_INLINE { return fma(a, b, sum); }, run, p + j, dp + j);
+        const Scalar total = kernels::sum<Target, lanes>(run);
+        for (size_t j = 0; j < end; j += lanes)
+            kernels::map<Target, lanes>(
+                ds + j, [total](auto weight, auto g) INLAY_INLINE { return weight * (g - decltype(g)(total)); }, p + j,
+                dp + j);
+        Scalar* const dq = dqkv + t * 3 * width + h * head;
+        weighted_sum<Target>(
+            ds, count, [&](size_t j) INLAY_INLINE { return of(j, 0); }, dq);
+        kernels::map<Target, head>(
+            dq, [](auto v) INLAY_INLINE { return v * decltype(v)(scale); }, dq);
+        const Scalar* const q = qkv + t * 3 * width + h * head; // scaled
+        for (size_t j = first < earlier ? earlier - first : 0; j < count; ++j) {
+            Scalar* const dk = dqkv + ((first + j - earlier) * 3 + 1) * width + h * head;
+            const auto add = [](Scalar factor) {
+                return [factor](auto sum, auto v) INLAY_INLINE { return fma(decltype(v)(factor), v, sum); };
+            };
+            kernels::map<Target, head>(dk, add(ds[j]), dk, q);
+            kernels::map<Target, head>(dk + width, add(p[j]), dk + width, dh);
+        }
+    }
+};
+
+} // namespace inlay
+
+#include <inlay/core/macros_back.inc>

@@ -1,0 +1,13 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: this network does not fit together
+// expect-error: (inlay::)?bad<(inlay::)?needs_tokens_so_start_with_an_input_of_integers, (inlay::)?at_layer<0>, (inlay::)?which_is<(inlay::)?embedding<100, 4> ?>, (inlay::)?takes<>, (inlay::)?but_gets<10>
+#include <inlay/inlay.hpp>
+
+#ifdef FIXED
+using net = inlay::network<inlay::input_of<std::uint16_t, 10>, inlay::embedding<100, 4>>;
+#else
+using net = inlay::network<inlay::input<10>, inlay::embedding<100, 4>>;
+#endif
+
+// Using the wrong network adds no second error.
+float first(const net& it, const net::input_type& x) { return it(x)[0]; }

@@ -1,0 +1,11 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: needs the whole sequence at once
+// expect-error: (inlay::)?bad<(inlay::)?needs_the_whole_sequence, (inlay::)?at_layer<1>, (inlay::)?which_is<(inlay::)?sequential<mine>
+#ifndef FIXED
+#define MINE_MEMBER static constexpr inlay::layer_traits traits{.needs_whole_sequence = true};
+#endif
+#include "mine.hpp"
+
+using net = inlay::network<inlay::input<4, 2>, inlay::gru<3>, inlay::sequential<mine>>;
+
+bool all(const net& it, std::span<const float> x, std::span<float> y, net::state_type& state) { return it.stream(x, y, state); }
