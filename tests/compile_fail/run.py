@@ -10,13 +10,14 @@ regex may cross a line break), and the compiler must be brief about it. With -DF
     run.py BUILD_ROOT SOURCE…
     run.py --compiler "clang++-14 -std=c++20 -Iinclude" SOURCE…      without a build directory
 """
-import fcntl
 import os
 import re
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+INCLUDE = os.path.join(os.path.dirname(TESTS), 'include')
+sys.path.insert(0, TESTS)
 import compiler  # noqa: E402
 
 LONGEST = 15
@@ -42,36 +43,8 @@ def shown(said):
     return '\n'.join(lines[:60] + ([f'… and {len(lines) - 60} lines more'] if len(lines) > 60 else []))
 
 
-def precompiled(command, where, build):
-    """Options that let the compiler take <inlay/inlay.hpp> from a precompiled header: five times faster."""
-    words = ' '.join(command)
-    include = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'include')
-    folder = os.path.join(os.path.abspath(build), 'precompiled')
-    clang = 'clang' in command[0]
-    header = os.path.join(folder, 'inlay', 'inlay.hpp.pch' if clang else 'inlay.hpp.gch')
-    os.makedirs(os.path.dirname(header), exist_ok=True)
-    newest = max(os.path.getmtime(os.path.join(at, name)) for at, _, names in os.walk(include) for name in names)
-    with open(os.path.join(folder, 'lock'), 'w', encoding='utf-8') as lock: # one of the tests makes it, the others wait
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        note = header + '.command'
-        fresh = (os.path.exists(header) and os.path.getmtime(header) > newest and os.path.exists(note)
-                 and open(note, encoding='utf-8').read() == words)
-        if not fresh:
-            make = [w for w in command if w != '-fsyntax-only'] + ['-x', 'c++-header', '-o', header + '.new',
-                                                                 os.path.join(include, 'inlay', 'inlay.hpp')]
-            if subprocess.run(make, cwd=where, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, check=False).returncode != 0:
-                return command # the cases will tell what is wrong
-            os.replace(header + '.new', header)
-            with open(note, 'w', encoding='utf-8') as file:
-                file.write(words)
-    if clang:
-        return command + ['-include-pch', header]
-    return command[:1] + ['-I' + folder] + command[1:]
-
-
-def check(command, where, source, plain=None):
-    """The faults of one case, as lines of text. `plain` is the command without the precompiled header, for cases with flags."""
+def check(command, where, source, common=()):
+    """The faults of one case, as lines of text. `common` are the options that read the library from a precompiled header."""
     kind = 'clang' if 'clang' in ' '.join(command[:1]) else 'gcc'
     with open(source, encoding='utf-8') as file:
         text = file.read()
@@ -81,10 +54,11 @@ def check(command, where, source, plain=None):
         return ['it has no "// expect-error: <regex>" line']
     flags, both = ([word for line in re.findall(rf'^// {key}: (.*)$', text, re.M) for word in line.split()]
                    for key in ('flags', 'flags-of-both'))
-    if flags or both:
-        command = plain or command
+    # Not with macros of its own before the library, nor with flags of its own.
+    if both or re.search(r'#\s*(define|undef) (?!MINE_)', text.partition('#include')[0]):
+        common = []
     faults = []
-    code, said = run(command + flags + both, where, source)
+    code, said = run(command + flags + both + ([] if flags else common), where, source)
     lines = said.rstrip('\n').splitlines()
     if code == 0:
         faults.append('it compiles')
@@ -97,7 +71,7 @@ def check(command, where, source, plain=None):
         faults.append(f'{len(lines)} lines of errors, more than {LONGEST}')
     if faults:
         faults.append('the compiler said:\n' + shown(said))
-    code, said = run(command + both, where, source, '-DFIXED')
+    code, said = run(command + both + common, where, source, '-DFIXED')
     if code != 0:
         faults.append('with -DFIXED it must compile, but:\n' + shown(said))
     return faults
@@ -106,14 +80,14 @@ def check(command, where, source, plain=None):
 def main():
     if sys.argv[1] == '--compiler':
         command, where = sys.argv[2].split() + ['-fsyntax-only', '-fdiagnostics-color=never'], os.getcwd()
-        sources, plain = sys.argv[3:], None
+        sources, common = sys.argv[3:], []
     else:
-        plain, where = compiler.syntax_command(sys.argv[1])
-        command = precompiled(plain, where, os.path.join(sys.argv[1], 'tests'))
+        command, where = compiler.syntax_command(sys.argv[1])
+        common = compiler.precompiled(command, where, sys.argv[1], INCLUDE, 'inlay/inlay.hpp')
         sources = sys.argv[2:]
     failed = 0
     for source in sources:
-        faults = check(command, where, source, plain)
+        faults = check(command, where, source, common)
         failed += bool(faults)
         for fault in faults:
             print(f'{os.path.basename(source)}: {fault}')
