@@ -339,6 +339,19 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_ends_it_before_the_step) {
     BOOST_TEST(last < 1e-3);
 }
 
+BOOST_AUTO_TEST_CASE(running_statistics_stay_as_before_that_batch) {
+    using normed = network<input<2>, batch_norm<>, dense<1>>;
+    const std::vector<normed::input_type> x = {{1, 2}, {3, 5}};
+    const std::vector<normed::output_type> y(2, {3e38f});
+    normed net;
+    initialize(net, seed{1});
+    const normed before = net;
+    trainer<normed, mean_squared_error, sgd, batch<2>> trainer{net, {.learning_rate = 0.01}};
+    BOOST_TEST(contains(failure(trainer, net, x, y), "inlay: the loss is infinite in epoch 1, batch 1"));
+    BOOST_TEST(net.canonical_buffers() == before.canonical_buffers(), boost::test_tools::per_element());
+    BOOST_TEST(net.canonical() == before.canonical(), boost::test_tools::per_element());
+}
+
 template <class Trainer>
 void diverges(double rate, size_t batches_at_most) {
     std::vector<line::input_type> x;

@@ -250,4 +250,9 @@ BOOST_AUTO_TEST_CASE(what_a_summary_says) {
                                          std::to_string(memory<several>.inference_bytes) + "\n"));
     recurrent << summary<network<input<6, 3>, gru<5>, last_step>>{};
     BOOST_TEST(contains(recurrent.str(), ", state 20\n"));
+    std::ostringstream normed; // buffers are no parameters
+    normed << summary<network<input<4>, dense<3>, batch_norm<>, frozen<batch_norm<>>>>{};
+    BOOST_TEST(contains(normed.str(), "1   batch_norm                    3                          6             3\n"));
+    BOOST_TEST(contains(normed.str(), "2   batch_norm (frozen)           3                          6             3\n"));
+    BOOST_TEST(contains(normed.str(), "parameters 27, of which trainable 21; numbers in buffers 12; multiply-accumulates "));
 }

@@ -119,6 +119,22 @@ BOOST_AUTO_TEST_CASE(biases_apart) {
         BOOST_TEST_REQUIRE(b == 0.25);
 }
 
+/// Whether each tensor of a layer that is no matrix is a bias.
+template <class Net>
+constexpr bool all_in_their_roles = [] {
+    for (const tensor_spec& spec : Net::tensors)
+        if (spec.role != (spec.rank > 1 ? tensor_role::weight : tensor_role::bias)) return false;
+    return true;
+}();
+BOOST_AUTO_TEST_CASE(roles) {
+    static_assert(all_in_their_roles<network<input<5, 4, 2>, conv2d<3, 2>, flatten, dense<4>, residual<dense<4>>>>);
+    static_assert(all_in_their_roles<network<input<5, 4>, gru<3>, lstm<2>, causal_conv1d<3, 2>, dense_without_bias<2>>>);
+    constexpr tensor_spec scale = tensor_spec::of("a", 3).as(tensor_role::scale).starting_at(0.5);
+    static_assert(scale.role == tensor_role::scale && scale.trainable && scale.default_value == 0.5);
+    static_assert(!tensor_spec::of("a", 3).as(tensor_role::statistic).trainable);
+    BOOST_TEST(true);
+}
+
 BOOST_AUTO_TEST_CASE(fans_are_torchs) {
     using image = network<input<8, 8, 7>, conv2d<5, window{3, 2}>>;
     static_assert(image::tensors[0].fan_in == 42 && image::tensors[0].fan_out == 30);

@@ -42,7 +42,7 @@ using namespace inlay;
 
 // One of each kind of layer.
 using image =
-    network<input<6, 6, 2>, conv2d<5, 3>, relu, max_pool2d<2>, flatten, dropout<0.2>,
+    network<input<6, 6, 2>, conv2d<5, 3>, relu, max_pool2d<2>, flatten, batch_norm<>, dropout<0.2>,
             residual<dense<7>, gelu, dense<20>>, parallel<dense<4>, sequential<dense<3>, inlay::tanh>>, softmax,
             identity>; // cross_entropy takes logits: identity says that softmax is meant
 using sequence = network<input<3, 2>, gru<5>, last_step, dense<3>, log_softmax, identity>;
