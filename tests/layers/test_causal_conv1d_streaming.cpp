@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #define BOOST_TEST_MODULE layers_causal_conv1d_streaming
-#include "carried_state.hpp"
+#include "../laws.hpp"
 
 using namespace inlay;
 
@@ -101,7 +101,6 @@ BOOST_AUTO_TEST_CASE(a_state_of_anything_does_no_harm) {
 }
 
 BOOST_AUTO_TEST_CASE(training_from_a_state) {
-    laws::trains_from_a_state<basic_network<double, input<5, 2>, causal_conv1d<3, 3, 1, 2>>>();
-    laws::trains_from_a_state<basic_network<double, input<2, 3>, causal_conv1d<6, 2, 1, 4>>>(); // longer than a window
-    laws::trains_from_a_state<basic_network<double, input<6, 2>, causal_conv1d<5, 3, 2>, inlay::tanh, causal_conv1d<2, 2>>>();
+    laws::training_starts_from_a_state(
+        laws::subject_of<basic_network<double, input<6, 2>, causal_conv1d<5, 3, 2>, inlay::tanh, causal_conv1d<2, 2, 1, 4>>, 2>());
 }

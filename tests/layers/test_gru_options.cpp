@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #define BOOST_TEST_MODULE layers_gru_options
-#include "carried_state.hpp"
+#include "../laws.hpp"
 
 using namespace inlay;
 
@@ -24,11 +24,6 @@ BOOST_AUTO_TEST_CASE(names_and_counts) {
     static_assert(net::state_size == 7);
     static_assert(network<input<3>, gru<7, relu>>::tensor_count == 4);
     BOOST_TEST(true);
-}
-
-BOOST_AUTO_TEST_CASE(training_from_a_state) {
-    laws::trains_from_a_state<basic_network<double, input<3, 2>, gru<3, reset_before_product>>>();
-    laws::trains_from_a_state<basic_network<double, input<3, 2>, gru<3, sigmoid>>>();
 }
 
 BOOST_AUTO_TEST_CASE(compile_time) { laws::same_at_compile_time<network<input<2, 2>, gru<2, reset_before_product>>>(); }
