@@ -90,6 +90,21 @@ BOOST_AUTO_TEST_CASE(convolutions_over_time) {
     laws::streaming_is_the_whole_sequence<stored, 4>();
 }
 
+BOOST_AUTO_TEST_CASE(recurrent_layers) {
+    using stored = network<input<4, 5>, stored_as<std::int8_t, gru<7>>, stored_as<std::int8_t, lstm<20>>,
+                           stored_as<std::int8_t, gru<17, relu, reset_before_product>>>;
+    static_assert(stored::tensors[1].name == "0.weight_ih_l0_scale" && stored::tensors[3].name == "0.weight_hh_l0_scale");
+    equals_the_weights_multiplied_out<stored, network<input<4, 5>, gru<7>, lstm<20>, gru<17, relu, reset_before_product>>>();
+    laws::streaming_is_the_whole_sequence<stored>();
+    auto net = std::make_unique<stored>();
+    random_generator random(seed{3});
+    laws::draw_parameters(*net, random);
+    stored::input_type x;
+    laws::draw<float>(x, random, -1, 1);
+    const auto y = (*net)(x);
+    BOOST_TEST(in_scalars(*net, x) == std::vector<float>(y.begin(), y.end()));
+}
+
 BOOST_AUTO_TEST_CASE(the_same_bits_everywhere) {
     digits net;
     initialize(net, seed{1});

@@ -90,6 +90,18 @@ constexpr auto stored_tensors(const tensor_spec& weight, const tensor_spec& bias
     else return std::array{stored, scale};
 }
 
+/// y = epilogue(scale ⊙ y + b)
+template <class Target, size_t Outputs, bool Bias, class Epilogue, class Scalar>
+INLAY_INLINE constexpr void scale_outputs(const Scalar* scale, [[maybe_unused]] const Scalar* b, Scalar* y) {
+    if constexpr (Bias)
+        kernels::map<Target, Outputs>(
+            y, [](auto sum, auto s, auto start) INLAY_INLINE { return Epilogue::apply(fma(sum, s, start)); }, y, scale,
+            b);
+    else
+        kernels::map<Target, Outputs>(
+            y, [](auto sum, auto s) INLAY_INLINE { return Epilogue::apply(sum * s); }, y, scale);
+}
+
 /// The same with weights of a type of their own, such as std::int8_t, which become Scalars as they are loaded, and a scale
 /// for every output:
 ///
@@ -112,13 +124,7 @@ struct scaled_affine {
             kernels::matvec<Target, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), false>(
                 x, w.values + block.offset(), none, y + block.first);
         });
-        if constexpr (Bias)
-            kernels::map<Target, Outputs>(
-                y, [](auto sum, auto s, auto start) INLAY_INLINE { return Epilogue::apply(fma(sum, s, start)); }, y,
-                w.scale, b);
-        else
-            kernels::map<Target, Outputs>(
-                y, [](auto sum, auto s) INLAY_INLINE { return Epilogue::apply(sum * s); }, y, w.scale);
+        scale_outputs<Target, Outputs, Bias, Epilogue>(w.scale, b, y);
     }
 };
 

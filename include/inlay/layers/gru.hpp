@@ -41,9 +41,9 @@ struct gru_options {
     using candidate = typename candidate_of<tanh, Options...>::type;
 };
 
-template <class Scalar, class In, size_t Hidden, class Candidate>
+template <class Scalar, class In, size_t Hidden, class Candidate, class Weight = Scalar>
 struct gru_on;
-template <class Scalar, class In, size_t Hidden, class Candidate>
+template <class Scalar, class In, size_t Hidden, class Candidate, class Weight = Scalar>
 struct gru_reset_before_on;
 
 } // namespace inlay::inline INLAY_TARGET::detail
@@ -82,11 +82,17 @@ struct gru : detail::recurrent_rule<Hidden> {
     using on = std::conditional_t<options::reset_before,
                                   detail::gru_reset_before_on<Scalar, In, Hidden, typename options::candidate>,
                                   detail::gru_on<Scalar, In, Hidden, typename options::candidate>>;
+    /// With weights stored in another type: see stored_as.
+    template <class Scalar, class In, class Weight>
+    using on_stored =
+        std::conditional_t<options::reset_before,
+                           detail::gru_reset_before_on<Scalar, In, Hidden, typename options::candidate, Weight>,
+                           detail::gru_on<Scalar, In, Hidden, typename options::candidate, Weight>>;
 };
 
-template <class Scalar, class In, size_t Hidden, class Candidate>
-struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}> {
-    using base = recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}>;
+template <class Scalar, class In, size_t Hidden, class Candidate, class Weight>
+struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}, Weight> {
+    using base = recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}, Weight>;
     using base::steps, base::features, base::hidden, base::gates;
 
     // Kept for backward, per sample and step: r, z, n and W_hn·h + b_hn; and the first h.
@@ -183,18 +189,31 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
 };
 
 // Here W_h lies in two parts, each input-major: [hidden][r z] in the blocks of the base, and then [hidden][n].
-template <class Scalar, class In, size_t Hidden, class Candidate>
-struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}> {
-    using base = recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}>;
-    using base::steps, base::features, base::hidden, base::gates;
+template <class Scalar, class In, size_t Hidden, class Candidate, class Weight>
+struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}, Weight> {
+    using base = recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}, Weight>;
+    using base::steps, base::features, base::hidden, base::gates, base::is_stored, base::of_h;
 
-    static constexpr std::array tensors{base::tensors[0], base::tensors[1], base::tensors[2]};
+    static constexpr auto tensors = [] { // without bias_hh_l0
+        std::array<tensor_spec, base::tensors.size() - 1> all{};
+        for (size_t t = 0; t < all.size(); ++t) all[t] = base::tensors[t];
+        return all;
+    }();
     static constexpr size_t candidate = 2 * hidden * hidden; // where W_hn lies
     static constexpr size_t packed_index(size_t tensor, size_t index) {
-        if (tensor != 1) return base::packed_index(tensor, index);
+        if (is_stored && tensor == of_h + 1)
+            return index >= 2 * hidden ? index : base::template place<2>(index / hidden, index % hidden);
+        if (tensor != of_h) return base::packed_index(tensor, index);
         const size_t out = index / hidden, in = index % hidden;
         return out >= 2 * hidden ? candidate + in * hidden + out - 2 * hidden
                                  : in * 2 * hidden + base::template place<2>(out / hidden, out % hidden);
+    }
+
+    template <class Call>
+    static INLAY_INLINE constexpr auto candidate_weights(const Call& call) {
+        const auto w = base::weights_of_h(call);
+        if constexpr (is_stored) return stored_weights<Scalar, Weight>{w.values + candidate, w.scale + 2 * hidden};
+        else return w + candidate;
     }
 
     // Kept for backward, per sample and step: r, z, n and r ⊙ h; and the first h.
@@ -220,8 +239,9 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                 Scalar *const n_at = rz + 2 * hidden, *const rh = rz + 3 * hidden;
                 Scalar* const next = call.output + row * hidden;
                 base::template product_of<target, features, gates, true>(
-                    call.input + row * features, call.parameters[0], call.parameters[2], from_x);
-                base::template product_of<target, hidden, 2 * hidden, false>(h, call.parameters[1], nullptr, from_h);
+                    call.input + row * features, base::weights_of_x(call), call.parameters[base::bias_of_x], from_x);
+                base::template product_of<target, hidden, 2 * hidden, false>(h, base::weights_of_h(call), nullptr,
+                                                                             from_h);
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
                         part.store(rz + b.at(2), gate(part.load(from_x + b.at(3)) + part.load(from_h + b.at(2))));
@@ -232,8 +252,7 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                         part.store(rh + b.first, part.load(rz + b.at(2)) * part.load(h + b.first));
                     });
                 });
-                base::template product_of<target, hidden, hidden, false>(rh, call.parameters[1] + candidate, nullptr,
-                                                                         from_rh);
+                base::template product_of<target, hidden, hidden, false>(rh, candidate_weights(call), nullptr, from_rh);
                 base::each_block([&](auto b) INLAY_INLINE {
                     kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         const auto n = Candidate::apply(part.load(from_x + b.at(3, 2)) + part.load(from_rh + b.first));

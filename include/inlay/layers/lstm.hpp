@@ -6,7 +6,7 @@
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::detail {
-template <class Scalar, class In, size_t Hidden>
+template <class Scalar, class In, size_t Hidden, class Weight = Scalar>
 struct lstm_on;
 } // namespace inlay::inline INLAY_TARGET::detail
 
@@ -26,12 +26,15 @@ struct lstm : detail::recurrent_rule<Hidden> {
     static constexpr auto name = "lstm";
     template <class Scalar, class In>
     using on = detail::lstm_on<Scalar, In, Hidden>;
+    /// With weights stored in another type: see stored_as.
+    template <class Scalar, class In, class Weight>
+    using on_stored = detail::lstm_on<Scalar, In, Hidden, Weight>;
 };
 
 // Inside, the gates stand in the order i f o g, so that all sigmoids are neighbours.
-template <class Scalar, class In, size_t Hidden>
-struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_t, 4>{0, 1, 3, 2}> {
-    using base = recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_t, 4>{0, 1, 3, 2}>;
+template <class Scalar, class In, size_t Hidden, class Weight>
+struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_t, 4>{0, 1, 3, 2}, Weight> {
+    using base = recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_t, 4>{0, 1, 3, 2}, Weight>;
     using base::steps, base::features, base::hidden, base::gates;
 
     // Kept for backward, per sample and step: i, f, o, g, tanh c' and c'; and the first h and c.

@@ -3,6 +3,7 @@
 
 #include <inlay/kernels/matvec.hpp>
 #include <inlay/kernels/product.hpp>
+#include <inlay/layers/affine.hpp>
 #include <inlay/layers/layer.hpp>
 
 #include <inlay/core/macros_aside.inc>
@@ -31,18 +32,44 @@ INLAY_INLINE constexpr V gate(V x) {
 
 /// What recurrent layers share: parameters, their layout and their gradients. `Gates` blocks of `Hidden` rows each; block
 /// b of PyTorch's order lies at place `Order[b]` inside.
-template <class Scalar, class In, size_t Hidden, size_t Gates, size_t States, auto Order>
+template <class Scalar, class In, size_t Hidden, size_t Gates, size_t States, auto Order, class Weight = Scalar>
 struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::output_shape(In{}))> {
     static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
     static constexpr size_t macs = steps * gates * (features + hidden);
     static constexpr size_t state_size = States * hidden;
-    static constexpr layer_traits traits{.backward_needs_output = true, .same_bits_in_blocks = true};
+    /// Whether the weights are stored in another type: see stored_as.
+    static constexpr bool is_stored = !std::is_same_v<Weight, Scalar>;
+    static constexpr layer_traits traits{
+        .backward_needs_output = !is_stored, .differentiable = !is_stored, .same_bits_in_blocks = true};
 
-    static constexpr std::array tensors{
-        tensor_spec::of("weight_ih_l0", gates, features).with_fans(features, gates, hidden),
-        tensor_spec::of("weight_hh_l0", gates, hidden).with_fans(hidden, gates, hidden),
-        tensor_spec::of("bias_ih_l0", gates).with_fans(features, gates, hidden),
-        tensor_spec::of("bias_hh_l0", gates).with_fans(hidden, gates, hidden)};
+    static constexpr auto tensors = [] {
+        constexpr auto weight_ih = tensor_spec::of("weight_ih_l0", gates, features).with_fans(features, gates, hidden);
+        constexpr auto weight_hh = tensor_spec::of("weight_hh_l0", gates, hidden).with_fans(hidden, gates, hidden);
+        constexpr auto bias_ih = tensor_spec::of("bias_ih_l0", gates).with_fans(features, gates, hidden);
+        constexpr auto bias_hh = tensor_spec::of("bias_hh_l0", gates).with_fans(hidden, gates, hidden);
+        if constexpr (is_stored)
+            return std::array{weight_ih.stored_as(element_type::int8),
+                              tensor_spec::scale_of(weight_ih),
+                              weight_hh.stored_as(element_type::int8),
+                              tensor_spec::scale_of(weight_hh),
+                              bias_ih.untrained(),
+                              bias_hh.untrained()};
+        else return std::array{weight_ih, weight_hh, bias_ih, bias_hh};
+    }();
+    // Numbers of the tensors.
+    static constexpr size_t of_h = is_stored ? 2 : 1, bias_of_x = is_stored ? 4 : 2, bias_of_h = bias_of_x + 1;
+
+    /// W_i and W_h.
+    template <class Call>
+    static INLAY_INLINE constexpr auto weights_of_x(const Call& call) {
+        return weights_of<Scalar, Weight>(call);
+    }
+    template <class Call>
+    static INLAY_INLINE constexpr auto weights_of_h(const Call& call) {
+        if constexpr (is_stored)
+            return stored_weights<Scalar, Weight>{call.stored + gates * features, call.parameters[of_h + 1]};
+        else return call.parameters[of_h];
+    }
 
     // Both weights lie input-major, [inputs][gates], and gates lie in blocks of neighbouring units: within a block gate
     // by gate. Blocks of 16, 8 and 4 units fill registers, so that no register straddles two gates and what one register
@@ -78,7 +105,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     }
     static constexpr size_t row_of(size_t row) { return place<Gates>(Order[row / hidden], row % hidden); }
     static constexpr size_t packed_index(size_t tensor, size_t index) {
-        if (tensor > 1) return row_of(index);
+        if (tensor != 0 && tensor != of_h) return row_of(index);
         const size_t inputs = tensor == 0 ? features : hidden;
         return index % inputs * gates + row_of(index / inputs);
     }
@@ -88,12 +115,20 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     static INLAY_INLINE constexpr void product_of(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
         kernels::matvec<Target, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), Bias>(x, w, b, y);
     }
+    template <class Target, size_t Inputs, size_t Outputs, bool Bias>
+    static INLAY_INLINE constexpr void product_of(const Scalar* x, stored_weights<Scalar, Weight> w, const Scalar* b,
+                                                  Scalar* y) {
+        const Scalar* const none = nullptr;
+        kernels::matvec<Target, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), false>(x, w.values, none,
+                                                                                                     y);
+        scale_outputs<Target, Outputs, Bias, kernels::identity>(w.scale, b, y);
+    }
     /// from_x = W_i·x + b_i and from_h = W_h·h + b_h for one time step.
     template <class Target, class Call>
     static INLAY_INLINE constexpr void gates_of(const Call& call, const Scalar* x, const Scalar* h, Scalar* from_x,
                                                 Scalar* from_h) {
-        product_of<Target, features, gates, true>(x, call.parameters[0], call.parameters[2], from_x);
-        product_of<Target, hidden, gates, true>(h, call.parameters[1], call.parameters[3], from_h);
+        product_of<Target, features, gates, true>(x, weights_of_x(call), call.parameters[bias_of_x], from_x);
+        product_of<Target, hidden, gates, true>(h, weights_of_h(call), call.parameters[bias_of_h], from_h);
     }
 
     /// Where a sample's state is while its steps run: in the cache for training, where backward needs the first one; else
