@@ -5,7 +5,7 @@
 using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(two) {
-    laws::obeys_laws_briefly<network<inputs<in<"a", 4>, in<"b", 3>>, dense<4>, output<"vad", dense<1>, sigmoid>, inlay::tanh, concat<"b", dense<2>>,plus<"a", dense<6>>, output<"mid">, output<"gains", dense<4>>>>();
+    laws::obeys_laws_briefly<network<named_inputs<in<"a", 4>, in<"b", 3>>, dense<4>, output<"vad", dense<1>, sigmoid>, inlay::tanh, concat<"b", dense<2>>,plus<"a", dense<6>>, output<"mid">, output<"gains", dense<4>>>>();
 }
 BOOST_AUTO_TEST_CASE(rnn) {
     laws::obeys_laws_briefly<network<input<2, 5>, keep<"x">, dense<4>, inlay::tanh, keep<"d">, gru<3>, keep<"v">, output<"vad", dense<1>, sigmoid>,

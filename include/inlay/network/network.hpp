@@ -76,7 +76,7 @@ struct extents_of_input<in<Name, Extents...>> : input_extents<Extents...> {
     static constexpr size_t size = (Extents * ... * size_t{1});
 };
 template <class... Ins>
-struct input_item<inputs<Ins...>> {
+struct input_item<named_inputs<Ins...>> {
     static constexpr bool known = (extents_of_input<Ins>::known && ...) && sizeof...(Ins) > 0;
     static constexpr bool has_rank = (extents_of_input<Ins>::has_rank && ...);
     static constexpr bool has_zero = (extents_of_input<Ins>::has_zero || ...), valid = known && has_rank && !has_zero;
@@ -88,14 +88,14 @@ struct sample_shape {
     using type = typename Input::shape_type;
 };
 template <class... Ins>
-struct sample_shape<inputs<Ins...>> {
+struct sample_shape<named_inputs<Ins...>> {
     using type = shape<(extents_of_input<Ins>::size + ...)>;
 };
 /// Whether a network has named inputs or outputs, or keeps values.
 template <class Input, class... Layers>
 inline constexpr bool has_names = (uses_names<Layers> || ...);
 template <class... Ins, class... Layers>
-inline constexpr bool has_names<inputs<Ins...>, Layers...> = true;
+inline constexpr bool has_names<named_inputs<Ins...>, Layers...> = true;
 
 template <class... Items>
 struct network_verdict {

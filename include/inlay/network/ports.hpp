@@ -17,11 +17,11 @@ struct in {
     static constexpr std::string_view name = Name.view();
 };
 
-/// The first item of a network with several inputs: `network<inputs<in<"image", 28, 28, 1>, in<"speed", 3>>, …>`. A sample
+/// The first item of a network with several inputs: `network<named_inputs<in<"image", 28, 28, 1>, in<"speed", 3>>, …>`. A sample
 /// is one array of all their numbers, in order; `net.input<"speed">(x)` is a part of it. The first input enters the list,
 /// and each is a kept value under its name: `concat<"speed">`.
 template <class... Ins>
-struct inputs {};
+struct named_inputs {};
 
 template <fixed_text Name, class... Layers>
 struct output;
@@ -63,7 +63,7 @@ struct input_of_name<in<Name, Extents...>> {
     using entry = topology::entry<Name, shape_type, topology::value_kind::kept, false, true>;
 };
 template <class First, class... Others>
-struct root_input<inputs<First, Others...>> {
+struct root_input<named_inputs<First, Others...>> {
     using enters = typename input_of_name<First>::shape_type;
     using scope = topology::scope<typename input_of_name<First>::entry, typename input_of_name<Others>::entry...>;
     using shapes = topology::fits<enters, typename input_of_name<Others>::shape_type...>;
@@ -127,7 +127,7 @@ struct root_of<Input, std::index_sequence<I...>, Layers...> {
                    typename topology::extents_of<in>::type>{};
     }
     template <size_t K, class... Ins>
-    static constexpr auto unused_input(inputs<Ins...>) {
+    static constexpr auto unused_input(named_inputs<Ins...>) {
         using one = topology::at<K, topology::list<Ins...>>;
         return bad<is_an_input_that_is_never_used, at_layer<>, which_is<one>, takes<>,
                    typename topology::extents_of<typename input_of_name<one>::shape_type>::type>{};

@@ -13,7 +13,6 @@ namespace inlay::inline INLAY_TARGET::kernels::detail {
 template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
           class Weight>
 INLAY_INLINE constexpr void chip_matvec(const T* x, const Weight* w, const T* bias, T* y) {
-    constexpr size_t split = Split;
     each_strip<T, Columns, Split>([&](auto columns, size_t c) INLAY_INLINE {
         constexpr strip_shape shape{.columns = columns,
                                     .split = Split,
