@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(drawn_in_canonical_order) { // layouts differ between targe
 }
 
 template <class Net>
-std::vector<double> values_of(const Net& net, std::string_view name) {
+std::vector<double> values_of(const Net& net, const std::string& name) { // g++ warns of comparing shorter literals
     std::vector<double> values;
     const size_t t = Net::find_tensor(name);
     for (size_t i = 0; i < Net::tensors[t].size; ++i)
