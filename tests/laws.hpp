@@ -569,6 +569,21 @@ void obeys_laws_of_elements() {
     gradient_is_the_derivative(five);
 }
 
+/// The laws of how layers are connected, in scalars, which are compiled much faster: for nets of layers that obey the others.
+template <class Net>
+void obeys_laws_of_connections() {
+    using precise = typename Net::template with_scalar<double>;
+    const auto three = subject_of<precise, 3, kernels::scalar, part::every_way>();
+    layout_is_a_bijection<Net>();
+    gradient_is_the_derivative(three);
+    keeps_to_its_memory(three);
+    fresh_gradients_are_the_same(three);
+    descending_is_adding_and_stepping(three);
+    const auto single = subject_of<precise, 1, kernels::scalar>();
+    batch_equals_singles(three, single);
+    padding_does_not_count(three, single);
+}
+
 /// The laws that depend on how extents fill registers, in float: for many extents.
 template <class Net>
 void fits_registers() {

@@ -1,27 +1,24 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
-#define BOOST_TEST_MODULE keep
+//
+// The laws of layers that keep values and use them later, with and without layers of their own.
+#define BOOST_TEST_MODULE network_keep
 #include "../laws.hpp"
 
 using namespace inlay;
 
-template <size_t Channels>
-using wave = residual<dense<Channels>, plus<"condition", dense_without_bias<Channels>>, inlay::tanh, accumulate<"skip">, dense<Channels>>;
+namespace {
 
-using wavenet = network<input<3, 2>, keep<"condition">,
-   sequential<dense_without_bias<4>, wave<4>, wave<4>, accumulate<"head", take<"skip">, dense_without_bias<3>>>,
-   sequential<dense_without_bias<3>, wave<3>, accumulate<"head", take<"skip">>>,
-   take<"head">, dense<1>>;
+// Every form once: of the list's input, of a value that works in place would overwrite, of parts that end in layers whose
+// backward reads its output, or its input.
+using forms =
+    network<input<5>, keep<"in">, dense<4>, keep<"x">, inlay::tanh, dense<3>, plus<"x", dense<3>, inlay::tanh>,
+            times<"in", dense<3>, sigmoid>, concat<"x", dense<2>, gelu>, keep<"y">, relu, plus<"y">, keep<"z">,
+            inlay::tanh, times<"z">, concat<"in">, accumulate<"s", dense<3>, softmax>, accumulate<"s", dense<3>>,
+            dense<3>, accumulate<"s">, plus<"s">, take<"x">>;
 
-template <class... Inner>
-using level = sequential<dense<6>, inlay::tanh, keep<"x">, dense<4>, Inner..., dense<5>, sigmoid, concat<"x">, dense<6>>;
-using u = network<input<5>, level<level<level<>>>, dense<2>>;
+} // namespace
 
-BOOST_AUTO_TEST_CASE(waves) {
-    laws::obeys_laws_briefly<wavenet>();
-}
-BOOST_AUTO_TEST_CASE(us) {
-    laws::obeys_laws_briefly<u>();
-}
-BOOST_AUTO_TEST_CASE(par) {
-    laws::obeys_laws_briefly<network<input<5>, dense<4>, keep<"a">, accumulate<"s", dense<2>>, inlay::tanh, keep<"b">, parallel<take<"a">, identity, sequential<accumulate<"s", dense<2>, sigmoid>, take<"b">>, take<"s">>, residual<plus<"b", dense<14>>>, dense<3>>>();
+BOOST_AUTO_TEST_CASE(laws_of_every_form) { laws::obeys_laws_briefly<forms>(); }
+BOOST_AUTO_TEST_CASE(not_a_number) {
+    laws::nan_reaches_the_output<network<input<3>, keep<"in">, relu, plus<"in">, accumulate<"s">, take<"s">>>();
 }

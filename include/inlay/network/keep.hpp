@@ -182,6 +182,8 @@ struct keep {
     static constexpr auto output_shape(In in) {
         return sequential<keep>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, keep>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         using kept =
@@ -209,6 +211,8 @@ struct take : detail::reader<Name> {
     static constexpr auto output_shape(In in) {
         return sequential<take>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, take>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         return topology::read<Name, Scope>();
@@ -226,6 +230,8 @@ struct plus : detail::reader<Name, Layers...> {
     static constexpr auto output_shape(In in) {
         return sequential<plus>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, plus>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         using given = decltype(plus::template alike<In, Scope>());
@@ -247,6 +253,8 @@ struct times : detail::reader<Name, Layers...> {
     static constexpr auto output_shape(In in) {
         return sequential<times>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, times>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         using given = decltype(times::template alike<In, Scope>());
@@ -268,6 +276,8 @@ struct concat : detail::reader<Name, Layers...> {
     static constexpr auto output_shape(In in) {
         return sequential<concat>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, concat>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         using given = decltype(concat::template part<Scope>());
@@ -294,6 +304,8 @@ struct accumulate : detail::writer<Name, Layers...> {
     static constexpr auto output_shape(In in) {
         return sequential<accumulate>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, accumulate>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         using topology::value_kind;
@@ -332,6 +344,8 @@ struct output : detail::writer<Name, Layers...> {
     static constexpr auto output_shape(In in) {
         return sequential<output>::output_shape(in);
     }
+    template <class Scalar, class In>
+    using on = chain<Scalar, In, output>;
     template <class In, class Scope>
     static constexpr auto in_scope(In, Scope) {
         using given = typename output::template part<In, Scope>;

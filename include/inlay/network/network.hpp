@@ -215,14 +215,19 @@ constexpr bool lies_in_rows(size_t tensor, size_t size) {
 template <class Index>
 concept index_like = std::is_convertible_v<Index, size_t>;
 
-/// What asking for a parameter gives that is not there: the error has been reported, its uses add none.
+/// What asking for a parameter gives, or for an input or output, that is not there: the error has been reported, its uses add none.
 template <class Scalar>
 struct no_parameter {
+    static size_t size();
+    Scalar* begin() const;
+    Scalar* end() const;
     Scalar& operator[](size_t) const;
     template <class... Index>
     Scalar& operator()(Index...) const;
     template <class Values>
     void operator=(const Values&) const;
+    template <size_t Size>
+    void operator=(const std::remove_const_t<Scalar> (&)[Size]) const;
 };
 
 } // namespace detail
@@ -883,7 +888,7 @@ class basic_network {
     template <size_t Port, const auto& Ports, class Element>
     static constexpr auto part(Element* sample) noexcept {
         if constexpr (Port < Ports.size()) return sample_part<Element, Ports[Port].size>(sample + Ports[Port].offset);
-        else return sample_part<Element, 1>(sample);
+        else return detail::no_parameter<Element>{};
     }
     static constexpr std::array<Scalar*, tensor_count> every_offset_from(Scalar* base) {
         std::array<Scalar*, tensor_count> all{};

@@ -239,7 +239,6 @@ constexpr naming_plan<Count, Names> plan_forward(const layer_facts (&layers)[Cou
         }
         if (to == none || (i + 1 == Count && where[to].in != location::memory::own)) to = add(layer.out, i);
         of[i + 1] = to;
-        use(to, i);
         needed[i] = layer.needs_output || (layer.gives_input && (layer.needs_input || (i > 0 && needed[i - 1])));
     }
     where[of[Count]].in = location::memory::output;

@@ -17,9 +17,9 @@ struct in {
     static constexpr std::string_view name = Name.view();
 };
 
-/// The first item of a network with several inputs: `network<named_inputs<in<"image", 28, 28, 1>, in<"speed", 3>>, …>`. A sample
-/// is one array of all their numbers, in order; `net.input<"speed">(x)` is a part of it. The first input enters the list,
-/// and each is a kept value under its name: `concat<"speed">`.
+/// The first item of a network with several inputs: `network<named_inputs<in<"image", 28, 28, 1>, in<"speed", 3>>, …>`. A
+/// sample is one array of all their numbers, in order; `net.input<"speed">(x)` is a part of it. The first input enters the
+/// list, and each is a kept value under its name: `concat<"speed">`.
 template <class... Ins>
 struct named_inputs {};
 
@@ -126,17 +126,30 @@ struct root_of<Input, std::index_sequence<I...>, Layers...> {
         return bad<Why, at_layer<Layer>, which_is<topology::at<Layer, topology::list<Layers...>>>, takes<>,
                    typename topology::extents_of<in>::type>{};
     }
-    template <size_t K, class... Ins>
-    static constexpr auto unused_input(named_inputs<Ins...>) {
+    template <class Why, size_t K, class... Ins>
+    static constexpr auto wrong_input(named_inputs<Ins...>) {
         using one = topology::at<K, topology::list<Ins...>>;
-        return bad<is_an_input_that_is_never_used, at_layer<>, which_is<one>, takes<>,
+        return bad<Why, at_layer<>, which_is<one>, takes<>,
                    typename topology::extents_of<typename input_of_name<one>::shape_type>::type>{};
     }
+    /// The first input that has the name of one before it, or their count.
+    static constexpr size_t clash = []<class... Entries>(topology::scope<Entries...>) {
+        size_t found = sizeof...(Entries), i = 0;
+        ((found = first::scope::find(Entries::name) != i && found == sizeof...(Entries)
+                      ? first::scope::find(Entries::name)
+                      : found,
+          ++i),
+         ...);
+        return found;
+    }(typename first::scope{});
     static constexpr auto judge() {
-        if constexpr (!list::fit) return typename list::verdict{};
+        if constexpr (clash < first::scope::count)
+            return wrong_input<has_the_name_of_a_value_before_it, clash>(Input{});
+        else if constexpr (!list::fit) return typename list::verdict{};
         else {
             using here = left<typename list::result::scope>;
-            if constexpr (here::unused < here::inputs) return unused_input<here::unused>(Input{});
+            if constexpr (here::unused < here::inputs)
+                return wrong_input<is_an_input_that_is_never_used, here::unused>(Input{});
             else if constexpr (here::open == here::all) return typename list::verdict{};
             else if constexpr (here::template value<here::open>::kind == topology::value_kind::sum)
                 return wrong<is_added_up_but_never_used, list::part::open_from(here::open - here::inputs)>();
