@@ -42,12 +42,11 @@ BOOST_AUTO_TEST_CASE(drawn_in_canonical_order) { // layouts differ between targe
     for (size_t i = 0; i < 111; ++i) BOOST_TEST((a.parameter<"0.weight">()[i]) == random.uniform<float>(-bound, bound));
 }
 
-template <class Net>
-std::vector<double> values_of(const Net& net, const std::string& name) { // g++ warns of comparing shorter literals
+template <fixed_text Name, class Net>
+std::vector<double> values_of(const Net& net) {
     std::vector<double> values;
-    const size_t t = Net::find_tensor(name);
-    for (size_t i = 0; i < Net::tensors[t].size; ++i)
-        values.push_back(static_cast<double>(net.parameters()[Net::parameter_index(t, i)]));
+    const auto tensor = net.template parameter<Name>();
+    for (size_t i = 0; i < tensor.size(); ++i) values.push_back(static_cast<double>(tensor[i]));
     return values;
 }
 
@@ -72,16 +71,16 @@ BOOST_AUTO_TEST_CASE(defaults_are_torchs) {
     using net = network<input<8, 8, 7>, conv2d<40, window{3, 2}>, flatten, dense<5>>;
     const auto n = std::make_unique<net>();
     initialize(*n, seed{2});
-    check_moments("conv2d weight", values_of(*n, "0.weight"), 1 / std::sqrt(3.0 * 42), true);
-    check_moments("dense weight", values_of(*n, "2.weight"), 1 / std::sqrt(3.0 * 1680), true);
-    for (const double b : values_of(*n, "0.bias")) BOOST_TEST(std::abs(b) <= 1 / std::sqrt(42.0));
+    check_moments("conv2d weight", values_of<"0.weight">(*n), 1 / std::sqrt(3.0 * 42), true);
+    check_moments("dense weight", values_of<"2.weight">(*n), 1 / std::sqrt(3.0 * 1680), true);
+    for (const double b : values_of<"0.bias">(*n)) BOOST_TEST(std::abs(b) <= 1 / std::sqrt(42.0));
     using recurrent = network<input<5, 9>, gru<25>>;
     const auto r = std::make_unique<recurrent>();
     initialize(*r, seed{3});
-    check_moments("gru weight_ih", values_of(*r, "0.weight_ih_l0"), 1 / std::sqrt(3.0 * 25), true);
-    check_moments("gru weight_hh", values_of(*r, "0.weight_hh_l0"), 1 / std::sqrt(3.0 * 25), true);
+    check_moments("gru weight_ih", values_of<"0.weight_ih_l0">(*r), 1 / std::sqrt(3.0 * 25), true);
+    check_moments("gru weight_hh", values_of<"0.weight_hh_l0">(*r), 1 / std::sqrt(3.0 * 25), true);
     double least = 1;
-    for (const double b : values_of(*r, "0.bias_hh_l0")) {
+    for (const double b : values_of<"0.bias_hh_l0">(*r)) {
         BOOST_TEST(std::abs(b) <= 0.2);
         least = std::min(least, b);
     }
@@ -98,7 +97,7 @@ std::unique_ptr<square> started(Init... how) {
 }
 
 BOOST_AUTO_TEST_CASE(distributions) {
-    const auto weight = [](const auto& net) { return values_of(*net, "0.weight"); };
+    const auto weight = [](const auto& net) { return values_of<"0.weight">(*net); };
     check_moments("uniform", weight(started(init::uniform{-0.3, 0.3})), 0.3 / std::sqrt(3.0), true);
     check_moments("normal", weight(started(init::normal{0, 0.2})), 0.2, false);
     check_moments("xavier_uniform", weight(started(init::xavier_uniform{})), std::sqrt(2.0 / 160), true);
@@ -114,8 +113,8 @@ BOOST_AUTO_TEST_CASE(distributions) {
 }
 
 BOOST_AUTO_TEST_CASE(biases_apart) {
-    for (const double b : values_of(*started(init::he_normal{}), "0.bias")) BOOST_TEST_REQUIRE(b == 0.0);
-    for (const double b : values_of(*started(init::zeros{}, init::constant{0.25}), "0.bias"))
+    for (const double b : values_of<"0.bias">(*started(init::he_normal{}))) BOOST_TEST_REQUIRE(b == 0.0);
+    for (const double b : values_of<"0.bias">(*started(init::zeros{}, init::constant{0.25})))
         BOOST_TEST_REQUIRE(b == 0.25);
 }
 

@@ -175,7 +175,7 @@ list random_list(random_generator& random) {
 }
 
 /// Memory as marks: which value each number belongs to.
-struct memory {
+struct all_memory {
     std::vector<int> own, input, output, outer[2] = {{200, 200, 200, 200}, {201, 201, 201, 201}};
 
     std::vector<int>& of(location at) {
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(in_a_random_list_every_reader_finds_what_was_written) {
         const list all = random_list(random);
         for (const bool keeps : {false, true}) {
             const auto plan = detail::plan_forward<double, names>(all.layer, all.name, keeps);
-            memory cells;
+            all_memory cells;
             std::vector<size_t> size(layers + 1);
             size[0] = all.layer[0].gives_input ? all.layer[0].out : 4;
             for (size_t i = 0; i < layers; ++i) size[i + 1] = all.layer[i].out;
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(in_a_random_list_every_gradient_is_there_until_it_is_read) 
     for (int run = 0; run < 2000; ++run) {
         const list all = random_list(random);
         const auto plan = detail::plan_backward<double, names>(all.layer, all.name);
-        memory cells;
+        all_memory cells;
         cells.write(plan.value[layers], all.layer[layers - 1].out, 0);
         std::vector<int> mark(layers + 1);
         int number = 0;
