@@ -128,6 +128,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
             memory.template forward<Machine>(net, x.data(), nullptr, 1, state.data());
         });
 }
+/// The same from a state.
 template <class Scalar, class... Items, class Loss, class Target>
 [[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
 differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
@@ -142,6 +143,7 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
             memory.template forward<Machine>(net, x.data(), &random, 1, state.data());
         });
 }
+/// The same from a state.
 template <class Scalar, class... Items, class Loss, class Target>
 [[nodiscard]] constexpr differentiated<basic_network<Scalar, Items...>>
 differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
