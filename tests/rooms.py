@@ -104,7 +104,7 @@ def check_layers(root, include):
     rows = ' '.join(line for line in (readme or '').splitlines() if line.lstrip().startswith('|'))
     folder = os.path.join(include, 'layers')
     sources = [(f'layers/{file}', file) for file in sorted(os.listdir(folder)) if file not in NOT_LAYERS]
-    sources.append(('network/composites.hpp', None))
+    sources += [('network/composites.hpp', None), ('network/keep.hpp', None)]
     for name, file in sources:
         path = os.path.join(include, name)
         if not os.path.exists(path):
