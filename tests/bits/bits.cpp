@@ -57,6 +57,9 @@ template <class Net>
     auto values = net.canonical();
     draw(values, random, 0.5f);
     net.assign(values);
+    auto statistics = net.canonical_buffers();
+    for (auto& value : statistics) value = 1 + drawn<std::remove_cvref_t<decltype(value)>>(random) / 2;
+    net.assign_buffers(statistics);
     return net;
 }
 
@@ -89,6 +92,7 @@ template <class Net, size_t Batch>
     trainer<Net, mean_squared_error, sgd, batch<Batch>> trainer{net, {.learning_rate = 0.5}};
     for (int step = 0; step < 2; ++step) trainer.step(x, target);
     to.all(net.canonical());
+    to.all(net.canonical_buffers());
 }
 
 /// The gradient of an input, through all layers.
@@ -101,7 +105,9 @@ template <class Net>
         typename Net::output_type target;
         draw(x, random, 2.0f);
         draw(target, random, 1.0f);
-        to.all(differentiate(net, mean_squared_error{}, x, target).input_gradient);
+        if constexpr (Net::chain_type::traits.mixes_samples) // one sample has no statistics
+            to.all(differentiate(net, mean_squared_error{}, x, target, in_evaluation).input_gradient);
+        else to.all(differentiate(net, mean_squared_error{}, x, target).input_gradient);
     }
 }
 
@@ -163,6 +169,9 @@ using sequences = network<input<3, 5>, gru<6>, residual<lstm<6>>, silu, last_ste
 using images = network<input<6, 7, 1>, conv2d<3, 3, 1, 1>, silu, residual<conv2d<3, 3, 1, 1>>, max_pool2d<2>,
                        residual<gelu>, conv2d<18, 2>, leaky_relu<>>;
 
+using norms = network<input<6, 7, 2>, conv2d<11, 3>, batch_norm<>, silu, residual<batch_norm<0.01, 0.3>>, flatten, dense<9>,
+                      batch_norm<>, residual<frozen<batch_norm<>>>, dense<3>>;
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -184,6 +193,7 @@ int main(int argc, char** argv) {
 #if !defined(BITS_PART) || BITS_PART == 3
     check<sequences, 3>("sequences");
     check<images, 3>("images");
+    check<norms, 3>("norms");
 #endif
     if (!print) std::printf("%s\n", failed ? "other bits" : "the same bits");
     return failed != 0;

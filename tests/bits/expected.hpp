@@ -26,6 +26,7 @@ inline constexpr expected_bits expected[] = {
     {"narrow<8>, double", 0x54839ce0b56e6d32u},
     {"sequences", 0x77e71a8444f3b87fu},
     {"images", 0x9f4f2ccf930cfb0cu},
+    {"norms", 0xf003619fb0c8783eu},
 };
 #else
 inline constexpr expected_bits expected[] = {
@@ -41,5 +42,6 @@ inline constexpr expected_bits expected[] = {
     {"narrow<8>, double", 0x3331bc40a7348546u},
     {"sequences", 0x758724942ea20592u},
     {"images", 0xeea3a512637e9396u},
+    {"norms", 0xe605d1ed2c431710u},
 };
 #endif
