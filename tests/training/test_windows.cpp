@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_sequence_of_nan_stays_alone) {
     std::array<net_type::output_type, 3> y{};
     train.forward(x, y, states);
     BOOST_TEST(std::isnan(states[1][0]));
-    for (const size_t n : {0, 2})
+    for (const size_t n : {size_t{0}, size_t{2}})
         for (const float s : states[n]) BOOST_TEST(std::isfinite(s));
     // A partial batch does not see what the others left.
     BOOST_TEST(std::isfinite(train.accumulate(std::span(x).first(1), std::span(t).first(1), states)));
