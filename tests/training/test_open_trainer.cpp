@@ -167,7 +167,7 @@ constexpr auto two_steps(seed from) {
         train.update();
     }
     for (size_t i = 0; i < plain::parameter_count; ++i) all[i] = net.canonical()[i];
-    for (size_t i = 0; i < 4; ++i) all[plain::parameter_count + i] = dx[i / 2][i % 2] - 3 * alone[i / 2][i % 2];
+    for (size_t i = 0; i < 4; ++i) all[plain::parameter_count + i] = dx[i / 2][i % 2] - alone[i / 2][i % 2]; // a factor would be contracted
     const auto one = input_gradient(net, x[0], {1, 2, 3});
     all[plain::parameter_count + 4] = one[0];
     all[plain::parameter_count + 5] = one[1];
