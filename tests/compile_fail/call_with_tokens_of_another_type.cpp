@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 // expect-error: a network takes a std::array<Scalar, input_size> or a span of one
-// expect-error: (inlay::)?takes_numbers<3, (unsigned short|.*uint16_t)>, (inlay::)?but_gets_numbers_of<int>
+// expect-error: (inlay::)?takes_numbers<3, (unsigned short|short unsigned int|.*uint16_t)>, (inlay::)?but_gets_numbers_of<int>
 #include <inlay/inlay.hpp>
 
 #include <array>

@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 // expect-error: this network does not fit together
-// expect-error: (inlay::)?bad<(inlay::)?needs_real_numbers, (inlay::)?at_layer<0>, (inlay::)?which_is<(inlay::)?dense<8>>, (inlay::)?takes<>, (inlay::)?but_gets_elements<(unsigned short|uint16_t)
+// expect-error: (inlay::)?bad<(inlay::)?needs_real_numbers, (inlay::)?at_layer<0>, (inlay::)?which_is<(inlay::)?dense<8> ?>, (inlay::)?takes<>, (inlay::)?but_gets_elements<(unsigned short|short unsigned int|uint16_t)
 #include <inlay/inlay.hpp>
 
 #ifdef FIXED
