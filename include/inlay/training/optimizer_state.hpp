@@ -140,6 +140,9 @@ consteval auto judge_groups() {
     }
 }
 
+/// What fits has been found out.
+struct judged {};
+
 /// An optimiser taken apart: the one that holds the hyperparameters, and its groups, if they fit.
 template <class Network, class Optimizer>
 struct grouping {
@@ -169,18 +172,21 @@ template <class Network, class Optimizer>
 class optimizer_state {
     using grouping = detail::grouping<Network, Optimizer>;
     using chosen = typename grouping::chosen;
-    using rule_type = typename chosen::type;
     using plan = typename grouping::plan;
 
   public:
     using scalar_type = typename Network::scalar_type;
+    /// Its arithmetic: see optimizer/optimizer.hpp.
+    using rule_type = typename chosen::type;
     /// The hyperparameters: adam for `adam` and for `grouped<adam, …>`.
     using options_type = typename chosen::options;
 
-    constexpr explicit optimizer_state(const options_type& options = {}) : rule_(chosen::from(options)) {
+    constexpr explicit optimizer_state(const options_type& options = {}) : optimizer_state(options, detail::judged{}) {
         if constexpr (detail::is_an_optimizer<options_type, scalar_type>())
             (void)detail::groups_fit<typename grouping::verdict>();
     }
+    /// For a trainer, which judges itself: messages are short then.
+    constexpr optimizer_state(const options_type& options, detail::judged) : rule_(chosen::from(options)) {}
 
     /// One step on all trainable parameters.
     template <class Machine = kernels::native>

@@ -56,10 +56,11 @@ class trainer : public detail::passes<Network, Loss, Batch> {
 
     constexpr explicit trainer(Network& net, typename optimizer_type::options_type optimizer = {}, Loss loss = {},
                                seed random = {})
-        : base(net, loss, random), optimizer_(optimizer) {
+        : base(net, loss, random), optimizer_(optimizer, detail::judged{}) {
         static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
         if constexpr (detail::is_an_optimizer<typename optimizer_type::options_type, scalar_type>())
-            (void)detail::is_a_loss<Loss>();
+            if constexpr (detail::groups_fit<typename detail::grouping<Network, Optimizer>::verdict>())
+                (void)detail::is_a_loss<Loss>();
     }
 
     /// One step on 1 to batch_size samples: forward, loss, backward, update; gradients accumulated before are dropped.
@@ -271,8 +272,13 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr void learning_rate(double rate) noexcept { optimizer_.learning_rate(rate); }
     /// The momentum of the next step, of optimisers that have one: sgd_momentum's momentum, the beta1 of adam and adamw.
     /// `trainer.momentum(cycle.momentum(step))` cycles it as schedule::one_cycle says.
-    [[nodiscard]] constexpr scalar_type momentum() const noexcept { return optimizer_.momentum(); }
-    constexpr void momentum(double value) noexcept { optimizer_.momentum(value); }
+    [[nodiscard]] constexpr scalar_type momentum() const noexcept {
+        if constexpr (!detail::has_momentum<typename optimizer_type::rule_type>()) return scalar_type(0);
+        else return optimizer_.momentum();
+    }
+    constexpr void momentum(double value) noexcept {
+        if constexpr (detail::has_momentum<typename optimizer_type::rule_type>()) optimizer_.momentum(value);
+    }
     /// Limits of the gradients from now on: finite numbers, 0 or more.
     constexpr void clip(clipping limits) noexcept { limits_ = detail::clipping_limits<scalar_type>(limits); }
 
@@ -421,6 +427,12 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     // What `forward` kept, until something else has the workspace: where its sample is, or of how many it has a copy.
     std::conditional_t<batch_size == 1, const input_element*, std::uint32_t> kept_{};
 };
+
+/// `trainer t{net, adam{.learning_rate = 0.1}, cross_entropy{}}` trains on single samples.
+template <class Network, class Optimizer, class Loss>
+trainer(Network&, Optimizer, Loss) -> trainer<Network, Loss, Optimizer>;
+template <class Network, class Optimizer, class Loss>
+trainer(Network&, Optimizer, Loss, seed) -> trainer<Network, Loss, Optimizer>;
 
 } // namespace inlay::inline INLAY_TARGET
 
