@@ -45,6 +45,7 @@ struct branches_with_different_shapes {};
 struct not_a_layer {};
 struct extent_must_not_be_0 {};
 struct argument_must_not_be_negative {};
+struct has_an_output_larger_than_any_memory {}; ///< as of a negative number of units
 struct an_input_has_one_to_three_extents {};
 struct needs_a_gradient {};
 struct needs_a_larger_batch {};

@@ -989,6 +989,17 @@ constexpr auto judge_ties() {
     }
 }
 
+/// The same of a list; `fits<>` where the list itself does not fit, which has been said.
+template <class... Items>
+struct ties_verdict {
+    static constexpr auto judge() {
+        if constexpr (topology::is_fit<typename network_verdict<Items...>::type>)
+            return judge_ties<basic_network<float, Items...>>();
+        else return topology::fits<>{};
+    }
+    using type = decltype(judge());
+};
+
 } // namespace detail
 
 /// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`. Lists that do not fit are rejected
@@ -996,7 +1007,7 @@ constexpr auto judge_ties() {
 template <class... Items>
 using network =
     std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>() &&
-                           topology::accepted<decltype(detail::judge_ties<basic_network<float, Items...>>())>(),
+                           topology::accepted<typename detail::ties_verdict<Items...>::type>(),
                        basic_network<float, Items...>, void>;
 
 } // namespace inlay::inline INLAY_TARGET

@@ -123,9 +123,22 @@ template <class Bound>
 struct has_traits<Bound, std::enable_if_t<(Bound::traits.differentiable || true), decltype(Bound::traits)>>
     : std::true_type {};
 
+/// Whether all elements of a shape can be counted: twice as many would not be, so that a negative number is none.
+template <class Shape>
+inline constexpr bool is_addressable = [] {
+    size_t left = std::numeric_limits<size_t>::max() / 2;
+    for (size_t axis = 0; axis < Shape::rank; ++axis) left /= Shape::extent(axis);
+    return left > 0;
+}();
+
 /// What a layer lacks that gives Out for In; void if nothing. Only declarations are looked at.
 template <class Layer, class In, class Out>
 struct what_lacks {
+    using type = has_an_output_larger_than_any_memory; // clang says of dense<-3> that it narrows, and goes on with 2⁶⁴ − 3
+};
+template <class Layer, class In, class Out>
+requires is_addressable<Out>
+struct what_lacks<Layer, In, Out> {
     using how = context<kernels::scalar, context_options{}>;
 
     static constexpr auto judge() {
