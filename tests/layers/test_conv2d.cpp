@@ -34,6 +34,16 @@ BOOST_AUTO_TEST_CASE(shapes_and_counts) {
     BOOST_TEST(true);
 }
 
+BOOST_AUTO_TEST_CASE(a_window_that_does_not_fit_one_way) {
+    const auto given = []<window Kernel, class In>(In in) { return conv2d<1, Kernel>::output_shape(in); };
+    using high = refuse<kernel_larger_than_its_input, takes<3, 1>>;
+    using wide = refuse<kernel_larger_than_its_input, takes<1, 3>>;
+    static_assert(std::is_same_v<decltype(given.operator()<window{3, 1}>(shape<2, 5, 1>{})), high>);
+    static_assert(std::is_same_v<decltype(given.operator()<window{1, 3}>(shape<5, 2, 1>{})), wide>);
+    static_assert(window{3, -1}.negative() && window{-1, 3}.negative() && !window{3, 0}.negative());
+    BOOST_TEST(true);
+}
+
 BOOST_AUTO_TEST_CASE(a_known_window) { // one filter that picks channel 1 at row 0, column 1 of its window
     network<input<3, 3, 2>, conv2d<1, 2>> net;
     net.parameter<"0.weight">()(0, 1, 0, 1) = 1;

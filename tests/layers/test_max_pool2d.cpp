@@ -35,6 +35,16 @@ BOOST_AUTO_TEST_CASE(shapes) {
     BOOST_TEST(true);
 }
 
+BOOST_AUTO_TEST_CASE(a_kernel_that_does_not_fit_one_way) {
+    const auto given = []<window Kernel, class In>(In in) { return max_pool2d<Kernel>::output_shape(in); };
+    using high = refuse<kernel_larger_than_its_input, takes<3, 1>>;
+    using wide = refuse<kernel_larger_than_its_input, takes<1, 3>>;
+    static_assert(std::is_same_v<decltype(given.operator()<window{3, 1}>(shape<2, 5, 1>{})), high>);
+    static_assert(std::is_same_v<decltype(given.operator()<window{1, 3}>(shape<5, 2, 1>{})), wide>);
+    static_assert(std::is_same_v<decltype(given.operator()<window{3, 1}>(shape<5, 2, 1>{})), shape<1, 2, 1>>);
+    BOOST_TEST(true);
+}
+
 using small = network<input<2, 2, 1>, max_pool2d<2>>;
 
 template <class Machine>

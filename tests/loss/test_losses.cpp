@@ -488,3 +488,17 @@ BOOST_AUTO_TEST_CASE(a_row_per_position) {
     BOOST_TEST(of_network<steps>(mean_squared_error{}, y, only(numbers_in_a_row)).first ==
                of_network<single>(mean_squared_error{}, y, numbers<double>()).first);
 }
+
+// A constant expression sees every access: a row for each position, taken from one array of all numbers.
+BOOST_AUTO_TEST_CASE(a_row_is_no_longer_than_it_is) {
+    using plan = detail::target_plan<cross_entropy, float, shape<2, 3>, std::array<float, 6>>;
+    constexpr std::array<float, 6> all{0, 0.25f, 0.75f, 0.5f, 0.5f, 0};
+    static_assert(plan::at(all, 0) == std::array{0.0f, 0.25f, 0.75f} && plan::at(all, 1) == std::array{0.5f, 0.5f, 0.0f});
+    BOOST_TEST(true);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_finite) {
+    using limits = std::numeric_limits<float>;
+    for (const float v : {0.0f, limits::max(), limits::lowest()}) BOOST_TEST(detail::is_finite(v));
+    for (const float v : {limits::infinity(), -limits::infinity(), limits::quiet_NaN()}) BOOST_TEST(!detail::is_finite(v));
+}

@@ -73,6 +73,8 @@ BOOST_AUTO_TEST_CASE(the_peak_is_followed_into_composites) {
     using fork = network<input<6>, parallel<dense<2>, sequential<dense<30>, inlay::tanh, dense<3>>>, dense<2>>;
     static_assert(std::is_same_v<peak<fork>::at, at_layer<0, 1, 0>>);
     static_assert(std::is_same_v<peak<network<input<6>, parallel<dense<2>, dense<70>>, dense<2>>>::at, at_layer<0, 1>>);
+    static_assert(std::is_same_v<peak<network<input<6>, parallel<sequential<dense<9>, dense<2>>>, dense<2>>>::at,
+                                 at_layer<0, 0, 0>>); // the only branch
     // Through names and freezing.
     using named_ = network<input<8>, named<"block", frozen<residual<dense<80>, relu, dense<8>>>>, dense<2>>;
     static_assert(std::is_same_v<peak<named_>::at, at_layer<0, 0>>);

@@ -32,6 +32,10 @@ BOOST_AUTO_TEST_CASE(golden_values) {
                torch::one_cycle_early);
 }
 
+BOOST_AUTO_TEST_CASE(no_steps_no_decay) {
+    BOOST_TEST((schedule::step_decay{.rate = 0.1, .every = 0}(7)) == 0.1);
+}
+
 BOOST_AUTO_TEST_CASE(plateau) {
     schedule::reduce_on_plateau rates{.rate = 0.1, .factor = 0.5, .patience = 2};
     for (size_t i = 0; i < std::size(torch::plateau); ++i)

@@ -47,6 +47,17 @@ BOOST_AUTO_TEST_CASE(a_step_is_its_parts) {
     laws::check_same_bits<float>("step, by hand", a.canonical(), c.canonical());
 }
 
+// Where only one type says how many it holds, they are counted when it runs.
+BOOST_AUTO_TEST_CASE(a_vector_and_an_array) {
+    net_type a = started(), b = a, c = a;
+    trainer_of<sgd, 6> train_a(a), train_b(b), train_c(c);
+    const float loss = train_a.step(points, classes);
+    BOOST_TEST(train_b.step(std::vector<sample>(points.begin(), points.end()), classes) == loss);
+    BOOST_TEST(train_c.step(points, std::vector<int>(classes.begin(), classes.end())) == loss);
+    laws::check_same_bits<float>("vector and array", a.canonical(), b.canonical());
+    laws::check_same_bits<float>("array and vector", a.canonical(), c.canonical());
+}
+
 BOOST_AUTO_TEST_CASE(a_part_of_a_batch_is_a_smaller_batch) {
     net_type a = started(), b = a;
     trainer_of<sgd, 6> train_a(a);

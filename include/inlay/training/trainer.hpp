@@ -280,9 +280,13 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         if constexpr (detail::has_momentum<typename optimizer_type::rule_type>()) optimizer_.momentum(value);
     }
     /// Limits of the gradients from now on: finite numbers, 0 or more.
-    constexpr void clip(clipping limits) noexcept { limits_ = detail::clipping_limits<scalar_type>(limits); }
+    constexpr void clip(clipping limits) noexcept {
+        limits_ = detail::clipping_limits<scalar_type>(limits);
+        clip_ = clip_gradients;
+    }
 
   private:
+    using limits_type = detail::clipping_limits<scalar_type>;
     static constexpr detail::no_states without_states{};
 
     template <class Sample>
@@ -416,13 +420,19 @@ class trainer : public detail::passes<Network, Loss, Batch> {
 
     template <class Machine>
     constexpr void apply() noexcept {
-        limits_.template apply<Machine>(gradients_);
+        if (clip_ != nullptr) clip_(limits_, gradients_);
         optimizer_.template update<Machine>(net_, gradients_);
+    }
+    static constexpr void clip_gradients(const limits_type& limits, inlay::gradients<Network>& to) noexcept {
+        if (std::is_constant_evaluated()) limits.template apply<kernels::scalar>(to);
+        else limits.template apply<kernels::native>(to);
     }
 
     inlay::gradients<Network> gradients_{};
     [[no_unique_address]] optimizer_type optimizer_; // what follows lies in its padding
-    detail::clipping_limits<scalar_type> limits_{};
+    limits_type limits_{};
+    // Set by `clip` alone: a program that never calls it holds no code for it.
+    void (*clip_)(const limits_type&, inlay::gradients<Network>&) noexcept = nullptr;
     bool pending_ = false; // whether gradients are being accumulated
     // What `forward` kept, until something else has the workspace: where its sample is, or of how many it has a copy.
     std::conditional_t<batch_size == 1, const input_element*, std::uint32_t> kept_{};
