@@ -186,3 +186,49 @@ BOOST_AUTO_TEST_CASE(bits_of_the_norm) {
     BOOST_TEST(std::bit_cast<std::uint32_t>(norm) == 1099992090u);
     BOOST_TEST(in_ulp(norm, exact_norm(g)) <= 1.0);
 }
+
+// ---- without the norm, where it is clearly below the limit -----------------------------------------------------------
+
+/// What a trainer does gives the bits of clip_by_norm, however near the norm is to the limit.
+template <class T, size_t Size>
+void holding_is_clipping(T size) {
+    random_generator random(seed{9});
+    std::array<T, Size> start{};
+    laws::draw<T>(start, random, -size, size);
+    std::array<T, Size> copy = start;
+    const T norm = clip_by_norm<kernels::native, Size>(copy.data(), std::numeric_limits<T>::max());
+    size_t clipped = 0, left = 0;
+    for (const T factor : {T(1e-3), T(0.5), T(0.9), T(0.99), T(0.997), T(0.9985), T(1) - 4 * std::numeric_limits<T>::epsilon(),
+                           T(1), T(1) + 4 * std::numeric_limits<T>::epsilon(), T(1.0015), T(1.003), T(1.01), T(1.1), T(2), T(1000)}) {
+        for (const T add : {T(0), T(1e-6), T(2e-6)}) {
+            const T limit = norm * factor + add;
+            if (!(limit <= std::numeric_limits<T>::max())) continue;
+            std::array<T, Size> a = start, b = start;
+            clip_by_norm<kernels::native, Size>(a.data(), limit);
+            BOOST_TEST((detail::hold_norm<kernels::native, Size>(b.data(), limit)));
+            laws::check_same_bits<T>("held and clipped", a, b);
+            ++(a == start ? left : clipped);
+        }
+    }
+    laws::check(clipped > 0 && left > 0, "both happen");
+}
+BOOST_AUTO_TEST_CASE(holding_the_norm_is_clipping_by_it) {
+    holding_is_clipping<float, 13>(1);
+    holding_is_clipping<float, 2410>(0.01f);
+    holding_is_clipping<float, 4099>(1e-6f); // where 1e-6 counts
+    holding_is_clipping<float, 77>(1e25f);   // whose squares overflow
+    holding_is_clipping<float, 4097>(3e-5f);
+    holding_is_clipping<double, 4097>(0.01);
+    holding_is_clipping<double, 77>(1e200);
+    std::array<float, 33> none{};
+    BOOST_TEST((detail::hold_norm<kernels::native, 33>(none.data(), 1.0f)));
+    BOOST_TEST((detail::hold_norm<kernels::native, 33>(none.data(), 1e-9f)));
+    std::array<float, 33> bad{};
+    bad[5] = std::numeric_limits<float>::quiet_NaN();
+    BOOST_TEST(!(detail::hold_norm<kernels::native, 33>(bad.data(), 1.0f)));
+    for (const float v : bad) BOOST_TEST(v != v);
+    bad = {};
+    bad[5] = std::numeric_limits<float>::infinity();
+    BOOST_TEST(!(detail::hold_norm<kernels::native, 33>(bad.data(), 1.0f)));
+    BOOST_TEST((bad[5] != bad[5] && bad[4] == 0));
+}

@@ -73,10 +73,9 @@ void check_trainer(Trainer& trainer) {
 
 /// A trainer whose gradients can be looked at before they are applied.
 template <class Trainer, class Inputs, class Targets>
-concept steps_in_halves = requires(Trainer& trainer, const Inputs& inputs, const Targets& targets) {
-    trainer.accumulate(inputs, targets);
+concept can_refuse = requires(Trainer& trainer, const Inputs& inputs, const Targets& targets) {
+    trainer.step_if(inputs, targets, [](auto) { return true; });
     trainer.gradients();
-    trainer.update();
 };
 
 /// The loss of these targets if all outputs were 0: how large losses are on this data, whatever the network.
@@ -134,32 +133,32 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
     using network = typename Trainer::network_type;
     using scalar = typename Trainer::scalar_type;
     constexpr double huge = 1e6;
-    constexpr bool halves = steps_in_halves<Trainer, std::span<const Input>, std::span<const Target>>;
-    std::vector<scalar> before;
+    std::string wrong;
+    const auto look_at = [&](double loss) {
+        if (!(loss - loss == 0)) wrong = loss != loss ? "the loss is NaN" : "the loss is infinite";
+        else if (so_far.begun && loss > huge && loss > huge * so_far.first_loss) {
+            const double usual = loss_of_zeros<network>(trainer.loss(), t);
+            if (loss > huge * usual)
+                wrong = "training diverges: the loss is " + short_number(loss) + ", after " +
+                        short_number(so_far.first_loss) + " at first and " + short_number(usual) + " for outputs of 0,";
+        }
+        return wrong.empty();
+    };
     const auto buffers = trainer.net().canonical_buffers(); // running statistics
     double loss = 0;
-    if constexpr (halves) loss = static_cast<double>(trainer.accumulate(x, t));
-    else { // online_trainer changes the parameters as it goes
-        before.assign(trainer.net().parameters().begin(), trainer.net().parameters().end());
+    if constexpr (can_refuse<Trainer, std::span<const Input>, std::span<const Target>>) {
+        loss = static_cast<double>(trainer.step_if(x, t, [&](scalar value) {
+            if (look_at(static_cast<double>(value)) &&
+                !all_finite<network::trainable_extent>(trainer.gradients().data()))
+                wrong = "a gradient is not finite";
+            return wrong.empty();
+        }));
+        if (!wrong.empty()) trainer.net().assign_buffers(buffers);
+    } else { // online_trainer changes the parameters as it goes
+        const std::vector<scalar> before(trainer.net().parameters().begin(), trainer.net().parameters().end());
         loss = static_cast<double>(trainer.step(x, t));
+        if (!look_at(loss)) std::copy(before.begin(), before.end(), trainer.net().parameters().begin());
     }
-    std::string wrong;
-    if (!(loss - loss == 0)) wrong = loss != loss ? "the loss is NaN" : "the loss is infinite";
-    else if (so_far.begun && loss > huge && loss > huge * so_far.first_loss) {
-        const double usual = loss_of_zeros<network>(trainer.loss(), t);
-        if (loss > huge * usual)
-            wrong = "training diverges: the loss is " + short_number(loss) + ", after " +
-                    short_number(so_far.first_loss) + " at first and " + short_number(usual) + " for outputs of 0,";
-    }
-    if constexpr (halves) {
-        constexpr size_t extent = network::trainable_extent;
-        if (wrong.empty() && !all_finite<extent>(trainer.gradients().data())) wrong = "a gradient is not finite";
-        if (wrong.empty()) trainer.update();
-        else {
-            trainer.gradients().clear();
-            trainer.net().assign_buffers(buffers);
-        }
-    } else if (!wrong.empty()) std::copy(before.begin(), before.end(), trainer.net().parameters().begin());
     if (!wrong.empty()) {
         double largest = 0;
         for (const Input& sample : x)

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <inlay/core/config.hpp>
-#include <inlay/kernels/reduce.hpp>
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/loss.hpp>
+#include <inlay/optimizer/clipping.hpp>
 
 #include <array>
 #include <concepts>
@@ -74,16 +74,16 @@ inline std::string short_number(double value) {
     return digits;
 }
 
-/// Whether none of `Extent` values is infinite or NaN. Their sum, in vectors, answers nearly always: it is neither.
+/// Whether none of `Extent` values is infinite or NaN. The sum of their squares answers nearly always: it is neither.
 template <size_t Extent, class Scalar>
 bool all_finite(const Scalar* values) noexcept {
     if constexpr (Extent == 0) return true;
     else {
-        const Scalar sum = kernels::sum<kernels::native, Extent>(values);
-        if (sum - sum == 0) return true;
+        const Scalar squares = magnitudes_of<kernels::native, Extent>(values).squares;
+        if (squares - squares == 0) return true;
         for (size_t i = 0; i < Extent; ++i)
             if (!(values[i] - values[i] == 0)) return false;
-        return true; // large numbers, whose sum is infinite
+        return true; // large numbers, whose squares are infinite
     }
 }
 

@@ -20,8 +20,8 @@ template <class Scalar>
 struct square_units {
     static constexpr int digits = std::numeric_limits<Scalar>::digits;
     static constexpr int bits = digits == 24 ? 22 : 36;
-    /// How many meet in a lane before they go into a wider integer.
-    static constexpr size_t run = digits == 24 ? 256 : size_t{1} << 24;
+    /// How many meet in a lane before they go into a wider integer: a multiple of 4, below 2ⁿ⁻¹⁻ᵇⁱᵗˢ of n-bit integers.
+    static constexpr size_t run = digits == 24 ? 508 : size_t{1} << 24;
     /// Exponents of the largest |x| up to which nothing overflows or underflows without scaling.
     static constexpr int plain = digits == 24 ? 36 : 400;
 
@@ -101,44 +101,68 @@ constexpr int exponent_above(Scalar v) noexcept {
     return field > 0 ? field - bias + 1 : static_cast<int>(std::bit_width(bits)) - bias + 1 - format::fraction_bits;
 }
 
-/// ‖v‖₂ to two units in the last place, with the same bits in any order and on any target with (or on any without) fused
-/// multiply-add; NaN if any value is, else +∞ if any is infinite.
+/// The largest |x|, and Σx² as it comes: to about Extent units in the last place, not finite if an x is not or if it
+/// overflows.
+template <class Scalar>
+struct magnitudes {
+    Scalar largest, squares;
+};
 template <class Machine, size_t Extent, class Scalar>
-constexpr Scalar norm(const Scalar* values) noexcept {
+constexpr magnitudes<Scalar> magnitudes_of(const Scalar* values) noexcept {
+    if (std::is_constant_evaluated()) { // in which overflow is an error: nothing is said of the squares
+        magnitudes<Scalar> result{0, std::numeric_limits<Scalar>::infinity()};
+        for (size_t i = 0; i < Extent; ++i)
+            if (const Scalar size = math::abs(values[i]); size > result.largest) result.largest = size;
+        return result;
+    }
+    constexpr size_t lanes = Machine::template lanes<Scalar>;
+    using V = std::conditional_t<lanes == 1, Scalar, kernels::pack<Scalar, lanes>>;
+    constexpr size_t chains = lanes == 1 ? 1 : 4;
+    V largest[chains], squares[chains];
+    for (size_t k = 0; k < chains; ++k) largest[k] = squares[k] = V(Scalar(0));
+    each_register<V, lanes, Extent>(values, [&](V v, auto k) INLAY_INLINE {
+        using math::abs, math::fma, math::max;
+        largest[k] = max(largest[k], abs(v));
+        squares[k] = fma(v, v, squares[k]);
+    });
+    magnitudes<Scalar> result{};
+    for (size_t k = 0; k < chains; ++k) {
+        alignas(64) Scalar all[2][lanes];
+        if constexpr (lanes == 1) all[0][0] = largest[k], all[1][0] = squares[k];
+        else largest[k].store(all[0]), squares[k].store(all[1]);
+        for (size_t j = 0; j < lanes; ++j) {
+            if (all[0][j] > result.largest) result.largest = all[0][j];
+            result.squares += all[1][j];
+        }
+    }
+    return result;
+}
+
+/// Whether ‖v‖₂ is so far below the limit that no rounding can make clip_by_norm change anything: most of the time, and in
+/// a third of the time that the norm takes.
+template <size_t Extent, class Scalar>
+constexpr bool clearly_below(magnitudes<Scalar> of, Scalar limit) noexcept {
+    constexpr Scalar error =
+        static_cast<Scalar>(Extent) * std::numeric_limits<Scalar>::epsilon(); // twice what it can be
+    const Scalar least = math::fma(limit, Scalar(0.998_double), -Scalar(2e-6_double));
+    return error < Scalar(0.5) && least > 0 && of.squares < least * least * (Scalar(1) - error);
+}
+
+/// ‖v‖₂ to two units in the last place, with the same bits in any order and on any target with (or on any without) fused
+/// multiply-add; NaN if any value is, else +∞ if any is infinite. `of` is what magnitudes_of found.
+template <class Machine, size_t Extent, class Scalar>
+constexpr Scalar norm(const Scalar* values, magnitudes<Scalar> of) noexcept {
     constexpr size_t lanes = Machine::template lanes<Scalar>;
     using V = std::conditional_t<lanes == 1, Scalar, kernels::pack<Scalar, lanes>>;
     using limits = std::numeric_limits<Scalar>;
     using units = square_units<Scalar>;
-    Scalar most(0), bad(0);
-    if (std::is_constant_evaluated()) { // in which ∞ · 0 is an error
-        for (size_t i = 0; i < Extent; ++i) {
-            const Scalar size = math::abs(values[i]);
-            if (size > most) most = size;
-            if (!(size <= (limits::max)())) bad = limits::infinity();
-        }
-    } else {
-        constexpr size_t chains = lanes == 1 ? 1 : 4;
-        V largest[chains], zeros[chains];
-        for (size_t k = 0; k < chains; ++k) largest[k] = zeros[k] = V(Scalar(0));
-        each_register<V, lanes, Extent>(values, [&](V v, auto k) INLAY_INLINE {
-            using math::abs, math::fma, math::max;
-            largest[k] = max(largest[k], abs(v));
-            zeros[k] = fma(v, V(Scalar(0)), zeros[k]); // ∞ and NaN make NaN of it
-        });
-        for (size_t k = 0; k < chains; ++k) {
-            alignas(64) Scalar all[2][lanes];
-            if constexpr (lanes == 1) all[0][0] = largest[k], all[1][0] = zeros[k];
-            else largest[k].store(all[0]), zeros[k].store(all[1]);
-            for (size_t j = 0; j < lanes; ++j) {
-                if (all[0][j] > most) most = all[0][j];
-                bad += all[1][j];
-            }
-        }
-    }
-    if (!(bad == 0)) {
+    const Scalar most = of.largest;
+    if (!(of.squares <= (limits::max)())) { // not finite, or its square overflows
+        Scalar wrong(0);
         for (size_t i = 0; i < Extent; ++i)
             if (values[i] != values[i]) return limits::quiet_NaN();
-        return limits::infinity();
+            else if (!(math::abs(values[i]) <= (limits::max)())) wrong = limits::infinity();
+        if (wrong != 0) return wrong;
     }
     if (most == 0) return Scalar(0);
 
@@ -148,20 +172,22 @@ constexpr Scalar norm(const Scalar* values) noexcept {
     const auto sum = [&](auto prepare, Scalar scale) INLAY_INLINE {
         const Scalar bases[2] = {units::rounder(1) * scale, units::rounder(2) * scale};
         const V first(bases[0]), second(bases[1]);
-        lane_sums<V, Scalar> sums[2];
-        size_t count = 0;
-        const auto flush = [&]() INLAY_INLINE {
-            for (size_t k = 0; k < 2; ++k) totals[k] += sums[k].taken(count, bases[k]);
-            count = 0;
+        lane_sums<V, Scalar> large, small;
+        const auto take = [&]<size_t Count>(const Scalar* from, std::integral_constant<size_t, Count>) INLAY_INLINE {
+            each_register<V, lanes, Count>(from, [&](V v, auto) INLAY_INLINE {
+                using math::fma;
+                const V x = prepare(v), high = fma(x, x, first), rest = fma(x, x, first - high);
+                large.add(high);
+                small.add(rest + second);
+            });
+            constexpr size_t count = (Count + lanes - 1) / lanes;
+            totals[0] += large.taken(count, bases[0]);
+            totals[1] += small.taken(count, bases[1]);
         };
-        each_register<V, lanes, Extent>(values, [&](V v, auto) INLAY_INLINE {
-            using math::fma;
-            const V x = prepare(v), high = fma(x, x, first), rest = fma(x, x, first - high);
-            sums[0].add(high);
-            sums[1].add(rest + second);
-            if (++count == units::run) flush();
-        });
-        flush();
+        constexpr size_t block = units::run * lanes;
+        for (size_t i = 0; i + block <= Extent; i += block) take(values + i, std::integral_constant<size_t, block>{});
+        if constexpr (Extent % block > 0)
+            take(values + Extent / block * block, std::integral_constant<size_t, Extent % block>{});
     };
     const two_powers<Scalar> up(exponent);
     if (exponent <= units::plain && exponent >= -units::plain) {
@@ -191,6 +217,25 @@ constexpr void clip_by_value(Scalar* gradients, Scalar limit) noexcept {
         gradients);
 }
 
+namespace detail {
+
+template <class Machine, size_t Extent, class Scalar>
+constexpr Scalar norm(const Scalar* values) noexcept {
+    return norm<Machine, Extent>(values, magnitudes_of<Machine, Extent>(values));
+}
+
+/// Scales all to `limit`, if their norm is more.
+template <class Machine, size_t Extent, class Scalar>
+constexpr Scalar scale_to(Scalar* gradients, Scalar norm, Scalar limit) noexcept {
+    const Scalar scale = limit / (norm + Scalar(1e-6_double));
+    if (!(scale >= 1))
+        kernels::map<Machine, Extent>(
+            gradients, [scale](auto g) INLAY_INLINE { return g * decltype(g)(scale); }, gradients);
+    return norm;
+}
+
+} // namespace detail
+
 /// Scales all gradients by limit/(‖g‖₂ + 1e-6) if that is below 1, and returns ‖g‖₂ (torch.nn.utils.clip_grad_norm_).
 /// The norm, and with it every bit, does not depend on where the gradients are stored. As in PyTorch one NaN makes all of
 /// them NaN, and an infinite one becomes NaN and the others 0.
@@ -198,14 +243,26 @@ template <class Machine, size_t Extent, class Scalar>
 constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) noexcept {
     if constexpr (Extent == 0) return Scalar(0);
     else {
-        const Scalar norm = detail::norm<Machine, Extent>(gradients);
-        const Scalar scale = limit / (norm + Scalar(1e-6_double));
-        if (!(scale >= 1))
-            kernels::map<Machine, Extent>(
-                gradients, [scale](auto g) INLAY_INLINE { return g * decltype(g)(scale); }, gradients);
-        return norm;
+        const auto size = detail::magnitudes_of<Machine, Extent>(gradients);
+        return detail::scale_to<Machine, Extent>(gradients, detail::norm<Machine, Extent>(gradients, size), limit);
     }
 }
+
+namespace detail {
+
+/// The same, faster where nothing is to be done: false if a gradient is not finite.
+template <class Machine, size_t Extent, class Scalar>
+[[gnu::noinline]] constexpr bool hold_norm(Scalar* gradients, Scalar limit) noexcept {
+    if constexpr (Extent == 0) return true;
+    else {
+        const auto size = magnitudes_of<Machine, Extent>(gradients);
+        if (clearly_below<Extent>(size, limit)) return true;
+        const Scalar length = scale_to<Machine, Extent>(gradients, norm<Machine, Extent>(gradients, size), limit);
+        return length <= (std::numeric_limits<Scalar>::max)();
+    }
+}
+
+} // namespace detail
 
 } // namespace inlay::inline INLAY_TARGET
 

@@ -76,8 +76,7 @@ struct clipping_limits {
     constexpr void apply(gradients<Network>& to) const noexcept {
         constexpr size_t extent = Network::trainable_extent;
         if (value > 0) clip_by_value<Machine, extent>(to.data(), value);
-        if (norm > 0)
-            if (!is_finite(clip_by_norm<Machine, extent>(to.data(), norm))) to.clear_padding();
+        if (norm > 0 && !hold_norm<Machine, extent>(to.data(), norm)) to.clear_padding();
     }
 };
 

@@ -86,6 +86,14 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, states);
     }
+    /// A step that may be refused: `approve(loss)` is called when the gradients are there, and where it says false the
+    /// parameters stay as they were, as when torch.cuda.amp's GradScaler skips a step. (Running statistics have moved.)
+    template <class Inputs, class Targets, class Approve>
+    constexpr scalar_type step_if(const Inputs& inputs, const Targets& targets, Approve approve) {
+        if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
+        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else return whole_step(inputs, targets, without_states, approve);
+    }
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
@@ -300,11 +308,14 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         pending_ = true;
     }
 
-    template <class Inputs, class Targets, class States>
-    constexpr scalar_type whole_step(const Inputs& inputs, const Targets& targets, States& states) {
+    static constexpr bool always(scalar_type) noexcept { return true; }
+
+    template <class Inputs, class Targets, class States, class Approve = bool (*)(scalar_type) noexcept>
+    constexpr scalar_type whole_step(const Inputs& inputs, const Targets& targets, States& states,
+                                     Approve approve = always) {
         const auto result = std::is_constant_evaluated() ? run<kernels::scalar, true>(inputs, targets, states)
                                                          : run<kernels::native, true>(inputs, targets, states);
-        if (result.learns) {
+        if (result.learns && approve(result.loss)) {
             pending_ = true;
             update();
         } else {
