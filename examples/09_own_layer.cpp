@@ -28,7 +28,7 @@ struct affine {
         template <class Context, class Call>
         static constexpr void forward(const Call& call) {
             for (std::size_t r = 0; r < Context::batch * rows; ++r)
-                inlay::kernels::map<typename Context::target, width>(
+                inlay::kernels::map<typename Context::backend, width>(
                     call.output + r * width, [](auto x, auto a, auto b) { return fma_of(a, x, b); },
                     call.input + r * width, call.parameters[0], call.parameters[1]);
         }

@@ -131,7 +131,7 @@ constexpr Element token_of(T x) {
 }
 
 /// The calls behind a subject; all that depends on how layers are called is here.
-template <class Net, size_t Batch, class Machine>
+template <class Net, size_t Batch, class Backend>
 struct calls {
     using T = typename Net::scalar_type;
     using chain_type = typename Net::chain_type;
@@ -163,7 +163,7 @@ struct calls {
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
                                                .cache = nullptr, .scratch = scratch, .state = state,
                                                .random = nullptr, .rows = Batch};
-        chain_type::template forward<context<Machine, context_options{.batch = Batch}>>(call);
+        chain_type::template forward<context<Backend, context_options{.batch = Batch}>>(call);
     }
     template <pass Pass>
     static void forward(const T* parameters, const T* x, T* y, T* cache, T* scratch, random_generator* random,
@@ -177,7 +177,7 @@ struct calls {
         const forward_call_of<chain_type> call{.parameters = pointers(parameters), .input = data(in), .output = y,
                                                .cache = cache, .scratch = scratch, .state = state,
                                                .random = random, .rows = rows};
-        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
+        chain_type::template forward<context<Backend, context_options{.batch = Batch, .pass = Pass}>>(call);
     }
     static void update(T* parameters, const T* cache, size_t rows) {
         chain_type::template update_statistics<
@@ -192,7 +192,7 @@ struct calls {
             .parameters = pointers(parameters), .gradients = Net::gradient_pointers(into), .input = data(in), .output = y,
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = dx, .rows = rows};
         chain_type::template backward<
-            context<Machine, context_options{Batch, pass::training, Inputs && Net::has_input_gradient,
+            context<Backend, context_options{Batch, pass::training, Inputs && Net::has_input_gradient,
                                              Fresh ? gradient_mode::overwrite : gradient_mode::add}>>(call);
     }
     static void descend(T* parameters, const T* x, const T* y, const T* cache, T* scratch, T* dy, T* spare, T rate,
@@ -203,7 +203,7 @@ struct calls {
             .cache = cache, .scratch = scratch, .output_gradient = dy, .input_gradient = nullptr, .rows = Batch,
             .descent = {rate, decay}, .gradient_scratch = spare};
         chain_type::template backward<
-            context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>>(call);
+            context<Backend, context_options{Batch, pass::training, false, gradient_mode::sgd_step}>>(call);
     }
 };
 
@@ -222,11 +222,11 @@ std::vector<size_t> places_of() {
 /// How much of a net is compiled.
 enum class part { inference, training, training_and_fresh, training_and_descent, every_way };
 
-template <class Net, size_t Batch, class Machine = kernels::native, part Part = part::training>
+template <class Net, size_t Batch, class Backend = kernels::native, part Part = part::training>
 subject<typename Net::scalar_type> subject_of() {
     using T = typename Net::scalar_type;
     using chain_type = typename Net::chain_type;
-    using own = calls<Net, Batch, Machine>;
+    using own = calls<Net, Batch, Backend>;
     subject<T> s{.batch = Batch, .in = Batch * Net::input_size, .out = Batch * Net::output_size,
                  .parameters = Net::parameter_extent, .trainable = Net::trainable_extent,
                  .cache = chain_type::cache_size(Batch), .inference_scratch = chain_type::forward_scratch(Batch, false),
@@ -382,7 +382,7 @@ struct snapshot {
     std::array<T, Net::buffer_count> statistics{};
 };
 
-template <class Net, size_t Batch, class Machine>
+template <class Net, size_t Batch, class Backend>
 constexpr snapshot<Net, Batch> snapshot_of(seed from) {
     using T = typename Net::scalar_type;
     snapshot<Net, Batch> result;
@@ -396,16 +396,16 @@ constexpr snapshot<Net, Batch> snapshot_of(seed from) {
         if constexpr (Net::has_input_gradient) x[i] = drawn[i];
         else x[i] = token_of<typename Net::input_element>(drawn[i]);
     T scratch[Net::chain_type::forward_scratch(Batch, false) + 1]{};
-    net.template infer<Machine, Batch>(x.data(), result.inferred.data(), scratch);
+    net.template infer<Backend, Batch>(x.data(), result.inferred.data(), scratch);
     if constexpr (differentiable<Net>) {
         workspace<Net, Batch> work{};
         gradients<Net> into{};
-        work.template forward<Machine>(net, x.data(), &random);
+        work.template forward<Backend>(net, x.data(), &random);
         for (size_t i = 0; i < Batch * Net::output_size; ++i) {
             result.trained[i] = work.outputs()[i];
             work.output_gradients()[i] = random.template uniform<T>(T(-1), T(1));
         }
-        work.template backward<Machine, Net::has_input_gradient>(net, x.data(), into, result.input_gradients.data());
+        work.template backward<Backend, Net::has_input_gradient>(net, x.data(), into, result.input_gradients.data());
         for (size_t i = 0; i < Net::trainable_extent; ++i) result.gradients[i] = into.data()[i];
         work.update_statistics(net);
         result.statistics = net.canonical_buffers();

@@ -47,7 +47,7 @@ struct pack<float, 16> {
             high.store_first<Count - 8>(to + 8);
         }
     }
-    pack pinned() const { return {low.pinned(), high.pinned()}; }
+    pack in_register() const { return {low.in_register(), high.in_register()}; }
 
     friend pack operator+(pack a, pack b) { return {a.low + b.low, a.high + b.high}; }
     friend pack operator-(pack a, pack b) { return {a.low - b.low, a.high - b.high}; }

@@ -18,7 +18,7 @@
 #include <inlay/core/shape.hpp>
 #include <inlay/core/text.hpp>
 #include <inlay/core/version.hpp>
-#include <inlay/kernels/correlate.hpp>
+#include <inlay/kernels/conv_rows.hpp>
 #include <inlay/kernels/map.hpp>
 #include <inlay/kernels/matvec.hpp>
 #include <inlay/kernels/order.hpp>

@@ -72,7 +72,7 @@ template <class Net>
     for (int sample = 0; sample < 8; ++sample) {
         typename Net::input_type x;
         draw(x, random, sample % 2 ? 3.0f : 1.0f);
-        const auto y = net(x), z = net.template infer<policy::size>(x);
+        const auto y = net(x), z = net.template infer<backend::size>(x);
         agree = agree && std::memcmp(y.data(), z.data(), sizeof y) == 0;
         to.all(y);
     }
@@ -124,7 +124,7 @@ void report(const char* name, const hash& found, bool agree) {
         if (std::strcmp(one.name, name) == 0) wanted = one.hash;
     if (found.value != wanted)
         std::printf("%s: other bits than ever, 0x%016llx\n", name, static_cast<unsigned long long>(found.value));
-    if (!agree) std::printf("%s: policy::size gives other bits than policy::speed\n", name);
+    if (!agree) std::printf("%s: backend::size gives other bits than backend::speed\n", name);
     failed += found.value != wanted || !agree;
 }
 

@@ -16,11 +16,11 @@ template <class Net>
 [[gnu::noinline]] typename Net::output_type called(const typename Net::input_type& x) {
     return (*board::unknown(&in_flash<Net>))(x);
 }
-template <class Policy, class Net>
+template <class Backend, class Net>
 [[gnu::noinline]] typename Net::output_type built_for(const typename Net::input_type& x) {
     typename Net::output_type y;
     float scratch[Net::inference_scratch + 1];
-    board::unknown(&in_flash<Net>)->template infer<Policy, 1>(x.data(), y.data(), scratch);
+    board::unknown(&in_flash<Net>)->template infer<Backend, 1>(x.data(), y.data(), scratch);
     return y;
 }
 
@@ -31,7 +31,7 @@ template <class Net>
     bool twins = true, policies = true;
     for (size_t sample = 0; sample < samples; ++sample) {
         const auto x = drawn_input<Net>(sample);
-        const auto y = called<Net>(x), small = built_for<policy::size, Net>(x),
+        const auto y = called<Net>(x), small = built_for<backend::size, Net>(x),
                    scalar = built_for<kernels::scalar, Net>(x);
         for (size_t i = 0; i < y.size(); ++i) {
             bits.add(y[i]);

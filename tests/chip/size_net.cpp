@@ -9,9 +9,9 @@
 void chip_infer(const float* input, float* output) {
     using net = chip::CHIP_NET;
 #ifdef CHIP_SIZE
-    using policy = inlay::policy::size;
+    using policy = inlay::backend::size;
 #else
-    using policy = inlay::policy::speed;
+    using policy = inlay::backend::speed;
 #endif
     float scratch[net::inference_scratch + 1];
     chip::in_flash<net>.infer<policy, 1>(input, output, scratch);

@@ -33,7 +33,7 @@ void gives_the_bits(const Network& net, const inlay::golden_outputs<Network, Cou
     for (std::size_t n = 0; n < Count; ++n) {
         typename Network::input_type x;
         for (std::size_t i = 0; i < x.size(); ++i) x[i] = golden.inputs[n][i];
-        const auto y = net.template infer<inlay::policy::size>(x);
+        const auto y = net.template infer<inlay::backend::size>(x);
         for (std::size_t i = 0; INLAY_HAS_FMA && i < y.size(); ++i) BOOST_TEST(y[i] == golden.outputs[n][i]);
     }
 }

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(epilogues_apply_once) {
                                   .b_row = 1,
                                   .c_row = 1};
     kernels::product<kernels::native, shape, start::bias>(x.data(), w.data(), bias.data(), y.data(),
-                                                          kernels::writes<twice>{});
+                                                          kernels::store_with<twice>{});
     BOOST_TEST(y[0] == 32.0f);
 }
 

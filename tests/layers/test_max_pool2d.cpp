@@ -47,15 +47,15 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_does_not_fit_one_way) {
 
 using small = network<input<2, 2, 1>, max_pool2d<2>>;
 
-template <class Machine>
+template <class Backend>
 std::array<float, 4> gradient_at(std::array<float, 4> x) {
     const small net;
     workspace<small, 1> work;
     gradients<small> into;
     std::array<float, 4> dx{};
-    work.forward<Machine>(net, x.data());
+    work.forward<Backend>(net, x.data());
     work.output_gradients()[0] = 1;
-    work.backward<Machine, true>(net, x.data(), into, dx.data());
+    work.backward<Backend, true>(net, x.data(), into, dx.data());
     return dx;
 }
 

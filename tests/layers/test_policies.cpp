@@ -16,7 +16,7 @@ namespace {
 // What a chip without vectors does.
 struct in_strips : kernels::scalar {
     template <class T>
-    static constexpr bool strips = true;
+    static constexpr bool sums_in_strips = true;
 };
 
 // Vectors of 16 bytes although the machine may have wider ones: SSE with fused multiply-add.
@@ -34,11 +34,11 @@ void same_bits() {
     typename Net::input_type x;
     for (scalar& value : x) value = random.uniform(scalar(-2), scalar(2));
     const auto expected = (*net)(x);
-    const auto small = net->template infer<policy::size>(x), strips = net->template infer<in_strips>(x);
+    const auto small = net->template infer<backend::size>(x), strips = net->template infer<in_strips>(x);
     BOOST_TEST(small == expected, boost::test_tools::per_element());
     BOOST_TEST(strips == expected, boost::test_tools::per_element());
     BOOST_TEST(net->template infer<in_quarters>(x) == expected, boost::test_tools::per_element());
-    BOOST_TEST(net->template infer<policy::speed>(x) == expected, boost::test_tools::per_element());
+    BOOST_TEST(net->template infer<backend::speed>(x) == expected, boost::test_tools::per_element());
 }
 
 template <size_t Block>

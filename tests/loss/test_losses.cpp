@@ -40,13 +40,13 @@ struct result {
     std::array<T, 20> gradient{};
 };
 
-template <class Machine, class T, class Loss, class Target>
+template <class Backend, class T, class Loss, class Target>
 constexpr result<T> evaluate(const Loss& loss, const std::array<T, 20>& y, const std::array<Target, 5>& targets,
                              size_t count = 5) {
     workspace<bench<T>, 5> work{};
     result<T> r;
-    work.template forward<Machine>(bench<T>{}, y.data());
-    r.value = work.template compare<Machine>(loss, targets.data(), count);
+    work.template forward<Backend>(bench<T>{}, y.data());
+    r.value = work.template compare<Backend>(loss, targets.data(), count);
     for (size_t i = 0; i < 20; ++i) r.gradient[i] = work.output_gradients()[i];
     return r;
 }

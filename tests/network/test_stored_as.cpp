@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(the_same_bits_everywhere) {
     laws::draw<float>(x, random, -1, 1);
     const auto y = small(x);
     BOOST_TEST(in_scalars(small, x) == std::vector<float>(y.begin(), y.end()));
-    BOOST_TEST((small.infer<policy::size>(x) == y));
+    BOOST_TEST((small.infer<backend::size>(x) == y));
     std::array<digits::input_type, 3> batch{x, x, x};
     std::array<digits::output_type, 3> outputs;
     small(batch, outputs);

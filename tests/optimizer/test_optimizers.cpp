@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(clipped) {
 }
 
 /// Three steps on 13 parameters with given gradients.
-template <class T, class Machine, class Optimizer>
+template <class T, class Backend, class Optimizer>
 constexpr std::array<T, 13 * (1 + Optimizer::moments)> three_steps(Optimizer optimizer, seed from) {
     typename Optimizer::template rule<T> rule(optimizer);
     random_generator random(from);
@@ -86,7 +86,7 @@ constexpr std::array<T, 13 * (1 + Optimizer::moments)> three_steps(Optimizer opt
     laws::draw<T>(w, random, T(-1), T(1));
     for (int step = 0; step < 3; ++step) {
         laws::draw<T>(g, random, T(-1), T(1));
-        apply_rule<Machine, 13, Optimizer::moments>(rule, w.data(), g.data(), moments.data());
+        apply_rule<Backend, 13, Optimizer::moments>(rule, w.data(), g.data(), moments.data());
     }
     std::array<T, 13 * (1 + Optimizer::moments)> all{};
     for (size_t i = 0; i < 13; ++i) all[i] = w[i];

@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Elementary functions: one text for packs of float and double of any width, one value included, at run time and in constant
+// Elementary functions: one implementation for packs of float and double of any width, one value included, at run time and in constant
 // expressions, with the same bits everywhere. Nothing of <cmath> is used: a microcontroller need not link a libm.
 //
 // Three rules make the bits equal:
@@ -11,7 +11,7 @@
 //  - every primitive is correctly rounded or exact.
 //
 // A pack type of scalars S takes part by defining, where argument-dependent lookup finds them, + - * / and unary -, the
-// comparisons (giving a mask), the primitives below, pinned(), a constructor from S, and by specialising scalar_of.
+// comparisons (giving a mask), the primitives below, in_register(), a constructor from S, and by specialising scalar_of.
 //
 // The coefficients come from tools/fit_math.py. The errors stated are the largest seen, in units in the last place: for
 // float over every float whose result is not trivial, for double over some millions of random points. Of two numbers
@@ -252,7 +252,7 @@ constexpr float square_root(float x) {
 template <class V>
 [[nodiscard]] INLAY_INLINE constexpr V rounded(V v) {
     if (std::is_constant_evaluated()) return v;
-    if constexpr (requires { v.pinned(); }) return v.pinned();
+    if constexpr (requires { v.in_register(); }) return v.in_register();
     else {
 #if defined(__AVX512F__)
         asm("" : "+v"(v));
@@ -401,7 +401,7 @@ struct pack<T, 1> {
     INLAY_INLINE constexpr void store_first(T* to) const {
         *to = value;
     }
-    INLAY_INLINE constexpr pack pinned() const { return pack(math::rounded(value)); }
+    INLAY_INLINE constexpr pack in_register() const { return pack(math::rounded(value)); }
 
     friend INLAY_INLINE constexpr pack operator+(pack a, pack b) { return pack(math::settled(a.value + b.value)); }
     friend INLAY_INLINE constexpr pack operator-(pack a, pack b) { return pack(math::settled(a.value - b.value)); }
@@ -450,7 +450,7 @@ struct scalar_of<kernels::pack<T, N>> {
     using type = T;
 };
 
-// ------------------------------------------------------------------------------------------- the one text for packs
+// ------------------------------------------------------------------------------------------- the one implementation for packs
 
 /// The integer nearest to v, ties to even, |v| < 2^21; +0 for those that round to zero.
 template <class V>

@@ -43,7 +43,7 @@ inline constexpr bool is_summed<summed<Loss>> = true;
 struct weighed_loss {
     double value = 0, weight = 0;
 };
-template <class Machine, class Network, class Loss, class Target>
+template <class Backend, class Network, class Loss, class Target>
 weighed_loss loss_of_sample(const Loss& loss, const typename Network::scalar_type* outputs, const Target& target) {
     using scalar = typename Network::scalar_type;
     constexpr bool each_position = requires { requires Loss::per_position; };
@@ -51,7 +51,7 @@ weighed_loss loss_of_sample(const Loss& loss, const typename Network::scalar_typ
     weighed_loss sum;
     const auto add = [&](size_t position, const auto& wanted) {
         sum.weight += static_cast<double>(loss.template weight<width, scalar>(wanted));
-        sum.value += static_cast<double>(loss.template row<Machine, width>(outputs + position * width, wanted,
+        sum.value += static_cast<double>(loss.template row<Backend, width>(outputs + position * width, wanted,
                                                                            scalar(1), static_cast<scalar*>(nullptr)));
     };
     constexpr size_t positions = Network::output_size / width;

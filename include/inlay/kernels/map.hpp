@@ -16,7 +16,7 @@ struct identity {
     static constexpr bool brief = true;
 };
 
-/// Whether a function is a few instructions, to be repeated for every value that is at hand. It says so itself:
+/// Whether a function is a few instructions, to be repeated for every value that is available. It says so itself:
 /// `static constexpr bool brief = true`.
 template <class Function>
 inline constexpr bool is_brief = requires {
@@ -25,7 +25,7 @@ inline constexpr bool is_brief = requires {
 
 /// What becomes of finished sums: they are written, `Epilogue` applied. V is a pack, of which Used lanes count, or T.
 template <class Epilogue>
-struct writes {
+struct store_with {
     static constexpr bool brief = is_brief<Epilogue>;
     template <size_t Used, class V, class T>
     INLAY_INLINE constexpr void put(V sums, T* to) const {
@@ -35,7 +35,7 @@ struct writes {
 
 /// What becomes of finished gradients: a step of plain gradient descent from what is there, w ← w − rate·(g + decay·w).
 template <class T>
-struct descends {
+struct sgd_update {
     static constexpr bool brief = true;
     T rate, decay;
 
@@ -48,7 +48,7 @@ struct descends {
     INLAY_INLINE constexpr V step(V g, V w) const {
         return moved(decays() ? decayed(g, w) : g, w);
     }
-    // Its parts: who has several gradients at hand asks once.
+    // Its parts: who has several gradients available asks once.
     INLAY_INLINE constexpr bool decays() const { return decay != 0; }
     template <class V>
     INLAY_INLINE constexpr V decayed(V g, V w) const {
@@ -62,10 +62,10 @@ struct descends {
     }
 };
 
-/// What becomes of finished gradients of an activation's outputs: dx = dy · f'(x), told from those outputs, `seen`, which
+/// What becomes of finished gradients of an activation's outputs: dx = dy · f'(x), computed from those outputs, `seen`, which
 /// lie among themselves as the targets behind `first` do.
 template <class Function, class T>
-struct slopes {
+struct times_slope {
     static constexpr bool brief = true;
     const T *seen, *first;
 
@@ -80,9 +80,9 @@ struct slopes {
 /// What a sum starts from: nothing, a bias per column, or what the target holds already.
 enum class start { zero, bias, accumulate };
 
-/// A stretch of neighbouring values that is worked on together: `Lanes` of them in a register, of which `Used` count.
+/// A chunk of neighbouring values that is worked on together: `Lanes` of them in a register, of which `Used` count.
 template <class T, size_t Lanes, size_t Used>
-struct stretch {
+struct chunk {
     static constexpr size_t used = Used;
     size_t at;
     INLAY_INLINE constexpr auto load(const T* from) const {
@@ -91,30 +91,28 @@ struct stretch {
     INLAY_INLINE constexpr void store(T* to, pack<T, Lanes> v) const { v.template store_first<Used>(to + at); }
 };
 
-/// Calls `body(stretch)` until [0, Extent) is covered. The body is generic: it computes with packs of any width, of one
+/// Calls `body(chunk)` until [0, Extent) is covered. The body is generic: it computes with packs of any width, of one
 /// value in the scalar twin, with the same bits.
-template <class Target, class T, size_t Extent, class Body>
-INLAY_INLINE constexpr void each_stretch(Body&& body) {
+template <class Backend, class T, size_t Extent, class Body>
+INLAY_INLINE constexpr void each_chunk(Body&& body) {
     if constexpr (Extent == 0) return;
-    else if constexpr (Target::template lanes<T> == 1) {
-        for (size_t i = 0; i < Extent; ++i) body(stretch<T, 1, 1>{i});
+    else if constexpr (Backend::template lanes<T> == 1) {
+        for (size_t i = 0; i < Extent; ++i) body(chunk<T, 1, 1>{i});
     } else {
-        using plan = cover<Target, T, Extent>;
-        if constexpr (plan::full <= (Target::template strips<T> ? 1 : 8)) // a chip's flash is small
-            unroll<plan::full>([&](auto i)
-                                   INLAY_INLINE { body(stretch<T, plan::lanes, plan::lanes>{i * plan::lanes}); });
+        using plan = lane_plan<Backend, T, Extent>;
+        if constexpr (plan::full <= (Backend::template sums_in_strips<T> ? 1 : 8)) // a chip's flash is small
+            unroll<plan::full>([&](auto i) INLAY_INLINE { body(chunk<T, plan::lanes, plan::lanes>{i * plan::lanes}); });
         else
             for (size_t i = 0; i < plan::full * plan::lanes; i += plan::lanes)
-                body(stretch<T, plan::lanes, plan::lanes>{i});
-        if constexpr (plan::tail_used > 0)
-            body(stretch<T, plan::tail_lanes, plan::tail_used>{plan::full * plan::lanes});
+                body(chunk<T, plan::lanes, plan::lanes>{i});
+        if constexpr (plan::tail_used > 0) body(chunk<T, plan::tail_lanes, plan::tail_used>{plan::full * plan::lanes});
     }
 }
 
 /// to[i] = f(from[i]…) for i in [0, Extent). `to` may be one of the sources.
-template <class Target, size_t Extent, class T, class Function, class... Sources>
+template <class Backend, size_t Extent, class T, class Function, class... Sources>
 constexpr void map(T* to, Function f, const Sources*... from) {
-    each_stretch<Target, T, Extent>([&](auto part) INLAY_INLINE { part.store(to, f(part.load(from)...)); });
+    each_chunk<Backend, T, Extent>([&](auto part) INLAY_INLINE { part.store(to, f(part.load(from)...)); });
 }
 
 /// to[i] = value.
@@ -145,9 +143,9 @@ INLAY_INLINE constexpr void copy_soon_read(T* to, const T* from) {
 }
 
 /// to[c][r] = from[r][c]; rows of `from` and `to` start every FromRow and ToRow values. The ranges do not overlap.
-template <class Target, size_t Rows, size_t Columns, size_t FromRow, size_t ToRow, class T>
+template <class Backend, size_t Rows, size_t Columns, size_t FromRow, size_t ToRow, class T>
 constexpr void transpose(const T* from, T* to) {
-    if constexpr (Target::template lanes<T> >= 4 && has_transpose4<T> && Rows >= 4 && Columns >= 4) {
+    if constexpr (Backend::template lanes<T> >= 4 && has_transpose4<T> && Rows >= 4 && Columns >= 4) {
         // Blocks of 4 × 4; the last ones overlap those before.
         for (size_t i = 0; i < Columns; i += 4)
             for (size_t j = 0; j < Rows; j += 4) {
@@ -160,9 +158,9 @@ constexpr void transpose(const T* from, T* to) {
 }
 
 /// to[i] += from[i].
-template <class Target, size_t Extent, class T>
+template <class Backend, size_t Extent, class T>
 constexpr void add(T* to, const T* from) {
-    map<Target, Extent>(
+    map<Backend, Extent>(
         to, [](auto a, auto b) INLAY_INLINE { return a + b; }, to, from);
 }
 

@@ -17,14 +17,14 @@ namespace inlay::inline INLAY_TARGET::kernels {
 /// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod Split); they are folded in
 /// halves at the end. Split is split_of for the columns that belong together, of which this may be a part. `Bias` false
 /// leaves the bias out. Weights of another type than T (std::int8_t) become T's as they are loaded.
-template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue = identity,
+template <class Backend, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue = identity,
           class T, class Weight>
 INLAY_INLINE constexpr void matvec(const T* x, const Weight* w, const T* bias, T* y) {
-    if constexpr (Target::template strips<T>)
-        detail::chip_matvec<Target, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
-    else if constexpr (Target::template lanes<T> == 1)
-        detail::scalar_matvec<Target, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
-    else detail::vector_matvec<Target, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
+    if constexpr (Backend::template sums_in_strips<T>)
+        detail::chip_matvec<Backend, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
+    else if constexpr (Backend::template lanes<T> == 1)
+        detail::scalar_matvec<Backend, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
+    else detail::vector_matvec<Backend, Length, Columns, Row, Split, Bias, Epilogue>(x, w, bias, y);
 }
 
 /// y[r] = epilogue(start + Σ꜀ m[r][c] · x[c])        r < Rows, c < Length; row r of m starts at m + r·Row.
@@ -32,7 +32,7 @@ INLAY_INLINE constexpr void matvec(const T* x, const Weight* w, const T* bias, T
 /// Inputs lie in lanes: for narrow outputs, and for input gradients of one sample. Term c goes to partial sum
 /// c mod parts, the parts are folded in halves, the start (nothing, `bias[r]`, or what y[r] holds) is added last.
 /// Where Block < Length, the columns of m lie in blocks of that many, each [Rows][Block] (the last one as wide as it is).
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity,
+template <class Backend, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity,
           size_t Block = Length, class T>
 INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
     if constexpr (Block < Length) {
@@ -43,13 +43,13 @@ INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {
                 const size_t wide = Length - c < Block ? Length - c : Block;
                 for (size_t i = 0; i < wide; ++i) row[c + i] = m[c * Rows + r * wide + i];
             }
-            dots<Target, 1, Length, Length, Start, Epilogue>(row, x, bias, y + r);
+            dots<Backend, 1, Length, Length, Start, Epilogue>(row, x, bias, y + r);
         }
-    } else if constexpr (Target::template strips<T>)
-        detail::chip_dots<Target, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
-    else if constexpr (Target::template lanes<T> == 1)
-        detail::scalar_dots<Target, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
-    else detail::vector_dots<Target, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
+    } else if constexpr (Backend::template sums_in_strips<T>)
+        detail::chip_dots<Backend, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
+    else if constexpr (Backend::template lanes<T> == 1)
+        detail::scalar_dots<Backend, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
+    else detail::vector_dots<Backend, Rows, Length, Row, Start, Epilogue>(m, x, bias, y);
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels

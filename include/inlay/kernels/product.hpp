@@ -12,23 +12,24 @@
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
-/// The product described by S, each element of C put where `sink` says: `writes<Epilogue>` writes it, the epilogue
+/// The product described by S, each element of C put where `sink` says: `store_with<Epilogue>` writes it, the epilogue
 /// applied. Each sum runs over j in order from its start, so that every target and width gives the same bits. `bias` is
 /// read for start::bias only.
-template <class Target, product_shape S, start Start, class T, class Sink = writes<identity>>
+template <class Backend, product_shape S, start Start, class T, class Sink = store_with<identity>>
 INLAY_FLATTEN constexpr void product(const T* a, const T* b, const T* bias, T* c, Sink sink = {}) {
     if constexpr (S.rows == 0 || S.columns == 0) return;
-    else if constexpr (Target::template strips<T>) detail::chip_product<Target, S, Start>(a, b, bias, c, sink);
-    else if constexpr (Target::template lanes<T> == 1) detail::scalar_product<Target, S, Start>(a, b, bias, c, sink);
-    else detail::vector_product<Target, S, Start>(a, b, bias, c, sink);
+    else if constexpr (Backend::template sums_in_strips<T>)
+        detail::chip_product<Backend, S, Start>(a, b, bias, c, sink);
+    else if constexpr (Backend::template lanes<T> == 1) detail::scalar_product<Backend, S, Start>(a, b, bias, c, sink);
+    else detail::vector_product<Backend, S, Start>(a, b, bias, c, sink);
 }
 
 /// to[c] = start + Σᵣ from[r][c], put where `sink` says: the bias gradient. From 16 rows on in four
 /// partial sums, row r in sum r mod 4, folded in halves at the end.
-template <class Target, size_t Rows, size_t Columns, start Start, class T, class Sink = writes<identity>>
+template <class Backend, size_t Rows, size_t Columns, start Start, class T, class Sink = store_with<identity>>
 constexpr void column_sums(const T* from, T* to, Sink sink = {}) {
     constexpr size_t split = Rows >= 16 ? 4 : 1;
-    each_stretch<Target, T, Columns>([&](auto part) INLAY_INLINE {
+    each_chunk<Backend, T, Columns>([&](auto part) INLAY_INLINE {
         using V = decltype(part.load(to));
         V sums[split];
         for (V& sum : sums) sum = V(T(0));

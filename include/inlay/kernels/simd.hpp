@@ -55,14 +55,14 @@ INLAY_INLINE constexpr void unroll(Body&& body) {
 /// The same pointer, but the compiler cannot tell: values loaded through it are loaded anew. Where neighbouring steps
 /// overlap, clang would else keep every value and spill the sums.
 template <class T>
-INLAY_INLINE inline T* opaque(T* pointer) {
+INLAY_INLINE inline T* hide_provenance(T* pointer) {
     asm("" : "+r"(pointer));
     return pointer;
 }
 
 /// Memory is as written here before anything after it is read. g++ 12 -O3 would else jam loops whose sums overlap in
 /// memory, and add in another order.
-INLAY_INLINE inline void settle() { asm volatile("" ::: "memory"); }
+INLAY_INLINE inline void compiler_barrier() { asm volatile("" ::: "memory"); }
 
 namespace detail {
 
@@ -136,12 +136,12 @@ struct pack {
 
     /// The same value, from now on in a register: g++ would else load it again for every use, and both compilers contract
     /// a product with a sum (math::rounded).
-    INLAY_INLINE pack pinned() const { return batch(math::rounded(value)); }
+    INLAY_INLINE pack in_register() const { return batch(math::rounded(value)); }
 
     // What these return is closed: no compiler contracts a product with a sum, or takes sums apart, whatever its flags.
     friend INLAY_INLINE pack operator+(pack a, pack b) { return math::settled(pack(a.get() + b.get())); }
     friend INLAY_INLINE pack operator-(pack a, pack b) { return math::settled(pack(a.get() - b.get())); }
-    friend INLAY_INLINE pack operator*(pack a, pack b) { return pack(a.get() * b.get()).pinned(); }
+    friend INLAY_INLINE pack operator*(pack a, pack b) { return pack(a.get() * b.get()).in_register(); }
     friend INLAY_INLINE pack operator/(pack a, pack b) {
 #if defined(__aarch64__) // xsimd 8.1 makes an estimate of it
         if constexpr (bytes == 16 && !is_double) return batch(vdivq_f32(a.value, math::settled(b).value));
@@ -402,7 +402,7 @@ struct scalar {
     template <class T>
     static constexpr size_t lanes = 1;
     template <class T>
-    static constexpr bool strips = false;
+    static constexpr bool sums_in_strips = false;
     static constexpr bool shares = false;
     static constexpr size_t registers = 16;
 };
@@ -422,7 +422,7 @@ struct native {
                                                       : 1;
     /// Whether sums are held in strips of scalar registers: see strips.hpp.
     template <class T>
-    static constexpr bool strips = has_strips<T>;
+    static constexpr bool sums_in_strips = has_strips<T>;
     /// Whether layers of a kind share code that takes their sizes at run time.
     static constexpr bool shares = false;
     static constexpr size_t registers = INLAY_VECTOR_REGISTERS;
@@ -430,9 +430,9 @@ struct native {
 
 /// How `Extent` neighbouring values fill registers: `full` registers of `lanes`, then one of `tail_lanes` of which
 /// `tail_used` count. The tail takes the narrowest register that holds it.
-template <class Target, class T, size_t Extent>
-struct cover {
-    static constexpr size_t widest = Target::template lanes<T>;
+template <class Backend, class T, size_t Extent>
+struct lane_plan {
+    static constexpr size_t widest = Backend::template lanes<T>;
     static constexpr size_t fit(size_t extent) {
         size_t least = widest;
         while (least > 1 && least / 2 >= extent && exists(least / 2)) least /= 2;
@@ -450,7 +450,7 @@ struct cover {
     }
 };
 
-/// Whether a `quad` can fill pack<T, N>.
+/// Whether a `four_broadcasts` can fill pack<T, N>.
 template <class T, size_t N>
 inline constexpr bool has_quads =
 #if defined(__AVX__)
@@ -461,15 +461,15 @@ inline constexpr bool has_quads =
 
 /// Four neighbouring values, one load, of which each can fill a pack without another.
 template <class T>
-struct quad;
+struct four_broadcasts;
 
 #if defined(__AVX__)
 template <>
-struct quad<float> {
+struct four_broadcasts<float> {
     __m256 value; // twice the four
     /// clang would else make four loads of it again.
-    static INLAY_INLINE quad load(const float* from) {
-        return {pack<float, 8>(_mm256_broadcast_ps(reinterpret_cast<const __m128*>(from))).pinned().value};
+    static INLAY_INLINE four_broadcasts load(const float* from) {
+        return {pack<float, 8>(_mm256_broadcast_ps(reinterpret_cast<const __m128*>(from))).in_register().value};
     }
     /// N times value I.
     template <size_t I, size_t N>

@@ -25,7 +25,7 @@ struct activation_on : layer_on<Scalar, In, In> {
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        kernels::map<typename Context::target, Context::batch * In::size>(
+        kernels::map<typename Context::backend, Context::batch * In::size>(
             call.output, [](auto x) INLAY_INLINE { return Context::epilogue::apply(Function::apply(x)); }, call.input);
     }
 
@@ -33,7 +33,7 @@ struct activation_on : layer_on<Scalar, In, In> {
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         if constexpr (Context::input_gradient)
-            kernels::map<typename Context::target, Context::batch * In::size>(
+            kernels::map<typename Context::backend, Context::batch * In::size>(
                 call.input_gradient,
                 [](auto dy, auto seen) INLAY_INLINE {
                     if constexpr (from_output) return dy * Function::slope_from_output(seen);

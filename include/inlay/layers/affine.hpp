@@ -13,30 +13,30 @@ namespace inlay::inline INLAY_TARGET::detail {
 /// share. The order of every sum depends on Inputs and Outputs alone.
 template <class Scalar, size_t Inputs, size_t Outputs>
 struct affine {
-    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [few][inputs]
+    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [tail_outputs][inputs]
     /// behind that of the others.
-    static constexpr size_t few = Outputs % 32 <= 4 ? Outputs % 32 : 0, others = Outputs - few;
+    static constexpr size_t tail_outputs = Outputs % 32 <= 4 ? Outputs % 32 : 0, panel_outputs = Outputs - tail_outputs;
     template <size_t Sum, size_t Panel>
     struct strips {
         static constexpr size_t width = kernels::strip_width<Scalar>(kernels::split_of(Sum, Panel), Panel);
     };
-    using layout = panels<Inputs, others, strips>;
+    using layout = panels<Inputs, panel_outputs, strips>;
 
     /// Whether `apply` adds the inputs one after the other, as kernels::product does. (The last few outputs always go one
     /// vector at a time.)
-    static constexpr bool in_order = (others < 32 || kernels::split_of(Inputs, 32) == 1) &&
-                                     (others % 32 == 0 || kernels::split_of(Inputs, others % 32) == 1);
+    static constexpr bool in_order = (panel_outputs < 32 || kernels::split_of(Inputs, 32) == 1) &&
+                                     (panel_outputs % 32 == 0 || kernels::split_of(Inputs, panel_outputs % 32) == 1);
 
     /// Where the weight from input `in` to output `out` lies.
     static constexpr size_t offset(size_t in, size_t out) {
-        return out < others ? layout::offset(in, out) : out * Inputs + in;
+        return out < panel_outputs ? layout::offset(in, out) : out * Inputs + in;
     }
 
     /// y = epilogue(W·x + b), or epilogue(W·x) without Bias.
-    template <class Target, bool Bias, class Epilogue>
+    template <class Backend, bool Bias, class Epilogue>
     static INLAY_INLINE constexpr void apply(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
-        few_outputs<Target, Bias, Epilogue>(x, w, b, y);
-        if constexpr (Target::shares) {
+        apply_tail<Backend, Bias, Epilogue>(x, w, b, y);
+        if constexpr (Backend::shares) {
             layout::each_panel([&](auto panel) INLAY_INLINE {
                 static constexpr panel_sizes sizes{.inputs = Inputs,
                                                    .outputs = panel.width,
@@ -44,28 +44,29 @@ struct affine {
                                                    .block = layout::template widest<panel.width>};
                 sum_panel(x, w + panel.offset(), Bias ? b + panel.first : nullptr, y + panel.first, sizes);
             });
-            if constexpr (!std::is_same_v<Epilogue, kernels::identity> && others > 0)
-                kernels::map<Target, others>(
+            if constexpr (!std::is_same_v<Epilogue, kernels::identity> && panel_outputs > 0)
+                kernels::map<Backend, panel_outputs>(
                     y, [](auto v) INLAY_INLINE { return Epilogue::apply(v); }, y);
         } else
             layout::each([&](auto block) INLAY_INLINE {
-                kernels::matvec<Target, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), Bias,
+                kernels::matvec<Backend, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), Bias,
                                 Epilogue>(x, w + block.offset(), Bias ? b + block.first : nullptr, y + block.first);
             });
     }
     /// The last few of them.
-    template <class Target, bool Bias, class Epilogue>
-    static INLAY_INLINE constexpr void few_outputs(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
-        if constexpr (few > 0)
-            kernels::dots<Target, few, Inputs, Inputs, Bias ? kernels::start::bias : kernels::start::zero, Epilogue>(
-                w + others * Inputs, x, Bias ? b + others : nullptr, y + others);
+    template <class Backend, bool Bias, class Epilogue>
+    static INLAY_INLINE constexpr void apply_tail(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
+        if constexpr (tail_outputs > 0)
+            kernels::dots<Backend, tail_outputs, Inputs, Inputs, Bias ? kernels::start::bias : kernels::start::zero,
+                          Epilogue>(w + panel_outputs * Inputs, x, Bias ? b + panel_outputs : nullptr,
+                                    y + panel_outputs);
     }
 
     /// W as [Outputs][Inputs], row-major.
-    template <class Target>
+    template <class Backend>
     static constexpr void row_major(const Scalar* w, Scalar* to) {
-        layout::template transpose<Target>(w, to);
-        kernels::copy<few * Inputs>(to + others * Inputs, w + others * Inputs);
+        layout::template transpose<Backend>(w, to);
+        kernels::copy<tail_outputs * Inputs>(to + panel_outputs * Inputs, w + panel_outputs * Inputs);
     }
 };
 
@@ -91,14 +92,14 @@ constexpr auto stored_tensors(const tensor_spec& weight, const tensor_spec& bias
 }
 
 /// y = epilogue(scale ⊙ y + b)
-template <class Target, size_t Outputs, bool Bias, class Epilogue, class Scalar>
+template <class Backend, size_t Outputs, bool Bias, class Epilogue, class Scalar>
 INLAY_INLINE constexpr void scale_outputs(const Scalar* scale, [[maybe_unused]] const Scalar* b, Scalar* y) {
     if constexpr (Bias)
-        kernels::map<Target, Outputs>(
+        kernels::map<Backend, Outputs>(
             y, [](auto sum, auto s, auto start) INLAY_INLINE { return Epilogue::apply(fma(sum, s, start)); }, y, scale,
             b);
     else
-        kernels::map<Target, Outputs>(
+        kernels::map<Backend, Outputs>(
             y, [](auto sum, auto s) INLAY_INLINE { return Epilogue::apply(sum * s); }, y, scale);
 }
 
@@ -116,15 +117,15 @@ struct scaled_affine {
 
     static constexpr size_t offset(size_t in, size_t out) { return layout::offset(in, out); }
 
-    template <class Target, bool Bias, class Epilogue>
+    template <class Backend, bool Bias, class Epilogue>
     static INLAY_INLINE constexpr void apply(const Scalar* x, stored_weights<Scalar, Weight> w, const Scalar* b,
                                              Scalar* y) {
         const Scalar* const none = nullptr;
         layout::each([&](auto block) INLAY_INLINE {
-            kernels::matvec<Target, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), false>(
+            kernels::matvec<Backend, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), false>(
                 x, w.values + block.offset(), none, y + block.first);
         });
-        scale_outputs<Target, Outputs, Bias, Epilogue>(w.scale, b, y);
+        scale_outputs<Backend, Outputs, Bias, Epilogue>(w.scale, b, y);
     }
 };
 

@@ -83,14 +83,14 @@ struct projection {
     static constexpr size_t packed_index(size_t index) { return layout::offset(index % Inputs, index / Inputs); }
 
     /// y[r] = W·x[r] + b; rows of x start every XRow values, those of y follow each other.
-    template <class Target, size_t Rows, size_t XRow>
+    template <class Backend, size_t Rows, size_t XRow>
     static INLAY_INLINE constexpr void apply(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
         layout::each([&](auto block) INLAY_INLINE {
             if constexpr (Rows == 1)
-                kernels::matvec<Target, Inputs, block.width, block.width, 1, true>(x, w + block.offset(),
-                                                                                   b + block.first, y + block.first);
+                kernels::matvec<Backend, Inputs, block.width, block.width, 1, true>(x, w + block.offset(),
+                                                                                    b + block.first, y + block.first);
             else
-                kernels::product<Target,
+                kernels::product<Backend,
                                  kernels::product_shape{.rows = Rows,
                                                         .columns = block.width,
                                                         .outer = 1,
@@ -104,24 +104,24 @@ struct projection {
         });
     }
     /// dx[r] = Wᵀ·dy[r]; `across` is room for Inputs · Outputs scalars.
-    template <class Target, size_t Rows>
+    template <class Backend, size_t Rows>
     static constexpr void input_gradient(const Scalar* dy, const Scalar* w, Scalar* dx, Scalar* across) {
-        layout::template transpose<Target>(w, across);
-        kernels::product<Target, kernels::product_shape::plain(Rows, Inputs, Outputs, Inputs), kernels::start::zero>(
+        layout::template transpose<Backend>(w, across);
+        kernels::product<Backend, kernels::product_shape::plain(Rows, Inputs, Outputs, Inputs), kernels::start::zero>(
             dy, across, dy, dx);
     }
     /// dW += Σᵣ dy[r]·x[r]ᵀ
-    template <class Target, size_t Rows>
+    template <class Backend, size_t Rows>
     static constexpr void weight_gradient(const Scalar* x, const Scalar* dy, Scalar* dw) {
         layout::each([&](auto block) INLAY_INLINE {
-            kernels::product<Target, kernels::product_shape::transposed(Inputs, block.width, Rows, Outputs),
+            kernels::product<Backend, kernels::product_shape::transposed(Inputs, block.width, Rows, Outputs),
                              kernels::start::accumulate>(x, dy + block.first, dy, dw + block.offset());
         });
     }
     /// db += Σᵣ dy[r]
-    template <class Target, size_t Rows>
+    template <class Backend, size_t Rows>
     static constexpr void bias_gradient(const Scalar* dy, Scalar* db) {
-        kernels::column_sums<Target, Rows, Outputs, kernels::start::accumulate>(dy, db);
+        kernels::column_sums<Backend, Rows, Outputs, kernels::start::accumulate>(dy, db);
     }
 };
 
@@ -223,30 +223,30 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
     //     dqₜ = Σⱼ dsₜⱼ·kⱼ/√head      dkⱼ = Σₜ dsₜⱼ·qₜ/√head      dx = W_inᵀ·(dq, dk, dv)
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         Scalar *const across = call.scratch, *const from_heads = across + 3 * width * width;
         Scalar *const dqkv = from_heads + time * width, *const weights = dqkv + time * 3 * width;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar *const qkv = call.cache + n * kept, *const heads = qkv + time * 3 * width;
             const Scalar *const p = heads + time * width, *const before = call.cache + (n + 1) * kept - past;
             const Scalar *const x = call.input + n * In::size, *const dy = call.output_gradient + n * In::size;
-            out_projection::template input_gradient<target, time>(dy, call.parameters[2], from_heads, across);
+            out_projection::template input_gradient<backend, time>(dy, call.parameters[2], from_heads, across);
             kernels::fill<time * 3 * width>(dqkv, Scalar(0));
             for (size_t t = 0; t < time; ++t)
                 for (size_t h = 0; h < Heads; ++h)
-                    step_back<target>(t, h, qkv, before, p + (t * Heads + h) * row, from_heads + t * width + h * head,
-                                      dqkv, weights);
+                    step_back<backend>(t, h, qkv, before, p + (t * Heads + h) * row, from_heads + t * width + h * head,
+                                       dqkv, weights);
             if constexpr (Context::gradients::trainable(0))
-                in_projection::template weight_gradient<target, time>(x, dqkv, call.gradients[0]);
+                in_projection::template weight_gradient<backend, time>(x, dqkv, call.gradients[0]);
             if constexpr (Context::gradients::trainable(1))
-                in_projection::template bias_gradient<target, time>(dqkv, call.gradients[1]);
+                in_projection::template bias_gradient<backend, time>(dqkv, call.gradients[1]);
             if constexpr (Context::gradients::trainable(2))
-                out_projection::template weight_gradient<target, time>(heads, dy, call.gradients[2]);
+                out_projection::template weight_gradient<backend, time>(heads, dy, call.gradients[2]);
             if constexpr (Context::gradients::trainable(3))
-                out_projection::template bias_gradient<target, time>(dy, call.gradients[3]);
+                out_projection::template bias_gradient<backend, time>(dy, call.gradients[3]);
             if constexpr (Context::input_gradient)
-                in_projection::template input_gradient<target, time>(dqkv, call.parameters[0],
-                                                                     call.input_gradient + n * In::size, across);
+                in_projection::template input_gradient<backend, time>(dqkv, call.parameters[0],
+                                                                      call.input_gradient + n * In::size, across);
         }
     }
 
@@ -257,10 +257,10 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
     /// Sample n: its steps one after the other, what they may see being in `ring`.
     template <class Context, class Call, class Ring>
     static INLAY_INLINE constexpr void sequence(const Call& call, size_t n, Ring& ring, Scalar* cache, Scalar* room) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         Scalar* const qkv = Context::keeps ? cache : call.scratch;
-        in_projection::template apply<target, time, width>(call.input + n * In::size, call.parameters[0],
-                                                           call.parameters[1], qkv);
+        in_projection::template apply<backend, time, width>(call.input + n * In::size, call.parameters[0],
+                                                            call.parameters[1], qkv);
         if constexpr (!causal)
             for (size_t t = 0; t < time; ++t) ring.take(qkv + t * 3 * width + width, qkv + t * 3 * width + 2 * width);
         // What the heads give takes the place of q where nobody asks for q again.
@@ -269,23 +269,23 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
         for (size_t t = 0; t < time; ++t) {
             Scalar* const q = qkv + t * 3 * width;
             if constexpr (causal) ring.take(q + width, q + 2 * width);
-            kernels::map<target, width>(
+            kernels::map<backend, width>(
                 q, [](auto v) INLAY_INLINE { return v * decltype(v)(scale); }, q);
             for (size_t h = 0; h < Heads; ++h) {
                 Scalar* const p = Context::keeps ? cache + time * 4 * width + (t * Heads + h) * row : room + row;
-                weights<target>(ring, q + h * head, h, room, p);
-                weighted_sum<target>(
+                weights<backend>(ring, q + h * head, h, room, p);
+                weighted_sum<backend>(
                     p, ring.filled,
                     [&](size_t j) INLAY_INLINE { return ring.values() + ring.place(j) * width + h * head; },
                     heads + t * heads_row + h * head);
             }
         }
-        out_projection::template apply<target, time, heads_row>(heads, call.parameters[2], call.parameters[3],
-                                                                call.output + n * In::size);
+        out_projection::template apply<backend, time, heads_row>(heads, call.parameters[2], call.parameters[3],
+                                                                 call.output + n * In::size);
     }
 
     /// p[j] = softmaxⱼ(q·k[j]) over the steps in the ring, the oldest first; 0 behind them up to a multiple of `lanes`.
-    template <class Target, class Ring>
+    template <class Backend, class Ring>
     static INLAY_INLINE constexpr void weights(const Ring& ring, const Scalar* q, size_t h, Scalar* room, Scalar* p) {
         const size_t count = ring.filled, oldest = ring.oldest();
         Scalar* const scores = oldest == 0 ? p : room; // in the order in which they lie in the ring
@@ -294,10 +294,10 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
         if constexpr (Ring::key_row >= 2 * lanes)
             for (; at + lanes < count; at += 2 * lanes) {
                 if (at + 2 * lanes > Ring::key_row) break;
-                kernels::matvec<Target, head, 2 * lanes, Ring::key_row, 1, false>(q, keys + at, q, scores + at);
+                kernels::matvec<Backend, head, 2 * lanes, Ring::key_row, 1, false>(q, keys + at, q, scores + at);
             }
         for (; at < count; at += lanes)
-            kernels::matvec<Target, head, lanes, Ring::key_row, 1, false>(q, keys + at, q, scores + at);
+            kernels::matvec<Backend, head, lanes, Ring::key_row, 1, false>(q, keys + at, q, scores + at);
         if (oldest > 0) // a full ring
             for (size_t j = 0; j < count; ++j) p[j] = scores[ring.place(j)];
         const size_t end = round_up(count, lanes);
@@ -306,25 +306,25 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
         Scalar run[lanes];
         kernels::copy<lanes>(run, p);
         for (size_t j = lanes; j < end; j += lanes)
-            kernels::map<Target, lanes>(
+            kernels::map<Backend, lanes>(
                 run, [](auto a, auto b) INLAY_INLINE { return select(a > b, a, b); }, run, p + j);
-        const Scalar most = kernels::maximum<Target, lanes>(run);
+        const Scalar most = kernels::maximum<Backend, lanes>(run);
         kernels::fill<lanes>(run, Scalar(0));
         for (size_t j = 0; j < end; j += lanes) {
-            kernels::map<Target, lanes>(
+            kernels::map<Backend, lanes>(
                 p + j, [most](auto s) INLAY_INLINE { return math::exp(s - decltype(s)(most)); }, p + j);
-            kernels::add<Target, lanes>(run, p + j);
+            kernels::add<Backend, lanes>(run, p + j);
         }
-        const Scalar share = Scalar(1) / kernels::sum<Target, lanes>(run);
+        const Scalar share = Scalar(1) / kernels::sum<Backend, lanes>(run);
         for (size_t j = 0; j < end; j += lanes)
-            kernels::map<Target, lanes>(
+            kernels::map<Backend, lanes>(
                 p + j, [share](auto e) INLAY_INLINE { return e * decltype(e)(share); }, p + j);
     }
 
     /// to[c] = Σⱼ p[j] · at(j)[c] for the features of a head; j in four partial sums, number j mod 4.
-    template <class Target, class At>
+    template <class Backend, class At>
     static INLAY_INLINE constexpr void weighted_sum(const Scalar* p, size_t count, At at, Scalar* to) {
-        kernels::each_stretch<Target, Scalar, head>([&](auto part) INLAY_INLINE {
+        kernels::each_chunk<Backend, Scalar, head>([&](auto part) INLAY_INLINE {
             using V = decltype(part.load(to));
             V sums[4] = {V(Scalar(0)), V(Scalar(0)), V(Scalar(0)), V(Scalar(0))};
             size_t j = 0;
@@ -347,7 +347,7 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
     }
 
     /// What step t of head h gives to dq, dk and dv.
-    template <class Target>
+    template <class Backend>
     static INLAY_INLINE constexpr void step_back(size_t t, size_t h, const Scalar* qkv, const Scalar* before,
                                                  const Scalar* p, const Scalar* dh, Scalar* dqkv, Scalar* room) {
         const size_t earlier = causal ? counter(before + 2 * span * width) : 0;
@@ -361,21 +361,21 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
         };
         Scalar *const dp = room, *const ds = room + row;
         const size_t end = round_up(count, lanes);
-        for (size_t j = 0; j < count; ++j) dp[j] = kernels::dot<Target, head>(dh, of(j, 1));
+        for (size_t j = 0; j < count; ++j) dp[j] = kernels::dot<Backend, head>(dh, of(j, 1));
         for (size_t j = count; j < end; ++j) dp[j] = Scalar(0);
         Scalar run[lanes]{};
         for (size_t j = 0; j < end; j += lanes)
-            kernels::map<Target, lanes>(
+            kernels::map<Backend, lanes>(
                 run, [](auto sum, auto a, auto b) INLAY_INLINE { return fma(a, b, sum); }, run, p + j, dp + j);
-        const Scalar total = kernels::sum<Target, lanes>(run);
+        const Scalar total = kernels::sum<Backend, lanes>(run);
         for (size_t j = 0; j < end; j += lanes)
-            kernels::map<Target, lanes>(
+            kernels::map<Backend, lanes>(
                 ds + j, [total](auto weight, auto g) INLAY_INLINE { return weight * (g - decltype(g)(total)); }, p + j,
                 dp + j);
         Scalar* const dq = dqkv + t * 3 * width + h * head;
-        weighted_sum<Target>(
+        weighted_sum<Backend>(
             ds, count, [&](size_t j) INLAY_INLINE { return of(j, 0); }, dq);
-        kernels::map<Target, head>(
+        kernels::map<Backend, head>(
             dq, [](auto v) INLAY_INLINE { return v * decltype(v)(scale); }, dq);
         const Scalar* const q = qkv + t * 3 * width + h * head; // scaled
         for (size_t j = first < earlier ? earlier - first : 0; j < count; ++j) {
@@ -383,8 +383,8 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
             const auto add = [](Scalar factor) {
                 return [factor](auto sum, auto v) INLAY_INLINE { return fma(decltype(v)(factor), v, sum); };
             };
-            kernels::map<Target, head>(dk, add(ds[j]), dk, q);
-            kernels::map<Target, head>(dk + width, add(p[j]), dk + width, dh);
+            kernels::map<Backend, head>(dk, add(ds[j]), dk, q);
+            kernels::map<Backend, head>(dk + width, add(p[j]), dk + width, dh);
         }
     }
 };

@@ -54,7 +54,7 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
                                          .takes_slope = true,
                                          .has_statistics = true,
                                          .overwrites_gradients = true,
-                                         .descends = true,
+                                         .steps_in_backward = true,
                                          .mixes_samples = true,
                                          .same_bits_in_blocks = true};
 
@@ -99,7 +99,7 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
         const size_t count = call.rows * positions;
         const Scalar share = measures<Context>() && count > 1 ? Scalar(1) / static_cast<Scalar>(count) : Scalar(0);
         if constexpr (Context::keeps) call.cache[2 * channels] = share;
-        kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
+        kernels::each_chunk<typename Context::backend, Scalar, channels>([&](auto part) INLAY_INLINE {
             auto mean = part.load(call.parameters[running_mean]), var = part.load(call.parameters[running_var]);
             using V = decltype(mean);
             if constexpr (measures<Context>())
@@ -127,7 +127,7 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
         const size_t count = call.rows * positions;
         const Scalar share = call.cache[2 * channels];
         const auto sink = Context::sink(call);
-        kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
+        kernels::each_chunk<typename Context::backend, Scalar, channels>([&](auto part) INLAY_INLINE {
             const auto mean = part.load(call.cache);
             using V = decltype(mean + mean);
             const V scale = inverse_deviation(part.load(call.cache + channels));

@@ -166,7 +166,7 @@ struct detail::causal_conv1d_on
     // y[t] = b + W·window(t)
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         const Scalar* const b = Bias ? call.parameters[Bias + is_stored] : nullptr;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = call.input + n * In::size;
@@ -175,7 +175,7 @@ struct detail::causal_conv1d_on
             ring before = ring::of(state);
             if constexpr (Context::keeps && past > 0) before = kept(before, call.cache + n * past);
             for (size_t t = 0; t < steps; ++t)
-                window::template apply<target, Bias, typename Context::epilogue>(
+                window::template apply<backend, Bias, typename Context::epilogue>(
                     window_of(x, before, t * Stride, call.scratch), weights_of<Scalar, Weight>(call), b,
                     y + t * filters);
             if (state) remember(x, state);
@@ -186,23 +186,23 @@ struct detail::causal_conv1d_on
     // dx[t·stride − (kernel − 1 − k)·dilation, c] += Σₒ dy[t, o] · W[o, c, k]        but for steps before the first
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         using kernels::start;
         if constexpr (Context::gradients::trainable(0))
             for (size_t n = 0; n < Context::batch; ++n)
-                weight_gradient<target>(whole_sequence(call.cache + n * past, call.input + n * In::size, call.scratch),
-                                        call.output_gradient + n * steps * filters, call.gradients[0]);
+                weight_gradient<backend>(whole_sequence(call.cache + n * past, call.input + n * In::size, call.scratch),
+                                         call.output_gradient + n * steps * filters, call.gradients[0]);
         if constexpr (Bias) {
             if constexpr (Context::gradients::trainable(1))
-                kernels::column_sums<target, Context::batch * steps, filters, start::accumulate>(call.output_gradient,
-                                                                                                 call.gradients[1]);
+                kernels::column_sums<backend, Context::batch * steps, filters, start::accumulate>(call.output_gradient,
+                                                                                                  call.gradients[1]);
         }
         if constexpr (Context::input_gradient) {
             constexpr size_t rows = Context::batch * steps, most = chunk(Context::batch);
-            window::template row_major<target>(call.parameters[0], call.scratch);
+            window::template row_major<backend>(call.parameters[0], call.scratch);
             kernels::fill<Context::batch * In::size>(call.input_gradient, Scalar(0));
-            for (size_t at = 0; at + most <= rows; at += most) window_gradients<target, most>(call, at);
-            if constexpr (rows % most > 0) window_gradients<target, rows % most>(call, rows - rows % most);
+            for (size_t at = 0; at + most <= rows; at += most) window_gradients<backend, most>(call, at);
+            if constexpr (rows % most > 0) window_gradients<backend, rows % most>(call, rows - rows % most);
         }
     }
 
@@ -225,14 +225,14 @@ struct detail::causal_conv1d_on
         }
     }
 
-    /// x is the whole sequence. Without dilation a window is a stretch of it; else the steps of the kernel go one by one.
-    template <class Target>
+    /// x is the whole sequence. Without dilation a window is a chunk of it; else the steps of the kernel go one by one.
+    template <class Backend>
     static constexpr void weight_gradient(const Scalar* x, const Scalar* dy, Scalar* dw) {
         using kernels::product_shape, kernels::start;
         constexpr size_t taps = Dilation == 1 ? 1 : Kernel, width = terms / taps;
         for (size_t k = 0; k < taps; ++k, x += Dilation * channels) {
             window::layout::each([&](auto block) INLAY_INLINE {
-                kernels::product<Target,
+                kernels::product<Backend,
                                  product_shape{.rows = width,
                                                .columns = block.width,
                                                .outer = 1,
@@ -245,8 +245,8 @@ struct detail::causal_conv1d_on
                                  start::accumulate>(x, dy + block.first, dy,
                                                     dw + block.offset() + k * width * block.width);
             });
-            kernels::product<Target,
-                             product_shape{.rows = window::few,
+            kernels::product<Backend,
+                             product_shape{.rows = window::tail_outputs,
                                            .columns = width,
                                            .outer = 1,
                                            .inner = steps,
@@ -255,23 +255,24 @@ struct detail::causal_conv1d_on
                                            .a_inner = filters,
                                            .b_row = Stride * channels,
                                            .c_row = terms},
-                             start::accumulate>(dy + window::others, x, dy, dw + window::others * terms + k * width);
+                             start::accumulate>(dy + window::panel_outputs, x, dy,
+                                                dw + window::panel_outputs * terms + k * width);
         }
     }
 
     /// Adds the gradients of the windows of `Count` outputs, from number `first` of the batch on. W lies row-major at
     /// call.scratch.
-    template <class Target, size_t Count, class Call>
+    template <class Backend, size_t Count, class Call>
     static constexpr void window_gradients(const Call& call, size_t first) {
         Scalar* const windows = call.scratch + filters * terms;
-        kernels::product<Target, kernels::product_shape::plain(Count, terms, filters, terms), kernels::start::zero>(
+        kernels::product<Backend, kernels::product_shape::plain(Count, terms, filters, terms), kernels::start::zero>(
             call.output_gradient + first * filters, call.scratch, call.output_gradient, windows);
         for (size_t i = 0; i < Count; ++i) {
             const size_t n = (first + i) / steps, t = (first + i) % steps;
             for (size_t k = 0; k < Kernel; ++k)
                 if (const size_t from = t * Stride + k * Dilation; from >= reach)
-                    kernels::add<Target, channels>(call.input_gradient + (n * time + from - reach) * channels,
-                                                   windows + i * terms + k * channels);
+                    kernels::add<Backend, channels>(call.input_gradient + (n * time + from - reach) * channels,
+                                                    windows + i * terms + k * channels);
         }
     }
 };

@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/kernels/correlate.hpp>
+#include <inlay/kernels/conv_rows.hpp>
 #include <inlay/kernels/product.hpp>
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/panels.hpp>
@@ -109,26 +109,27 @@ struct detail::conv2d_on
                                               .height = Kernel.height,
                                               .width = Kernel.width,
                                               .x_row = full_width};
-    template <class Target>
-    static constexpr bool positions_in_lanes = channels == 1 && Stride.width == 1 &&
-                                               filters < layout::width&& kernels::correlates<Target, Scalar>(row);
+    template <class Backend>
+    static constexpr bool
+        positions_in_lanes = channels == 1 && Stride.width == 1 &&
+                             filters < layout::width&& kernels::prefers_positions_in_lanes<Backend, Scalar>(row);
 
     // y = b + W ∗ x, one row of outputs at a time: its positions are the rows of a product
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         for (size_t n = 0; n < Context::batch; ++n) {
             const Scalar* const x = pad(call.input + n * In::size, call.scratch);
-            if constexpr (positions_in_lanes<target>) {
+            if constexpr (positions_in_lanes<backend>) {
                 for (size_t i = 0; i < out_height; ++i)
-                    kernels::correlate<target, row, typename Context::epilogue>(
+                    kernels::conv_rows<backend, row, typename Context::epilogue>(
                         x + i * Stride.height * full_width, call.parameters[0], call.parameters[1],
                         call.output + n * output::size + i * out_width * filters);
                 continue;
             }
             layout::each([&](auto block) INLAY_INLINE {
                 for (size_t i = 0; i < out_height; ++i)
-                    kernels::product<target,
+                    kernels::product<backend,
                                      kernels::product_shape{.rows = out_width,
                                                             .columns = block.width,
                                                             .outer = Kernel.height,
@@ -142,14 +143,14 @@ struct detail::conv2d_on
                         x + i * Stride.height * full_width * channels, call.parameters[0] + block.offset(),
                         call.parameters[1] + block.first,
                         call.output + n * output::size + i * out_width * filters + block.first,
-                        kernels::writes<typename Context::epilogue>{});
+                        kernels::store_with<typename Context::epilogue>{});
             });
         }
     }
 
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         using kernels::start;
         // dW[u, v, c, o] += Σ_{i, j} x[i·stride + u, j·stride + v, c] · dy[i, j, o]
         if constexpr (Context::gradients::trainable(0))
@@ -159,7 +160,7 @@ struct detail::conv2d_on
                 layout::each([&](auto block) INLAY_INLINE {
                     // A short row of the window fills no tile: then all its rows go together.
                     if constexpr (row_terms < 12 && terms <= 64)
-                        kernels::product<target,
+                        kernels::product<backend,
                                          kernels::product_shape{.rows = terms,
                                                                 .columns = block.width,
                                                                 .outer = out_height,
@@ -175,7 +176,7 @@ struct detail::conv2d_on
                                                             call.gradients[0] + block.offset());
                     else
                         for (size_t u = 0; u < Kernel.height; ++u)
-                            kernels::product<target,
+                            kernels::product<backend,
                                              kernels::product_shape{.rows = row_terms,
                                                                     .columns = block.width,
                                                                     .outer = out_height,
@@ -192,12 +193,12 @@ struct detail::conv2d_on
             }
         // db[o] += Σ_{i, j} dy[i, j, o]
         if constexpr (Context::gradients::trainable(1))
-            kernels::column_sums<target, Context::batch * out_height * out_width, filters, start::accumulate>(
+            kernels::column_sums<backend, Context::batch * out_height * out_width, filters, start::accumulate>(
                 call.output_gradient, call.gradients[1]);
         // dx[i·stride + u, j·stride + v, c] += Σ_o dy[i, j, o] · W[u, v, c, o]
         if constexpr (Context::input_gradient) {
             Scalar* const across = call.scratch; // W as [filters][terms]
-            layout::template transpose<target>(call.parameters[0], across);
+            layout::template transpose<backend>(call.parameters[0], across);
             Scalar* const border = across + aligned_terms;
             for (size_t n = 0; n < Context::batch; ++n) {
                 Scalar* const x = call.input_gradient + n * In::size;
@@ -206,7 +207,7 @@ struct detail::conv2d_on
                 // Windows overlap, but not those of one u and j in different rows: these go together.
                 for (size_t u = 0; u < Kernel.height; ++u)
                     for (size_t j = 0; j < out_width; ++j) {
-                        kernels::product<target,
+                        kernels::product<backend,
                                          kernels::product_shape{.rows = out_height,
                                                                 .columns = row_terms,
                                                                 .outer = 1,
@@ -219,7 +220,7 @@ struct detail::conv2d_on
                                          start::accumulate>(call.output_gradient + n * output::size + j * filters,
                                                             across + u * row_terms, across,
                                                             into + (u * full_width + j * Stride.width) * channels);
-                        if (!std::is_constant_evaluated()) kernels::settle();
+                        if (!std::is_constant_evaluated()) kernels::compiler_barrier();
                     }
                 if constexpr (padded)
                     for (size_t i = 0; i < height; ++i)

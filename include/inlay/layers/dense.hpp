@@ -79,13 +79,13 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
 
     using rows_of = affine<Scalar, inputs, outputs>;
     using layout = typename rows_of::layout;
-    static constexpr size_t few = rows_of::few, others = rows_of::others;
+    static constexpr size_t tail_outputs = rows_of::tail_outputs, panel_outputs = rows_of::panel_outputs;
 
     // Several rows are a product, whose sums run in order; a single input without bias is not added to 0 there.
     static constexpr layer_traits traits{.takes_epilogue = true,
                                          .takes_slope = true,
                                          .overwrites_gradients = true,
-                                         .descends = true,
+                                         .steps_in_backward = true,
                                          .same_bits_in_blocks = rows_of::in_order && (Bias || inputs > 1)};
 
     static constexpr size_t packed_index(size_t tensor, size_t index) {
@@ -95,27 +95,27 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         scale_rows<dense_on>(to, scale, shift);
     }
     static constexpr size_t backward_scratch(size_t batch) {
-        return batch * steps > 1 && others > 0 ? inputs * outputs : 0;
+        return batch * steps > 1 && panel_outputs > 0 ? inputs * outputs : 0;
     }
 
     // y = W·x + b
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         using epilogue = typename Context::epilogue;
         using kernels::start;
         constexpr size_t rows = Context::batch * steps;
         constexpr start begin = Bias ? start::bias : start::zero;
         const Scalar *const w = call.parameters[0], *const b = Bias ? call.parameters[Bias] : nullptr;
-        if constexpr (rows == 1) rows_of::template apply<target, Bias, epilogue>(call.input, w, b, call.output);
+        if constexpr (rows == 1) rows_of::template apply<backend, Bias, epilogue>(call.input, w, b, call.output);
         else {
             for (size_t r = 0; r < rows; ++r)
-                rows_of::template few_outputs<target, Bias, epilogue>(call.input + r * inputs, w, b,
+                rows_of::template apply_tail<backend, Bias, epilogue>(call.input + r * inputs, w, b,
                                                                       call.output + r * outputs);
             layout::each([&](auto block) INLAY_INLINE {
-                kernels::product<target, kernels::product_shape::plain(rows, block.width, inputs, outputs), begin>(
+                kernels::product<backend, kernels::product_shape::plain(rows, block.width, inputs, outputs), begin>(
                     call.input, w + block.offset(), Bias ? b + block.first : nullptr, call.output + block.first,
-                    kernels::writes<epilogue>{});
+                    kernels::store_with<epilogue>{});
             });
         }
     }
@@ -123,7 +123,7 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
     // dx = Wᵀ·dy        dW += dy·xᵀ        db += dy
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         using kernels::start;
         constexpr size_t rows = Context::batch * steps;
         const Scalar *const x = call.input, *const dy = call.output_gradient;
@@ -131,25 +131,26 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
             const Scalar* const w = call.parameters[0];
             constexpr auto back = kernels::product_shape::plain(rows, inputs, outputs, inputs);
             const auto into = Context::input_sink(call);
-            if constexpr (others == 0)
-                kernels::product<target, back, start::zero>(dy, w, dy, call.input_gradient, into);
+            if constexpr (panel_outputs == 0)
+                kernels::product<backend, back, start::zero>(dy, w, dy, call.input_gradient, into);
             else if constexpr (rows == 1) {
                 kernels::fill<inputs>(call.input_gradient, Scalar(0));
                 layout::each_panel([&](auto panel) INLAY_INLINE {
-                    kernels::dots<target, inputs, panel.width, panel.width, start::accumulate, kernels::identity,
+                    kernels::dots<backend, inputs, panel.width, panel.width, start::accumulate, kernels::identity,
                                   layout::template widest<panel.width>>(w + panel.offset(), dy + panel.first, dy,
                                                                         call.input_gradient);
                 });
-                if constexpr (few > 0)
-                    kernels::product<target, kernels::product_shape::plain(1, inputs, few, inputs), start::accumulate>(
-                        dy + others, w + others * inputs, dy, call.input_gradient);
+                if constexpr (tail_outputs > 0)
+                    kernels::product<backend, kernels::product_shape::plain(1, inputs, tail_outputs, inputs),
+                                     start::accumulate>(dy + panel_outputs, w + panel_outputs * inputs, dy,
+                                                        call.input_gradient);
                 if constexpr (Context::takes_slope)
-                    kernels::map<target, inputs>(
+                    kernels::map<backend, inputs>(
                         call.input_gradient, [](auto g, auto seen) INLAY_INLINE { return Context::sloped(g, seen); },
                         call.input_gradient, x);
             } else {
-                rows_of::template row_major<target>(w, call.scratch);
-                kernels::product<target, back, start::zero>(dy, call.scratch, dy, call.input_gradient, into);
+                rows_of::template row_major<backend>(w, call.scratch);
+                kernels::product<backend, back, start::zero>(dy, call.scratch, dy, call.input_gradient, into);
             }
         }
         // The parameters may change from here on.
@@ -157,19 +158,20 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
         if constexpr (Context::gradients::trainable(0)) {
             Scalar* const dw = call.gradients[0];
             layout::each([&](auto block) INLAY_INLINE {
-                kernels::product<target, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
+                kernels::product<backend, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
                                  Context::begin>(x, dy + block.first, dy, dw + block.offset(), sink);
             });
             constexpr auto last = [] {
-                auto shape = kernels::product_shape::transposed(few, inputs, rows, inputs);
+                auto shape = kernels::product_shape::transposed(tail_outputs, inputs, rows, inputs);
                 shape.a_inner = outputs;
                 return shape;
             }();
-            kernels::product<target, last, Context::begin>(dy + others, x, dy, dw + others * inputs, sink);
+            kernels::product<backend, last, Context::begin>(dy + panel_outputs, x, dy, dw + panel_outputs * inputs,
+                                                            sink);
         }
         if constexpr (Bias) {
             if constexpr (Context::gradients::trainable(1))
-                kernels::column_sums<target, rows, outputs, Context::begin>(dy, call.gradients[Bias], sink);
+                kernels::column_sums<backend, rows, outputs, Context::begin>(dy, call.gradients[Bias], sink);
         }
     }
 };
@@ -193,7 +195,7 @@ struct detail::stored_dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         for (size_t r = 0; r < Context::batch * steps; ++r)
-            rows_of::template apply<typename Context::target, Bias, typename Context::epilogue>(
+            rows_of::template apply<typename Context::backend, Bias, typename Context::epilogue>(
                 call.input + r * inputs, weights_of<Scalar, Weight>(call), Bias ? call.parameters[2 * Bias] : nullptr,
                 call.output + r * outputs);
     }

@@ -48,7 +48,7 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
             else
                 kernels::fill<count>(call.cache,
                                      Scalar(1)); // a caller's mistake, which INLAY_EXPECTS tells where it is on
-            kernels::map<typename Context::target, count>(
+            kernels::map<typename Context::backend, count>(
                 call.output, [](auto x, auto factor) INLAY_INLINE { return x * factor; }, call.input, call.cache);
         } else {
             if constexpr (Context::keeps) kernels::fill<count>(call.cache, Scalar(1));
@@ -60,7 +60,7 @@ struct detail::dropout_on : layer_on<Scalar, In, In> {
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         if constexpr (Context::input_gradient)
-            kernels::map<typename Context::target, Context::batch * In::size>(
+            kernels::map<typename Context::backend, Context::batch * In::size>(
                 call.input_gradient, [](auto dy, auto factor) INLAY_INLINE { return dy * factor; },
                 call.output_gradient, call.cache);
     }

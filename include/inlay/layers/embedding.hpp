@@ -79,7 +79,7 @@ struct detail::embedding_on : layer_on<Scalar, In, shape<In::last, Dimension>> {
         if constexpr (Context::gradients::trainable(0))
             for (size_t t = 0; t < call.rows * time; ++t)
                 if (Scalar* const row = row_of(call.gradients[0], call.input[t]))
-                    kernels::add<typename Context::target, width>(row, call.output_gradient + t * width);
+                    kernels::add<typename Context::backend, width>(row, call.output_gradient + t * width);
     }
 };
 

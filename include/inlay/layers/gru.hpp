@@ -103,7 +103,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t batch = Context::batch;
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const rest = from_h + gates;
         for (size_t sample = 0; sample < batch; ++sample) {
@@ -113,16 +113,16 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
                 rest + (Context::keeps ? 0 : 2 * hidden));
             for (size_t t = 0; t < steps; ++t) {
                 const size_t row = sample * steps + t;
-                base::template gates_of<target>(call, call.input + row * features, h, from_x, from_h);
+                base::template gates_of<backend>(call, call.input + row * features, h, from_x, from_h);
                 Scalar* const rz = Context::keeps ? call.cache + row * kept : rest;
                 Scalar* const next = call.output + row * hidden;
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
                         part.store(rz + b.at(2), gate(part.load(from_x + b.at(3)) + part.load(from_h + b.at(3))));
                     });
                 });
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         const auto r = part.load(rz + b.at(2)), from_h_n = part.load(from_h + b.at(3, 2));
                         const auto n = Candidate::apply(fma(r, from_h_n, part.load(from_x + b.at(3, 2))));
                         if constexpr (Context::keeps) {
@@ -144,7 +144,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
     //     dh = g·z + W_hᵀ·(dr, dz, dn·r)      dx = W_iᵀ·(dr, dz, dn)        (1−n²: the slope of tanh, or of the option)
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t batch = Context::batch, rows = batch * steps;
         Scalar *const at_x = call.scratch, *const at_h = at_x + rows * gates;
         Scalar *const carried = at_h + rows * gates, *const dh = carried + hidden;
@@ -159,7 +159,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
                 const Scalar* const dy = call.output_gradient + row * hidden;
                 Scalar *const gx = at_x + row * gates, *const gh = at_h + row * gates;
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         using V = decltype(part.load(dy));
                         const V one(Scalar(1)), g = part.load(dy + b.first) + part.load(carried + b.first);
                         const V r = part.load(rz + b.at(2)), z = part.load(rz + b.at(2, 1)),
@@ -177,8 +177,8 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
                     });
                 });
                 if (t > 0) {
-                    kernels::dots<target, hidden, gates, gates, kernels::start::accumulate>(call.parameters[1], gh, gh,
-                                                                                            dh);
+                    kernels::dots<backend, hidden, gates, gates, kernels::start::accumulate>(call.parameters[1], gh, gh,
+                                                                                             dh);
                     kernels::copy<hidden>(carried, dh);
                 }
             }
@@ -224,7 +224,7 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t batch = Context::batch;
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const from_rh = from_h + 2 * hidden,
                       *const rest = from_h + gates;
@@ -238,23 +238,24 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                 Scalar* const rz = Context::keeps ? call.cache + row * kept : rest;
                 Scalar *const n_at = rz + 2 * hidden, *const rh = rz + 3 * hidden;
                 Scalar* const next = call.output + row * hidden;
-                base::template product_of<target, features, gates, true>(
+                base::template product_of<backend, features, gates, true>(
                     call.input + row * features, base::weights_of_x(call), call.parameters[base::bias_of_x], from_x);
-                base::template product_of<target, hidden, 2 * hidden, false>(h, base::weights_of_h(call), nullptr,
-                                                                             from_h);
+                base::template product_of<backend, hidden, 2 * hidden, false>(h, base::weights_of_h(call), nullptr,
+                                                                              from_h);
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, 2 * b.width>([&](auto part) INLAY_INLINE {
                         part.store(rz + b.at(2), gate(part.load(from_x + b.at(3)) + part.load(from_h + b.at(2))));
                     });
                 });
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         part.store(rh + b.first, part.load(rz + b.at(2)) * part.load(h + b.first));
                     });
                 });
-                base::template product_of<target, hidden, hidden, false>(rh, candidate_weights(call), nullptr, from_rh);
+                base::template product_of<backend, hidden, hidden, false>(rh, candidate_weights(call), nullptr,
+                                                                          from_rh);
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         const auto n = Candidate::apply(part.load(from_x + b.at(3, 2)) + part.load(from_rh + b.first));
                         if constexpr (Context::keeps) part.store(n_at + b.first, n);
                         const auto z = part.load(rz + b.at(2, 1));
@@ -272,7 +273,7 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
     //     dh = g·z + drh·r + W_hrᵀ·dr + W_hzᵀ·dz       dx = W_iᵀ·(dr, dz, dn)
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         using kernels::start;
         constexpr size_t batch = Context::batch, rows = batch * steps;
         Scalar *const at_x = call.scratch, *const at_rz = at_x + rows * gates, *const at_n = at_rz + rows * 2 * hidden;
@@ -288,7 +289,7 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                 Scalar *const gx = at_x + row * gates, *const grz = at_rz + row * 2 * hidden,
                               *const gn = at_n + row * hidden;
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         using V = decltype(part.load(dy));
                         const V one(Scalar(1)), g = part.load(dy + b.first) + part.load(carried + b.first);
                         const V z = part.load(rz + b.at(2, 1)), n = part.load(n_at + b.first),
@@ -302,10 +303,10 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                         part.store(dh + b.first, g * z);
                     });
                 });
-                kernels::dots<target, hidden, hidden, hidden, start::zero>(call.parameters[1] + candidate, gn, gn,
-                                                                           drh_at);
+                kernels::dots<backend, hidden, hidden, hidden, start::zero>(call.parameters[1] + candidate, gn, gn,
+                                                                            drh_at);
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         using V = decltype(part.load(dy));
                         const V one(Scalar(1)), drh = part.load(drh_at + b.first), r = part.load(rz + b.at(2));
                         const V dr = drh * part.load(before + b.first) * r * (one - r);
@@ -315,8 +316,8 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                     });
                 });
                 if (t > 0) {
-                    kernels::dots<target, hidden, 2 * hidden, 2 * hidden, start::accumulate>(call.parameters[1], grz,
-                                                                                             grz, dh);
+                    kernels::dots<backend, hidden, 2 * hidden, 2 * hidden, start::accumulate>(call.parameters[1], grz,
+                                                                                              grz, dh);
                     kernels::copy<hidden>(carried, dh);
                 }
             }
@@ -325,10 +326,10 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
         if constexpr (Context::gradients::trainable(1))
             for (size_t sample = 0; sample < batch; ++sample) {
                 const size_t at = sample * steps;
-                base::template recurrent_gradient<target, 2 * hidden>(
+                base::template recurrent_gradient<backend, 2 * hidden>(
                     first + sample * hidden, call.output + at * hidden, at_rz + at * 2 * hidden, call.gradients[1]);
                 // What W_hn has seen is r ⊙ h.
-                kernels::product<target,
+                kernels::product<backend,
                                  kernels::product_shape{.rows = hidden,
                                                         .columns = hidden,
                                                         .outer = 1,

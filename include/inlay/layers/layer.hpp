@@ -201,8 +201,8 @@ enum class pass {
 enum class gradient_mode {
     add,       ///< adds it to what lies there
     overwrite, ///< overwrites what lies there. Only layers with `overwrites_gradients` are asked to.
-    descend ///< takes a step of gradient descent with it: `gradients` are the parameters themselves. Only layers with
-            ///< `descends` are asked to, and those need their parameters no more once they have changed them.
+    sgd_step ///< takes a step of gradient descent with it: `gradients` are the parameters themselves. Only layers with
+             ///< `steps_in_backward` are asked to, and those need their parameters no more once they have changed them.
 };
 
 /// What a call knows at compile time, beside its types.
@@ -231,16 +231,16 @@ struct context_options {
 };
 
 /// What a call knows at compile time.
-///   Target     kernels::native or kernels::scalar
+///   Backend     kernels::native or kernels::scalar
 ///   Options    see context_options
 ///   Gradients  `trainable(j)`: whether tensor j, if it can be trained at all, wants its gradient, or, for a statistic,
 ///              moves in training: false where it is frozen
 ///   Epilogue   what forward applies to its results while they are in registers: for layers with `takes_epilogue`
 ///   Slope      the activation before, where backward is to multiply the gradient of the input by its slope; or void
-template <class Target, context_options Options, class Gradients = all_trainable, class Epilogue = kernels::identity,
+template <class Backend, context_options Options, class Gradients = all_trainable, class Epilogue = kernels::identity,
           class Slope = void>
 struct context {
-    using target = Target;
+    using backend = Backend;
     using gradients = Gradients;
     using epilogue = Epilogue;                          ///< what forward applies to its results
     using slope = Slope;                                ///< the activation whose slope backward multiplies in, or void
@@ -258,15 +258,16 @@ struct context {
     /// What becomes of them.
     template <class Call>
     static INLAY_INLINE constexpr auto sink(const Call& call) {
-        if constexpr (into == gradient_mode::descend) return call.descent;
-        else return kernels::writes<kernels::identity>{};
+        if constexpr (into == gradient_mode::sgd_step) return call.descent;
+        else return kernels::store_with<kernels::identity>{};
     }
     /// What becomes of the gradient of the input.
     template <class Call>
     static INLAY_INLINE constexpr auto input_sink(const Call& call) {
         if constexpr (takes_slope)
-            return kernels::slopes<Slope, std::remove_cvref_t<decltype(*call.input)>>{call.input, call.input_gradient};
-        else return kernels::writes<kernels::identity>{};
+            return kernels::times_slope<Slope, std::remove_cvref_t<decltype(*call.input)>>{call.input,
+                                                                                           call.input_gradient};
+        else return kernels::store_with<kernels::identity>{};
     }
     /// The same for a few of its values dx, x being the input there.
     template <class V>
@@ -275,21 +276,21 @@ struct context {
         else return dx;
     }
     template <class Other>
-    using with_gradients = context<Target, Options, Other, Epilogue, Slope>;
+    using with_gradients = context<Backend, Options, Other, Epilogue, Slope>;
     /// The same context with another epilogue.
     template <class Other>
-    using with_epilogue = context<Target, Options, Gradients, Other, Slope>;
+    using with_epilogue = context<Backend, Options, Gradients, Other, Slope>;
     template <class Other>
-    using with_slope = context<Target, Options, Gradients, Epilogue, Other>;
+    using with_slope = context<Backend, Options, Gradients, Epilogue, Other>;
     /// The same context, the gradient of the input wanted or not.
     template <bool Wanted>
-    using with_input_gradient = context<Target, Options.with_input_gradient(Wanted), Gradients, Epilogue, Slope>;
+    using with_input_gradient = context<Backend, Options.with_input_gradient(Wanted), Gradients, Epilogue, Slope>;
     /// The same context, the gradients of parameters dealt with in another way.
     template <gradient_mode Other>
-    using with_gradient_mode = context<Target, Options.with_gradient_mode(Other), Gradients, Epilogue, Slope>;
+    using with_gradient_mode = context<Backend, Options.with_gradient_mode(Other), Gradients, Epilogue, Slope>;
     /// The same context, the gradients of these outer values wanted: bit k for number k.
     template <std::uint64_t Wanted>
-    using with_outer_gradients = context<Target, Options.with_outer_gradients(Wanted), Gradients, Epilogue, Slope>;
+    using with_outer_gradients = context<Backend, Options.with_outer_gradients(Wanted), Gradients, Epilogue, Slope>;
     /// Whether backward is to add its part to the gradient of outer value k; of a sum: whether it has a gradient.
     static constexpr bool outer_gradient(size_t k) { return (Options.outer_gradients >> k & 1) != 0; }
 };
@@ -397,8 +398,8 @@ struct backward_call {
     Scalar* output_gradient;
     Scalar* input_gradient;
     size_t rows;
-    kernels::descends<Scalar> descent{};    ///< for gradient_mode::descend
-    Scalar* gradient_scratch = nullptr;     ///< for gradient_mode::descend: gradients of a layer that does not descend
+    kernels::sgd_update<Scalar> descent{};  ///< for gradient_mode::sgd_step
+    Scalar* gradient_scratch = nullptr;     ///< for gradient_mode::sgd_step: gradients of a layer that does not descend
     const Scalar* const* ties = nullptr;    ///< the tensors of other layers that it uses (`ties`)
     Scalar* const* tie_gradients = nullptr; ///< and their gradients, added to; null for those that are not trained
     [[no_unique_address]] detail::array_or_nothing<outer_gradient_pointers<Scalar>, Outer> outer{};
@@ -448,9 +449,9 @@ struct layer_traits {
     bool has_statistics = false;
     /// Whether backward can overwrite gradients (gradient_mode::overwrite); else they are cleared before it.
     bool overwrites_gradients = false;
-    /// Whether backward can change the parameters at once (gradient_mode::descend); else their gradients are stored in
+    /// Whether backward can change the parameters at once (gradient_mode::sgd_step); else their gradients are stored in
     /// between.
-    bool descends = false;
+    bool steps_in_backward = false;
     /// Whether training draws random numbers (dropout).
     bool random_in_training = false;
     /// Whether in training the samples of a batch see each other (batch normalisation, unless its statistics are frozen).
@@ -499,7 +500,7 @@ struct layer_on {
     static constexpr size_t macs = 0;
     /// Where the input is numbers of tokens: they are below this.
     static constexpr size_t token_count = 0;
-    /// Composites: scalars that gradient_mode::descend needs for gradients in between.
+    /// Composites: scalars that gradient_mode::sgd_step needs for gradients in between.
     static constexpr size_t gradient_scratch_size() { return 0; }
 
     /// What the network needs to know: see layer_traits.

@@ -47,7 +47,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t batch = Context::batch;
         Scalar *const from_x = call.scratch, *const from_h = from_x + gates, *const rest = from_h + gates;
         for (size_t sample = 0; sample < batch; ++sample) {
@@ -58,17 +58,17 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
             const Scalar *h = first, *c = first + hidden;
             for (size_t t = 0; t < steps; ++t) {
                 const size_t row = sample * steps + t;
-                base::template gates_of<target>(call, call.input + row * features, h, from_x, from_h);
+                base::template gates_of<backend>(call, call.input + row * features, h, from_x, from_h);
                 Scalar* const ifo = Context::keeps ? call.cache + row * kept : rest;
                 Scalar* const next_h = call.output + row * hidden;
                 Scalar* const next_c = Context::keeps ? ifo + 5 * hidden : first + hidden;
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, 3 * b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, 3 * b.width>([&](auto part) INLAY_INLINE {
                         part.store(ifo + b.at(3), gate(part.load(from_x + b.at(4)) + part.load(from_h + b.at(4))));
                     });
                 });
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         const auto g = math::tanh(part.load(from_x + b.at(4, 3)) + part.load(from_h + b.at(4, 3)));
                         const auto f = part.load(ifo + b.at(3, 1)); // not before: tanh takes all registers
                         const auto c_next = fma(f, part.load(c + b.first), part.load(ifo + b.at(3)) * g);
@@ -97,7 +97,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
     //     dx = W_iᵀ·(di, df, do, dg)
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t batch = Context::batch, rows = batch * steps;
         Scalar *const at = call.scratch, *const carried_h = at + rows * gates, *const carried_c = carried_h + hidden;
         const Scalar* const first = call.cache + rows * kept;
@@ -112,7 +112,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                 const Scalar* const dy = call.output_gradient + row * hidden;
                 Scalar* const dgates = at + row * gates;
                 base::each_block([&](auto b) INLAY_INLINE {
-                    kernels::each_stretch<target, Scalar, b.width>([&](auto part) INLAY_INLINE {
+                    kernels::each_chunk<backend, Scalar, b.width>([&](auto part) INLAY_INLINE {
                         using V = decltype(part.load(dy));
                         const V one(Scalar(1)), dh = part.load(dy + b.first) + part.load(carried_h + b.first);
                         const V i = part.load(ifo + b.at(3)), f = part.load(ifo + b.at(3, 1)),
@@ -128,8 +128,8 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                     });
                 });
                 if (t > 0)
-                    kernels::dots<target, hidden, gates, gates, kernels::start::zero>(call.parameters[1], dgates,
-                                                                                      dgates, carried_h);
+                    kernels::dots<backend, hidden, gates, gates, kernels::start::zero>(call.parameters[1], dgates,
+                                                                                       dgates, carried_h);
             }
         }
         base::template gradients_of<Context>(call, at, at,

@@ -49,12 +49,12 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
 
     /// Calls `body(part)` for the channels of one pixel. With another pixel behind it, the last register may reach into
     /// that one: what it leaves there is overwritten next.
-    template <class Target, bool Another, class Body>
+    template <class Backend, bool Another, class Body>
     static INLAY_INLINE constexpr void each_channel(Body&& body) {
-        using plan = kernels::cover<Target, Scalar, channels>;
+        using plan = kernels::lane_plan<Backend, Scalar, channels>;
         constexpr bool loose = Another && plan::tail_used > 0 && plan::tail_lanes - plan::tail_used <= channels &&
-                               !Target::template strips<Scalar>;
-        kernels::each_stretch<Target, Scalar, loose ? plan::full * plan::lanes + plan::tail_lanes : channels>(body);
+                               !Backend::template strips<Scalar>;
+        kernels::each_chunk<Backend, Scalar, loose ? plan::full * plan::lanes + plan::tail_lanes : channels>(body);
     }
     /// Calls `body(another, n, i, j)` for all positions of all outputs in order; `another` says whether one follows in
     /// the row.
@@ -76,7 +76,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
         Scalar* y = call.output;
         each_output<Context::batch>([&](auto another, size_t n, size_t i, size_t j) INLAY_INLINE {
             const Scalar* const x = call.input + corner_of(n, i, j);
-            each_channel<typename Context::target, another>([&](auto part) INLAY_INLINE {
+            each_channel<typename Context::backend, another>([&](auto part) INLAY_INLINE {
                 using math::max;
                 auto most = part.load(x);
                 for (size_t u = 0; u < Kernel.height; ++u)
@@ -103,8 +103,8 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
                 Scalar* const dx = call.input_gradient + corner;
                 // A window's places are neighbours too: what a last register leaves there must not meet a first one's.
                 constexpr bool loose =
-                    another && tiled && kernels::cover<typename Context::target, Scalar, channels>::full == 0;
-                each_channel<typename Context::target, loose>([&](auto part) INLAY_INLINE {
+                    another && tiled && kernels::lane_plan<typename Context::backend, Scalar, channels>::full == 0;
+                each_channel<typename Context::backend, loose>([&](auto part) INLAY_INLINE {
                     const auto most = part.load(y);
                     auto left = part.load(dy); // what no place has taken yet
                     const decltype(left) zero(Scalar(0));

@@ -58,10 +58,10 @@ struct panels {
     static constexpr size_t widest = Panel == 0 ? 1 : Block<Sum, Panel>::width;
 
     /// to[out][in] = w(in, out)
-    template <class Target, class T>
+    template <class Backend, class T>
     static constexpr void transpose(const T* w, T* to) {
         each([&](auto p) INLAY_INLINE {
-            kernels::transpose<Target, Sum, p.width, p.width, Sum>(w + p.offset(), to + p.first * Sum);
+            kernels::transpose<Backend, Sum, p.width, p.width, Sum>(w + p.offset(), to + p.first * Sum);
         });
     }
 };
@@ -82,7 +82,7 @@ template <class T>
             T sums[8];
             for (T& sum : sums) {
                 sum = T(0);
-                kernels::settle(); // or it would call memset
+                kernels::compiler_barrier(); // or it would call memset
             }
             if (bias) sums[0] = *bias++;
             const T* at = w;

@@ -36,11 +36,10 @@ template <class Scalar, class In, size_t Slopes>
 struct detail::prelu_on : layer_on<Scalar, In, In> {
     static constexpr size_t channels = In::last, positions = In::size / In::last;
     static constexpr layer_traits traits{.in_place = true, .same_bits_in_blocks = true};
-    static constexpr std::array tensors{
-        tensor_spec::of("weight", Slopes).as(tensor_role::scale).starting_at(0.25)};
+    static constexpr std::array tensors{tensor_spec::of("weight", Slopes).as(tensor_role::scale).starting_at(0.25)};
     static constexpr size_t backward_scratch(size_t) { return channels; }
 
-    /// The slopes of a stretch of channels.
+    /// The slopes of a chunk of channels.
     template <class Part>
     static INLAY_INLINE constexpr auto slopes(Part part, const Scalar* a) {
         if constexpr (Slopes == 1) return decltype(part.load(a))(a[0]);
@@ -50,7 +49,7 @@ struct detail::prelu_on : layer_on<Scalar, In, In> {
     // y = x for x > 0, else a·x
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        kernels::each_stretch<typename Context::target, Scalar, channels>([&](auto part) INLAY_INLINE {
+        kernels::each_chunk<typename Context::backend, Scalar, channels>([&](auto part) INLAY_INLINE {
             const auto a = slopes(part, call.parameters[0]);
             for (size_t r = 0; r < Context::batch * positions; ++r) {
                 const auto x = part.load(call.input + r * channels);
@@ -62,8 +61,8 @@ struct detail::prelu_on : layer_on<Scalar, In, In> {
     // dx = dy for x > 0, else a·dy        da += Σ x·dy where x ≤ 0
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
-        kernels::each_stretch<target, Scalar, channels>([&](auto part) INLAY_INLINE {
+        using backend = typename Context::backend;
+        kernels::each_chunk<backend, Scalar, channels>([&](auto part) INLAY_INLINE {
             using V = decltype(part.load(call.input));
             const V zero(Scalar(0)), a = slopes(part, call.parameters[0]);
             V sum = zero;
@@ -76,8 +75,8 @@ struct detail::prelu_on : layer_on<Scalar, In, In> {
             part.store(call.scratch, sum);
         });
         if constexpr (Context::gradients::trainable(0)) {
-            if constexpr (Slopes == 1) call.gradients[0][0] += kernels::sum<target, channels>(call.scratch);
-            else kernels::add<target, channels>(call.gradients[0], call.scratch);
+            if constexpr (Slopes == 1) call.gradients[0][0] += kernels::sum<backend, channels>(call.scratch);
+            else kernels::add<backend, channels>(call.gradients[0], call.scratch);
         }
     }
 };

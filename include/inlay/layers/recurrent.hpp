@@ -81,7 +81,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         static constexpr size_t at(size_t per_unit, size_t which = 0) { return per_unit * First + which * Width; }
     };
     static constexpr bool one_block =
-        kernels::native::lanes<Scalar> == 1 || kernels::native::strips<Scalar> || hidden % 16 == 0;
+        kernels::native::lanes<Scalar> == 1 || kernels::native::sums_in_strips<Scalar> || hidden % 16 == 0;
     static constexpr size_t sixteens = one_block ? hidden : hidden / 16 * 16, eights = hidden / 8 * 8,
                             fours = hidden / 4 * 4;
 
@@ -111,24 +111,24 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     }
 
     /// y = W·x + b, W being input-major.
-    template <class Target, size_t Inputs, size_t Outputs, bool Bias>
+    template <class Backend, size_t Inputs, size_t Outputs, bool Bias>
     static INLAY_INLINE constexpr void product_of(const Scalar* x, const Scalar* w, const Scalar* b, Scalar* y) {
-        kernels::matvec<Target, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), Bias>(x, w, b, y);
+        kernels::matvec<Backend, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), Bias>(x, w, b, y);
     }
-    template <class Target, size_t Inputs, size_t Outputs, bool Bias>
+    template <class Backend, size_t Inputs, size_t Outputs, bool Bias>
     static INLAY_INLINE constexpr void product_of(const Scalar* x, stored_weights<Scalar, Weight> w, const Scalar* b,
                                                   Scalar* y) {
         const Scalar* const none = nullptr;
-        kernels::matvec<Target, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), false>(x, w.values, none,
-                                                                                                     y);
-        scale_outputs<Target, Outputs, Bias, kernels::identity>(w.scale, b, y);
+        kernels::matvec<Backend, Inputs, Outputs, Outputs, kernels::split_of(Inputs, Outputs), false>(x, w.values, none,
+                                                                                                      y);
+        scale_outputs<Backend, Outputs, Bias, kernels::identity>(w.scale, b, y);
     }
     /// from_x = W_i·x + b_i and from_h = W_h·h + b_h for one time step.
-    template <class Target, class Call>
+    template <class Backend, class Call>
     static INLAY_INLINE constexpr void gates_of(const Call& call, const Scalar* x, const Scalar* h, Scalar* from_x,
                                                 Scalar* from_h) {
-        product_of<Target, features, gates, true>(x, weights_of_x(call), call.parameters[bias_of_x], from_x);
-        product_of<Target, hidden, gates, true>(h, weights_of_h(call), call.parameters[bias_of_h], from_h);
+        product_of<Backend, features, gates, true>(x, weights_of_x(call), call.parameters[bias_of_x], from_x);
+        product_of<Backend, hidden, gates, true>(h, weights_of_h(call), call.parameters[bias_of_h], from_h);
     }
 
     /// Where a sample's state is while its steps run: in the cache for training, where backward needs the first one; else
@@ -146,42 +146,42 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     /// W_h·h + b_h, both [batch][steps][gates]. `first_h(sample)` is the h that a sample started from.
     template <class Context, class Call, class FirstHidden>
     static constexpr void gradients_of(const Call& call, const Scalar* at_x, const Scalar* at_h, FirstHidden first_h) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         input_gradients_of<Context>(call, at_x);
         if constexpr (Context::gradients::trainable(1))
             for (size_t sample = 0; sample < Context::batch; ++sample)
-                recurrent_gradient<target, gates>(first_h(sample), call.output + sample * steps * hidden,
-                                                  at_h + sample * steps * gates, call.gradients[1]);
+                recurrent_gradient<backend, gates>(first_h(sample), call.output + sample * steps * hidden,
+                                                   at_h + sample * steps * gates, call.gradients[1]);
         if constexpr (Context::gradients::trainable(3))
-            kernels::column_sums<target, Context::batch * steps, gates, kernels::start::accumulate>(at_h,
-                                                                                                    call.gradients[3]);
+            kernels::column_sums<backend, Context::batch * steps, gates, kernels::start::accumulate>(at_h,
+                                                                                                     call.gradients[3]);
     }
     /// Those of W_i, b_i and x.
     template <class Context, class Call>
     static constexpr void input_gradients_of(const Call& call, const Scalar* at_x) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         using kernels::start;
         constexpr size_t rows = Context::batch * steps;
         if constexpr (Context::gradients::trainable(0))
-            kernels::product<target, kernels::product_shape::transposed(features, gates, rows, gates),
+            kernels::product<backend, kernels::product_shape::transposed(features, gates, rows, gates),
                              start::accumulate>(call.input, at_x, at_x, call.gradients[0]);
         if constexpr (Context::gradients::trainable(2))
-            kernels::column_sums<target, rows, gates, start::accumulate>(at_x, call.gradients[2]);
+            kernels::column_sums<backend, rows, gates, start::accumulate>(at_x, call.gradients[2]);
         if constexpr (Context::input_gradient)
             for (size_t row = 0; row < rows; ++row)
-                kernels::dots<target, features, gates, gates, start::zero>(call.parameters[0], at_x + row * gates, at_x,
-                                                                           call.input_gradient + row * features);
+                kernels::dots<backend, features, gates, gates, start::zero>(call.parameters[0], at_x + row * gates,
+                                                                            at_x, call.input_gradient + row * features);
     }
     /// dW_h[k][g] += Σₜ h[t][k] · dgate[t][g] for one sample, whose h before step 0 is `first` and before step t is
     /// `h` [t − 1].
-    template <class Target, size_t Columns>
+    template <class Backend, size_t Columns>
     static constexpr void recurrent_gradient(const Scalar* first, const Scalar* h, const Scalar* dgates, Scalar* dw) {
         using kernels::product_shape, kernels::start;
-        kernels::product<Target, product_shape::transposed(hidden, Columns, 1, Columns), start::accumulate>(
+        kernels::product<Backend, product_shape::transposed(hidden, Columns, 1, Columns), start::accumulate>(
             first, dgates, dgates, dw);
         if constexpr (steps > 1)
-            kernels::product<Target, product_shape::transposed(hidden, Columns, steps - 1, Columns), start::accumulate>(
-                h, dgates + Columns, dgates, dw);
+            kernels::product<Backend, product_shape::transposed(hidden, Columns, steps - 1, Columns),
+                             start::accumulate>(h, dgates + Columns, dgates, dw);
     }
 };
 

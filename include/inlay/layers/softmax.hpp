@@ -9,26 +9,26 @@
 namespace inlay::inline INLAY_TARGET::detail {
 
 /// y = softmax(x) over `Extent` values; returns ln Σ e^(x − max) + max. `y` may be `x`.
-template <class Target, size_t Extent, class T>
+template <class Backend, size_t Extent, class T>
 constexpr T softmax_of(const T* x, T* y) {
-    const T most = kernels::maximum<Target, Extent>(x);
-    kernels::map<Target, Extent>(
+    const T most = kernels::maximum<Backend, Extent>(x);
+    kernels::map<Backend, Extent>(
         y, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
-    const T total = kernels::sum<Target, Extent>(y);
+    const T total = kernels::sum<Backend, Extent>(y);
     const T scale = T(1) / total;
-    kernels::map<Target, Extent>(
+    kernels::map<Backend, Extent>(
         y, [scale](auto v) INLAY_INLINE { return v * decltype(v)(scale); }, y);
     return math::log(total) + most;
 }
 
 /// y = x − ln Σ eˣ over `Extent` values. `scratch` holds as many; `y` may be `x`.
-template <class Target, size_t Extent, class T>
+template <class Backend, size_t Extent, class T>
 constexpr void log_softmax_of(const T* x, T* y, T* scratch) {
-    const T most = kernels::maximum<Target, Extent>(x);
-    kernels::map<Target, Extent>(
+    const T most = kernels::maximum<Backend, Extent>(x);
+    kernels::map<Backend, Extent>(
         scratch, [most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, x);
-    const T lift = math::log(kernels::sum<Target, Extent>(scratch));
-    kernels::map<Target, Extent>(
+    const T lift = math::log(kernels::sum<Backend, Extent>(scratch));
+    kernels::map<Backend, Extent>(
         y, [most, lift](auto v) INLAY_INLINE { return (v - decltype(v)(most)) - decltype(v)(lift); }, x);
 }
 
@@ -41,23 +41,23 @@ struct softmax_on : layer_on<Scalar, In, In> {
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         for (size_t r = 0; r < Context::batch * rows; ++r) {
             if constexpr (Log)
-                log_softmax_of<target, width>(call.input + r * width, call.output + r * width, call.scratch);
-            else softmax_of<target, width>(call.input + r * width, call.output + r * width);
+                log_softmax_of<backend, width>(call.input + r * width, call.output + r * width, call.scratch);
+            else softmax_of<backend, width>(call.input + r * width, call.output + r * width);
         }
     }
 
     // softmax: dx = y·(dy − Σ dy·y)        log_softmax: dx = dy − e^y · Σ dy
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         if constexpr (Context::input_gradient)
             for (size_t r = 0; r < Context::batch * rows; ++r) {
                 const Scalar *const y = call.output + r * width, *const dy = call.output_gradient + r * width;
-                const Scalar total = Log ? kernels::sum<target, width>(dy) : kernels::dot<target, width>(dy, y);
-                kernels::map<target, width>(
+                const Scalar total = Log ? kernels::sum<backend, width>(dy) : kernels::dot<backend, width>(dy, y);
+                kernels::map<backend, width>(
                     call.input_gradient + r * width,
                     [total](auto g, auto v) INLAY_INLINE {
                         const decltype(v) all(total);

@@ -47,26 +47,26 @@ constexpr label_kind expected_kind(Label label, int ignore_index) noexcept {
 }
 
 /// e^(y − max y) of a row, their sum, and that sum's logarithm.
-template <class Machine, size_t Outputs, class Scalar>
+template <class Backend, size_t Outputs, class Scalar>
 struct raised_row {
     Scalar raised[Outputs]{};
     Scalar most, total, log_total;
 
-    constexpr explicit raised_row(const Scalar* y) noexcept : most(kernels::maximum<Machine, Outputs>(y)) {
-        kernels::map<Machine, Outputs>(
+    constexpr explicit raised_row(const Scalar* y) noexcept : most(kernels::maximum<Backend, Outputs>(y)) {
+        kernels::map<Backend, Outputs>(
             raised, [most = most](auto v) INLAY_INLINE { return math::exp(v - decltype(v)(most)); }, y);
-        total = kernels::sum<Machine, Outputs>(raised);
+        total = kernels::sum<Backend, Outputs>(raised);
         // The sum is 1, of the largest, and that of the others, which may be far smaller: ln(1 + others).
         size_t top = 0;
         while (top + 1 < Outputs && !(y[top] == most)) ++top;
         raised[top] -= Scalar(1); // exactly 0, or NaN
-        log_total = math::log1p(kernels::sum<Machine, Outputs>(raised));
+        log_total = math::log1p(kernels::sum<Backend, Outputs>(raised));
         raised[top] += Scalar(1);
     }
 };
 
 /// The row of both forms of cross-entropy; `weight_of(c)` is the weight of class c.
-template <class Machine, size_t Outputs, class Scalar, class Target, class WeightOf>
+template <class Backend, size_t Outputs, class Scalar, class Target, class WeightOf>
 constexpr Scalar cross_entropy_row(const Scalar* y, const Target& target, Scalar scale, Scalar* gradient,
                                    Scalar smoothing, int ignore_index, WeightOf weight_of) noexcept {
     INLAY_EXPECTS(smoothing >= 0 && smoothing <= 1, "inlay: label smoothing is from 0 to 1");
@@ -77,14 +77,14 @@ constexpr Scalar cross_entropy_row(const Scalar* y, const Target& target, Scalar
             return kind == label_kind::ignored ? Scalar(0) : std::numeric_limits<Scalar>::quiet_NaN();
         }
     }
-    const raised_row<Machine, Outputs, Scalar> e(y);
+    const raised_row<Backend, Outputs, Scalar> e(y);
     // a_c = w_c·q_c
     const auto share_of = [&](size_t c) {
         Scalar wanted(0);
         if constexpr (std::integral<Target>) wanted = static_cast<size_t>(target) == c ? Scalar(1) : Scalar(0);
         else wanted = target[c];
         return math::product(weight_of(c),
-                       math::fma(Scalar(1) - smoothing, wanted, smoothing / static_cast<Scalar>(Outputs)));
+                             math::fma(Scalar(1) - smoothing, wanted, smoothing / static_cast<Scalar>(Outputs)));
     };
     if constexpr (std::integral<Target>)
         if (smoothing == 0) { // the usual case: w · (softmax − one-hot)
@@ -92,7 +92,7 @@ constexpr Scalar cross_entropy_row(const Scalar* y, const Target& target, Scalar
             const Scalar weight = weight_of(hit);
             if (gradient) {
                 const Scalar from = math::product(scale, weight), share = from / e.total;
-                kernels::map<Machine, Outputs>(
+                kernels::map<Backend, Outputs>(
                     gradient, [share](auto v) INLAY_INLINE { return math::product(v, decltype(v)(share)); }, e.raised);
                 gradient[hit] -= from;
             }
@@ -146,9 +146,9 @@ struct cross_entropy {
         } else return Scalar(1);
     }
 
-    template <class Machine, size_t Outputs, class Scalar, class Target>
+    template <class Backend, size_t Outputs, class Scalar, class Target>
     constexpr Scalar row(const Scalar* y, const Target& target, Scalar scale, Scalar* gradient) const noexcept {
-        return detail::cross_entropy_row<Machine, Outputs>(y, target, scale, gradient,
+        return detail::cross_entropy_row<Backend, Outputs>(y, target, scale, gradient,
                                                            static_cast<Scalar>(label_smoothing), ignore_index,
                                                            [](size_t) { return Scalar(1); });
     }
@@ -184,9 +184,9 @@ struct weighted_cross_entropy {
         } else return Scalar(1);
     }
 
-    template <class Machine, size_t Outputs, class Scalar, class Target>
+    template <class Backend, size_t Outputs, class Scalar, class Target>
     constexpr Scalar row(const Scalar* y, const Target& target, Scalar scale, Scalar* gradient) const noexcept {
-        return detail::cross_entropy_row<Machine, Outputs>(y, target, scale, gradient,
+        return detail::cross_entropy_row<Backend, Outputs>(y, target, scale, gradient,
                                                            static_cast<Scalar>(label_smoothing), ignore_index,
                                                            [this](size_t c) { return weight_of<Scalar>(c); });
     }
@@ -206,10 +206,10 @@ struct binary_cross_entropy_with_logits : detail::elementwise_loss {
     static constexpr auto name = "binary_cross_entropy_with_logits";
     static constexpr bool takes_logits = true;
 
-    template <class Machine, size_t Outputs, class Scalar>
+    template <class Backend, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) noexcept {
-        return each<Machine, Outputs>(
+        return each<Backend, Outputs>(
             y, target, scale, gradient,
             [](Scalar out, Scalar wanted) {
                 const Scalar size = math::abs(out), wrong = out > 0 ? Scalar(1) - wanted : wanted;
@@ -224,10 +224,10 @@ struct binary_cross_entropy_with_logits : detail::elementwise_loss {
 struct hinge : detail::elementwise_loss {
     static constexpr auto name = "hinge";
 
-    template <class Machine, size_t Outputs, class Scalar>
+    template <class Backend, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) noexcept {
-        return each<Machine, Outputs>(
+        return each<Backend, Outputs>(
             y, target, scale, gradient,
             [](Scalar out, Scalar wanted) {
                 const Scalar margin = math::fma(-wanted, out, Scalar(1));

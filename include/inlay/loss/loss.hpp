@@ -6,7 +6,7 @@
 //         static constexpr auto name = "my_loss";
 //         template <class Scalar, size_t Outputs, class Target> static constexpr bool accepts;   // do they fit?
 //         weight<Outputs, Scalar>(target) -> Scalar       // what the row counts in the mean; 0: not at all
-//         row<Target machine, Outputs>(outputs, target, scale, gradient) -> Scalar
+//         row<Target backend, Outputs>(outputs, target, scale, gradient) -> Scalar
 //             // returns the row's value (not scaled), writes scale · ∂value/∂outputs to gradient unless that is null
 //     };
 //
@@ -55,7 +55,7 @@ struct class_index_below {};
 template <class Loss, class Takes, class Gets>
 struct bad_target {};
 
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET
 
 namespace inlay::inline INLAY_TARGET {
 
@@ -163,13 +163,13 @@ struct elementwise_loss {
 
   protected:
     /// Σ value(y, t); and `slope(y, t)`, which takes packs too, times scale.
-    template <class Machine, size_t Outputs, class Scalar, class Value, class Slope>
+    template <class Backend, size_t Outputs, class Scalar, class Value, class Slope>
     static constexpr Scalar each(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                  Scalar* gradient, Value value, Slope slope) noexcept {
         exact_sum<Scalar> total;
         for (size_t i = 0; i < Outputs; ++i) total.add(value(y[i], target[i]));
         if (gradient)
-            kernels::map<Machine, Outputs>(
+            kernels::map<Backend, Outputs>(
                 gradient,
                 [scale, slope](auto out, auto wanted)
                     INLAY_INLINE { return math::product(decltype(out)(scale), slope(out, wanted)); },
@@ -208,7 +208,7 @@ constexpr Scalar loss_of_nothing() noexcept {
 
 /// Compares `rows` outputs of shape Shape, one after the other, with their targets; writes the loss's gradient with
 /// respect to every output.
-template <class Machine, class Shape, class Loss, class Scalar, class Target>
+template <class Backend, class Shape, class Loss, class Scalar, class Target>
 constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* outputs, const Target* targets, size_t rows,
                                           Scalar* gradients) {
     using plan = target_plan<Loss, Scalar, Shape, Target>;
@@ -223,7 +223,7 @@ constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* output
     for (size_t n = 0; n < rows; ++n)
         for (size_t p = 0; p < plan::positions; ++p) {
             const size_t at = n * Shape::size + p * width;
-            values.add(loss.template row<Machine, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
+            values.add(loss.template row<Backend, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
         }
     if constexpr (sums_rows<Loss>) return {values.value(), learns};
     else return {learns ? values.value() / weight : loss_of_nothing<Loss, Scalar>(), learns};

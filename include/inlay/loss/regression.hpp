@@ -14,10 +14,10 @@ namespace inlay::inline INLAY_TARGET {
 struct mean_squared_error : detail::elementwise_loss {
     static constexpr auto name = "mean_squared_error";
 
-    template <class Machine, size_t Outputs, class Scalar>
+    template <class Backend, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) noexcept {
-        return each<Machine, Outputs>(
+        return each<Backend, Outputs>(
             y, target, scale, gradient,
             [](Scalar out, Scalar wanted) {
                 const Scalar d = out - wanted;
@@ -34,10 +34,10 @@ struct mean_squared_error : detail::elementwise_loss {
 struct mean_absolute_error : detail::elementwise_loss {
     static constexpr auto name = "mean_absolute_error";
 
-    template <class Machine, size_t Outputs, class Scalar>
+    template <class Backend, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) noexcept {
-        return each<Machine, Outputs>(
+        return each<Backend, Outputs>(
             y, target, scale, gradient, [](Scalar out, Scalar wanted) { return math::abs(out - wanted); },
             [](auto out, auto wanted) INLAY_INLINE {
                 using V = decltype(out);
@@ -55,11 +55,11 @@ struct huber : detail::elementwise_loss {
     static_assert(Delta.billionths > 0, "inlay: huber needs a positive delta");
     static constexpr auto name = "huber";
 
-    template <class Machine, size_t Outputs, class Scalar>
+    template <class Backend, size_t Outputs, class Scalar>
     static constexpr Scalar row(const Scalar* y, const std::array<Scalar, Outputs>& target, Scalar scale,
                                 Scalar* gradient) noexcept {
         constexpr Scalar delta = Delta.template as<Scalar>();
-        return each<Machine, Outputs>(
+        return each<Backend, Outputs>(
             y, target, scale, gradient,
             [](Scalar out, Scalar wanted) {
                 const Scalar d = out - wanted, size = math::abs(d);

@@ -19,7 +19,7 @@ inline constexpr bool wants_a_larger_batch<bad<needs_a_larger_batch, At, Layer, 
 
 /// True, or a compile-time error that prints the verdict.
 template <class Verdict>
-consteval bool has_gradient() {
+consteval bool is_differentiable() {
     static_assert(topology::is_fit<Verdict> || wants_a_larger_batch<Verdict>,
                   "inlay: the layer named in bad<> has no gradient, so nothing before it can be trained");
     static_assert(
@@ -220,7 +220,7 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
 
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        if constexpr (detail::has_gradient<decltype(judge_gradient<Context>())>())
+        if constexpr (detail::is_differentiable<decltype(judge_gradient<Context>())>())
             topology::walk<count, backward_stop<Context>()>([&](auto i) INLAY_INLINE {
                 if constexpr (!leaves_slope<Context, i>()) backward_layer<Context, i>(call);
             });

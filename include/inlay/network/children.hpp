@@ -136,7 +136,7 @@ struct children : layer_on<Scalar, In, Out> {
     static constexpr layer_traits traits_of_parts() {
         return {.has_statistics = any(&layer_traits::has_statistics),
                 .overwrites_gradients = true, // backward_child clears what a layer cannot overwrite
-                .descends = true,             // and stores what one cannot apply at once
+                .steps_in_backward = true,    // and stores what one cannot apply at once
                 .random_in_training = any(&layer_traits::random_in_training),
                 .mixes_samples = any(&layer_traits::mixes_samples),
                 .needs_whole_sequence = any(&layer_traits::needs_whole_sequence),
@@ -221,11 +221,11 @@ struct children : layer_on<Scalar, In, Out> {
         for (size_t t = 0; t < tensor; ++t) at += aligned<Scalar>(bound<I>::tensors[t].size);
         return at;
     }
-    /// Scalars that gradient_mode::descend needs for the gradients of layers that do not descend: one layer at a time.
+    /// Scalars that gradient_mode::sgd_step needs for the gradients of layers that do not descend: one layer at a time.
     static constexpr size_t gradient_scratch_size() {
         return largest([](auto i) {
-            return bound<i>::traits.descends ? bound<i>::gradient_scratch_size()
-                                             : gradient_scratch_at<i>(tensors_of<i>);
+            return bound<i>::traits.steps_in_backward ? bound<i>::gradient_scratch_size()
+                                                      : gradient_scratch_at<i>(tensors_of<i>);
         });
     }
 
@@ -278,7 +278,7 @@ struct children : layer_on<Scalar, In, Out> {
     static INLAY_INLINE constexpr void backward_child(backward_call_of<bound<I>> inner) {
         using one = bound<I>;
         const std::array<Scalar*, tensors_of<I>> to = inner.gradients;
-        constexpr bool in_between = Context::into == gradient_mode::descend && !one::traits.descends;
+        constexpr bool in_between = Context::into == gradient_mode::sgd_step && !one::traits.steps_in_backward;
         if constexpr (in_between)
             topology::walk<0, tensors_of<I>>(
                 [&](auto t) INLAY_INLINE { inner.gradients[t] = inner.gradient_scratch + gradient_scratch_at<I>(t); });
@@ -288,14 +288,14 @@ struct children : layer_on<Scalar, In, Out> {
                     kernels::fill<one::tensors[t].size>(inner.gradients[t], Scalar(0));
             });
         constexpr gradient_mode into =
-            Context::into == gradient_mode::descend && one::traits.descends           ? gradient_mode::descend
+            Context::into == gradient_mode::sgd_step && one::traits.steps_in_backward ? gradient_mode::sgd_step
             : Context::into != gradient_mode::add && one::traits.overwrites_gradients ? gradient_mode::overwrite
                                                                                       : gradient_mode::add;
         one::template backward<typename Context::template with_gradient_mode<into>>(inner);
         if constexpr (in_between)
             topology::walk<0, tensors_of<I>>([&](auto t) INLAY_INLINE {
                 if constexpr (is_trained<Context, I, t>())
-                    kernels::map<typename Context::target, one::tensors[t].size>(
+                    kernels::map<typename Context::backend, one::tensors[t].size>(
                         to[t], [&](auto w, auto g) INLAY_INLINE { return inner.descent.step(g, w); }, to[t],
                         inner.gradients[t]);
             });

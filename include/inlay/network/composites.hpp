@@ -121,7 +121,7 @@ struct detail::residual_on : chain_in<Scalar, In, Scope, Layers...> {
         if constexpr (Context::keeps && keeps_branch) branch.output = call.cache;
         if constexpr (Context::keeps) branch.cache = call.cache + skip;
         inner::template forward<Context>(branch);
-        kernels::map<typename Context::target, count>(
+        kernels::map<typename Context::backend, count>(
             call.output, [](auto x, auto f) INLAY_INLINE { return x + f; }, call.input, branch.output);
     }
 
@@ -136,7 +136,7 @@ struct detail::residual_on : chain_in<Scalar, In, Scope, Layers...> {
         if constexpr (Context::input_gradient) {
             kernels::copy<count>(call.scratch, call.output_gradient); // the chain uses dy as scratch
             inner::template backward<Context>(branch);
-            kernels::add<typename Context::target, count>(call.input_gradient, call.scratch);
+            kernels::add<typename Context::backend, count>(call.input_gradient, call.scratch);
         } else inner::template backward<Context>(branch);
     }
 
@@ -368,7 +368,7 @@ struct detail::parallel_on : children<Scalar, In, Out, Inputs, Branches...> {
                                          call.output_gradient + r * output::last + column_starts[i]);
                 base::template backward_child<inner_context, i>(inner);
                 if constexpr (!first && inner_context::input_gradient)
-                    kernels::add<typename Context::target, elements>(call.input_gradient, call.scratch);
+                    kernels::add<typename Context::backend, elements>(call.input_gradient, call.scratch);
             }
         });
     }

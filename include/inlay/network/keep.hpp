@@ -379,7 +379,7 @@ struct keep_on : layer_on<Scalar, In, In> {
     static constexpr void backward(const Call& call) {
         constexpr size_t count = Context::batch * In::size;
         if constexpr (Context::input_gradient && Context::outer_gradient(0))
-            kernels::map<typename Context::target, count>(
+            kernels::map<typename Context::backend, count>(
                 call.input_gradient, [](auto dy, auto from_readers) INLAY_INLINE { return dy + from_readers; },
                 call.output_gradient, call.outer[0].gradient);
         else if constexpr (Context::input_gradient)
@@ -401,8 +401,8 @@ struct take_on : layer_on<Scalar, In, X> {
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
         if constexpr (Context::outer_gradient(0))
-            kernels::add<typename Context::target, Context::batch * X::size>(call.outer[0].gradient,
-                                                                             call.output_gradient);
+            kernels::add<typename Context::backend, Context::batch * X::size>(call.outer[0].gradient,
+                                                                              call.output_gradient);
         if constexpr (Context::input_gradient) kernels::fill<Context::batch * In::size>(call.input_gradient, Scalar(0));
     }
 };
@@ -413,7 +413,7 @@ constexpr layer_traits traits_with(layer_traits own) {
     constexpr layer_traits part = With::part::traits;
     own.has_statistics = part.has_statistics;
     own.overwrites_gradients = part.overwrites_gradients;
-    own.descends = part.descends;
+    own.steps_in_backward = part.steps_in_backward;
     own.random_in_training = part.random_in_training;
     own.mixes_samples = part.mixes_samples;
     own.needs_whole_sequence = part.needs_whole_sequence;
@@ -484,7 +484,7 @@ struct reader_on : with_outer<Scalar, In, Out, X, Name, true, Scope, Layers...> 
                                                             call.cache + kept(batch),
                                                             dx + aligned<Scalar>(batch * X::size), dy, dx);
         if constexpr (Context::outer_gradient(0))
-            kernels::add<typename Context::target, batch * X::size>(call.outer[0].gradient, dx);
+            kernels::add<typename Context::backend, batch * X::size>(call.outer[0].gradient, dx);
     }
 };
 
@@ -501,7 +501,7 @@ struct plus_on : reader_on<Scalar, In, In, X, Name, part_needs_output<Scalar, X,
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         const Scalar* const given = base::template give<Context>(call);
-        kernels::map<typename Context::target, Context::batch * In::size>(
+        kernels::map<typename Context::backend, Context::batch * In::size>(
             call.output, [](auto v, auto f) INLAY_INLINE { return Context::epilogue::apply(v + f); }, call.input,
             given);
     }
@@ -511,7 +511,7 @@ struct plus_on : reader_on<Scalar, In, In, X, Name, part_needs_output<Scalar, X,
         constexpr size_t count = Context::batch * In::size;
         if constexpr (base::template runs_back<Context>()) {
             if constexpr (base::is_identity)
-                kernels::add<typename Context::target, count>(call.outer[0].gradient, call.output_gradient);
+                kernels::add<typename Context::backend, count>(call.outer[0].gradient, call.output_gradient);
             else if constexpr (Context::input_gradient) {
                 kernels::copy<count>(call.scratch, call.output_gradient);
                 base::template give_back<Context>(call, call.scratch);
@@ -532,28 +532,28 @@ struct times_on : reader_on<Scalar, In, In, X, Name, true, Scope, Layers...> {
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         const Scalar* const given = base::template give<Context>(call);
-        kernels::map<typename Context::target, Context::batch * In::size>(
+        kernels::map<typename Context::backend, Context::batch * In::size>(
             call.output, [](auto v, auto f) INLAY_INLINE { return Context::epilogue::apply(v * f); }, call.input,
             given);
     }
     // dv = dy ⊙ f(x), dx = f'(x)ᵀ·(dy ⊙ v)
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t count = Context::batch * In::size;
         const Scalar* given = call.outer[0].value;
         if constexpr (!base::is_identity) {
             given = call.cache;
             if constexpr (base::template runs_back<Context>())
-                kernels::map<target, count>(
+                kernels::map<backend, count>(
                     call.scratch, [](auto dy, auto v) INLAY_INLINE { return dy * v; }, call.output_gradient,
                     call.input);
         } else if constexpr (base::template runs_back<Context>())
-            kernels::map<target, count>(
+            kernels::map<backend, count>(
                 call.outer[0].gradient, [](auto dx, auto dy, auto v) INLAY_INLINE { return fma(dy, v, dx); },
                 call.outer[0].gradient, call.output_gradient, call.input);
         if constexpr (Context::input_gradient)
-            kernels::map<target, count>(
+            kernels::map<backend, count>(
                 call.input_gradient, [](auto dy, auto f) INLAY_INLINE { return dy * f; }, call.output_gradient, given);
         if constexpr (!base::is_identity && base::template runs_back<Context>())
             base::template give_back<Context>(call, call.scratch);
@@ -589,7 +589,7 @@ struct concat_on : reader_on<Scalar, In, concat_shape<Scalar, In, X, Scope, Laye
             if constexpr (Context::input_gradient) kernels::copy<left>(call.input_gradient + r * left, dy);
             if constexpr (!base::template runs_back<Context>()) continue;
             else if constexpr (base::is_identity)
-                kernels::add<typename Context::target, right>(call.outer[0].gradient + r * right, dy + left);
+                kernels::add<typename Context::backend, right>(call.outer[0].gradient + r * right, dy + left);
             else kernels::copy<right>(call.scratch + r * right, dy + left);
         }
         if constexpr (!base::is_identity && base::template runs_back<Context>())
@@ -625,13 +625,14 @@ struct writer_on : with_outer<Scalar, In, In, In, Name, false, Scope, Layers...>
     // dv = dy + f'(v)ᵀ·df, df being the gradient of what f gave, `to`; f may overwrite it where it is `Spent`
     template <class Context, bool Spent, class Call>
     static INLAY_INLINE constexpr void give_back(const Call& call, const Scalar* to, const Scalar* cache) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t batch = Context::batch, count = batch * In::size;
         constexpr auto sum = [](auto dy, auto df) INLAY_INLINE { return dy + df; };
         if constexpr (Context::outer_gradient(0)) {
             if constexpr (is_identity) {
                 if constexpr (Context::input_gradient)
-                    kernels::map<target, count>(call.input_gradient, sum, call.output_gradient, call.outer[0].gradient);
+                    kernels::map<backend, count>(call.input_gradient, sum, call.output_gradient,
+                                                 call.outer[0].gradient);
                 return;
             } else {
                 if constexpr (!Spent) kernels::copy<batch * base::given::size>(call.scratch, call.outer[0].gradient);
@@ -641,7 +642,7 @@ struct writer_on : with_outer<Scalar, In, In, In, Name, false, Scope, Layers...>
                 base::template backward_part<part_context<Context>>(call, call.input, to, cache,
                                                                     dx + aligned<Scalar>(count), df, dx);
                 if constexpr (part_context<Context>::input_gradient) {
-                    kernels::map<target, count>(call.input_gradient, sum, call.output_gradient, dx);
+                    kernels::map<backend, count>(call.input_gradient, sum, call.output_gradient, dx);
                     return;
                 }
             }
@@ -683,7 +684,7 @@ struct accumulate_on : writer_on<Scalar, In, Name, Scope, Layers...> {
                                                  call.scratch + (Starts ? 0 : given_size(batch) - in_cache));
             from = to;
         }
-        if constexpr (!Starts) kernels::add<typename Context::target, count>(sum, from);
+        if constexpr (!Starts) kernels::add<typename Context::backend, count>(sum, from);
         else if (from != sum) kernels::copy<count>(sum, from);
         if (call.output) kernels::copy<batch * In::size>(call.output, call.input);
     }

@@ -413,10 +413,10 @@ class sample_part {
 };
 
 /// What an inference is built for. On a chip the two differ several times in both; elsewhere `size` is only slower.
-namespace policy {
+namespace backend {
 using speed = kernels::native;
 using size = kernels::compact;
-} // namespace policy
+} // namespace backend
 
 /// A network: an input and layers, with `Scalar` arithmetic. An object holds the tensors of its layers and nothing else, in
 /// one flat buffer; calling it is const and re-entrant. `network<input<…>, layers…>` is the float form.
@@ -744,13 +744,13 @@ class basic_network {
         return rows;
     }
 
-    /// The outputs for one sample, by policy: `net.infer<policy::size>(x)` takes the least code, policy::speed is
+    /// The outputs for one sample, by back end: `net.infer<backend::size>(x)` takes the least code, backend::speed is
     /// `net(x)`. Both give the same bits.
-    template <class Policy>
+    template <class Backend>
     output_type infer(const input_type& x) const {
         output_type y;
         alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
-        infer<Policy, 1>(x.data(), y.data(), scratch);
+        infer<Backend, 1>(x.data(), y.data(), scratch);
         return y;
     }
 
@@ -758,14 +758,14 @@ class basic_network {
     static constexpr size_t inference_scratch = chain_type::forward_scratch(1, false);
 
     /// Low level: inference on `Batch` samples, one after the other at `x`, to `y`, in `scratch` (chain_type::
-    /// forward_scratch(Batch, false) scalars). `Target` is a policy, or kernels::scalar, their bit-identical twin.
-    template <class Target, size_t Batch>
+    /// forward_scratch(Batch, false) scalars). `Backend` is one of these, or kernels::scalar, their bit-identical twin.
+    template <class Backend, size_t Batch>
     INLAY_FLATTEN constexpr void infer(const input_element* x, output_element* y, Scalar* scratch,
                                        Scalar* state = nullptr) const {
-        infer_on<Target, Batch>(where(), x, y, scratch, state);
+        infer_on<Backend, Batch>(where(), x, y, scratch, state);
     }
     /// The same on parameters that lie elsewhere, in a flat buffer with this layout.
-    template <class Target, size_t Batch>
+    template <class Backend, size_t Batch>
     static INLAY_FLATTEN constexpr void infer_on(detail::parameter_data<Scalar> parameters, const input_element* x,
                                                  output_element* y, Scalar* scratch, Scalar* state) {
         const auto pointers = offsets_from<const Scalar>(parameters.scalars);
@@ -780,7 +780,7 @@ class basic_network {
                                                .rows = Batch,
                                                .stored = parameters.stored,
                                                .ties = ties.data()};
-        chain_type::template forward<context<Target, context_options{.batch = Batch}>>(call);
+        chain_type::template forward<context<Backend, context_options{.batch = Batch}>>(call);
     }
 
     // ---- sequences in pieces -----------------------------------------------------------------------------------------------
@@ -915,15 +915,15 @@ class basic_network {
         }
         return run_native(parameters, x, state);
     }
-    template <class Target, size_t Block>
+    template <class Backend, size_t Block>
     constexpr void stream_steps(const input_element* x, output_element* y, size_t count, Scalar* scratch,
                                 Scalar* state) const {
         size_t n = 0;
         if constexpr (Block > 1 && streams_in_blocks<Block>)
             for (; n + Block <= count; n += Block)
-                block_of<Block>::template infer_on<Target, 1>(where(), x + n * input_size, y + n * output_size, scratch,
-                                                              state);
-        for (; n < count; ++n) infer_on<Target, 1>(where(), x + n * input_size, y + n * output_size, scratch, state);
+                block_of<Block>::template infer_on<Backend, 1>(where(), x + n * input_size, y + n * output_size,
+                                                               scratch, state);
+        for (; n < count; ++n) infer_on<Backend, 1>(where(), x + n * input_size, y + n * output_size, scratch, state);
     }
     /// `count` samples, at least Chunk, in chunks of that many; the last one overlaps the one before.
     template <size_t Chunk>
@@ -1005,10 +1005,9 @@ struct ties_verdict {
 /// A network with float arithmetic: `network<input<64>, dense<32>, relu, dense<10>>`. Lists that do not fit are rejected
 /// where they are written.
 template <class... Items>
-using network =
-    std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>() &&
-                           topology::accepted<typename detail::ties_verdict<Items...>::type>(),
-                       basic_network<float, Items...>, void>;
+using network = std::conditional_t<topology::accepted<typename detail::network_verdict<Items...>::type>() &&
+                                       topology::accepted<typename detail::ties_verdict<Items...>::type>(),
+                                   basic_network<float, Items...>, void>;
 
 } // namespace inlay::inline INLAY_TARGET
 

@@ -301,7 +301,7 @@ struct ports_on : Root::template chain_type<Scalar> {
         chain_type::template backward<inner_context<Context>>(inner);
         if constexpr (Context::input_gradient) {
             if constexpr (reads_first)
-                kernels::add<typename Context::target, batch * inputs[0].size>(inner.input_gradient, first);
+                kernels::add<typename Context::backend, batch * inputs[0].size>(inner.input_gradient, first);
             if constexpr (copies_inputs<batch>)
                 put_together<batch, input_copies(batch)>(inputs, call.scratch, call.input_gradient);
         }

@@ -49,22 +49,22 @@ struct detail::tied_on : layer_on<Scalar, In, decltype(tied<Path, Outputs>::outp
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         const Scalar *const w = call.ties[0], *const none = nullptr;
         for (size_t r = 0; r < Context::batch * steps; ++r)
-            kernels::dots<typename Context::target, outputs, inputs, inputs, kernels::start::zero,
+            kernels::dots<typename Context::backend, outputs, inputs, inputs, kernels::start::zero,
                           typename Context::epilogue>(w, call.input + r * inputs, none, call.output + r * outputs);
     }
 
     // dx = Wᵀ·dy        dW += dy·xᵀ
     template <class Context, class Call>
     static constexpr void backward(const Call& call) {
-        using target = typename Context::target;
+        using backend = typename Context::backend;
         constexpr size_t rows = Context::batch * steps;
         const Scalar* const dy = call.output_gradient;
         if constexpr (Context::input_gradient)
-            kernels::product<target, kernels::product_shape::plain(rows, inputs, outputs, inputs),
+            kernels::product<backend, kernels::product_shape::plain(rows, inputs, outputs, inputs),
                              kernels::start::zero>(dy, call.ties[0], dy, call.input_gradient,
                                                    Context::input_sink(call));
         if (Scalar* const dw = call.tie_gradients[0])
-            kernels::product<target, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
+            kernels::product<backend, kernels::product_shape::transposed(outputs, inputs, rows, inputs),
                              kernels::start::accumulate>(dy, call.input, dy, dw);
     }
 };

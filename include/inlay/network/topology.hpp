@@ -107,7 +107,7 @@ concept has_a_stray_trait = requires {
 || requires { Bound::differentiable; }
 || requires { Bound::has_statistics; }
 || requires { Bound::overwrites_gradients; }
-|| requires { Bound::descends; }
+|| requires { Bound::steps_in_backward; }
 || requires { Bound::random_in_training; }
 || requires { Bound::mixes_samples; }
 || requires { Bound::needs_whole_sequence; }
@@ -134,7 +134,8 @@ inline constexpr bool is_addressable = [] {
 /// What a layer lacks that gives Out for In; void if nothing. Only declarations are looked at.
 template <class Layer, class In, class Out>
 struct what_lacks {
-    using type = has_an_output_larger_than_any_memory; // clang says of dense<-3> that it narrows, and goes on with 2⁶⁴ − 3
+    using type =
+        has_an_output_larger_than_any_memory; // clang says of dense<-3> that it narrows, and goes on with 2⁶⁴ − 3
 };
 template <class Layer, class In, class Out>
 requires is_addressable<Out>

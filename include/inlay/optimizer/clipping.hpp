@@ -107,7 +107,7 @@ template <class Scalar>
 struct magnitudes {
     Scalar largest, squares;
 };
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 constexpr magnitudes<Scalar> magnitudes_of(const Scalar* values) noexcept {
     if (std::is_constant_evaluated()) { // in which overflow is an error: nothing is said of the squares
         magnitudes<Scalar> result{0, std::numeric_limits<Scalar>::infinity()};
@@ -115,7 +115,7 @@ constexpr magnitudes<Scalar> magnitudes_of(const Scalar* values) noexcept {
             if (const Scalar size = math::abs(values[i]); size > result.largest) result.largest = size;
         return result;
     }
-    constexpr size_t lanes = Machine::template lanes<Scalar>;
+    constexpr size_t lanes = Backend::template lanes<Scalar>;
     using V = std::conditional_t<lanes == 1, Scalar, kernels::pack<Scalar, lanes>>;
     constexpr size_t chains = lanes == 1 ? 1 : 4;
     V largest[chains], squares[chains];
@@ -150,9 +150,9 @@ constexpr bool clearly_below(magnitudes<Scalar> of, Scalar limit) noexcept {
 
 /// ‖v‖₂ to two units in the last place, with the same bits in any order and on any target with (or on any without) fused
 /// multiply-add; NaN if any value is, else +∞ if any is infinite. `of` is what magnitudes_of found.
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 constexpr Scalar norm(const Scalar* values, magnitudes<Scalar> of) noexcept {
-    constexpr size_t lanes = Machine::template lanes<Scalar>;
+    constexpr size_t lanes = Backend::template lanes<Scalar>;
     using V = std::conditional_t<lanes == 1, Scalar, kernels::pack<Scalar, lanes>>;
     using limits = std::numeric_limits<Scalar>;
     using units = square_units<Scalar>;
@@ -205,9 +205,9 @@ constexpr Scalar norm(const Scalar* values, magnitudes<Scalar> of) noexcept {
 } // namespace detail
 
 /// Holds every gradient between −limit and limit (torch.nn.utils.clip_grad_value_). NaN stays.
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 constexpr void clip_by_value(Scalar* gradients, Scalar limit) noexcept {
-    kernels::map<Machine, Extent>(
+    kernels::map<Backend, Extent>(
         gradients,
         [limit](auto g) INLAY_INLINE {
             using V = decltype(g);
@@ -219,17 +219,17 @@ constexpr void clip_by_value(Scalar* gradients, Scalar limit) noexcept {
 
 namespace detail {
 
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 constexpr Scalar norm(const Scalar* values) noexcept {
-    return norm<Machine, Extent>(values, magnitudes_of<Machine, Extent>(values));
+    return norm<Backend, Extent>(values, magnitudes_of<Backend, Extent>(values));
 }
 
 /// Scales all to `limit`, if their norm is more.
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 constexpr Scalar scale_to(Scalar* gradients, Scalar norm, Scalar limit) noexcept {
     const Scalar scale = limit / (norm + Scalar(1e-6_double));
     if (!(scale >= 1))
-        kernels::map<Machine, Extent>(
+        kernels::map<Backend, Extent>(
             gradients, [scale](auto g) INLAY_INLINE { return g * decltype(g)(scale); }, gradients);
     return norm;
 }
@@ -239,25 +239,25 @@ constexpr Scalar scale_to(Scalar* gradients, Scalar norm, Scalar limit) noexcept
 /// Scales all gradients by limit/(‖g‖₂ + 1e-6) if that is below 1, and returns ‖g‖₂ (torch.nn.utils.clip_grad_norm_).
 /// The norm, and with it every bit, does not depend on where the gradients are stored. As in PyTorch one NaN makes all of
 /// them NaN, and an infinite one becomes NaN and the others 0.
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 constexpr Scalar clip_by_norm(Scalar* gradients, Scalar limit) noexcept {
     if constexpr (Extent == 0) return Scalar(0);
     else {
-        const auto size = detail::magnitudes_of<Machine, Extent>(gradients);
-        return detail::scale_to<Machine, Extent>(gradients, detail::norm<Machine, Extent>(gradients, size), limit);
+        const auto size = detail::magnitudes_of<Backend, Extent>(gradients);
+        return detail::scale_to<Backend, Extent>(gradients, detail::norm<Backend, Extent>(gradients, size), limit);
     }
 }
 
 namespace detail {
 
 /// The same, faster where nothing is to be done: false if a gradient is not finite.
-template <class Machine, size_t Extent, class Scalar>
+template <class Backend, size_t Extent, class Scalar>
 [[gnu::noinline]] constexpr bool hold_norm(Scalar* gradients, Scalar limit) noexcept {
     if constexpr (Extent == 0) return true;
     else {
-        const auto size = magnitudes_of<Machine, Extent>(gradients);
+        const auto size = magnitudes_of<Backend, Extent>(gradients);
         if (clearly_below<Extent>(size, limit)) return true;
-        const Scalar length = scale_to<Machine, Extent>(gradients, norm<Machine, Extent>(gradients, size), limit);
+        const Scalar length = scale_to<Backend, Extent>(gradients, norm<Backend, Extent>(gradients, size), limit);
         return length <= (std::numeric_limits<Scalar>::max)();
     }
 }

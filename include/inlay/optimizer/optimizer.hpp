@@ -32,7 +32,7 @@ template <class Scalar>
 constexpr bool not_negative(Scalar value) noexcept {
     return value >= 0 && value <= (std::numeric_limits<Scalar>::max)();
 }
-/// A β from 0 to below 1, told from 1 − β, which keeps the digits of a β next to 1.
+/// A β from 0 to below 1, computed from 1 − β, which keeps the digits of a β next to 1.
 template <class Scalar>
 constexpr bool keeps_below_1(Scalar intake) noexcept {
     return intake > 0 && intake <= 1;
@@ -79,10 +79,10 @@ namespace detail {
 
 /// The loop of a step, over Count neighbouring parameters; `rule.next()` has been called. A parameter's moments lie
 /// Stride apart.
-template <class Machine, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
+template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
 constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
     const Rule now = rule;
-    kernels::each_stretch<Machine, Scalar, Count>([&](auto part) INLAY_INLINE {
+    kernels::each_chunk<Backend, Scalar, Count>([&](auto part) INLAY_INLINE {
         auto w = part.load(parameters);
         const auto g = part.load(gradients);
         auto first = g, second = g;
@@ -98,10 +98,10 @@ constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar*
 } // namespace detail
 
 /// One step of `rule` over Extent parameters. `moments` holds Moments buffers of Extent each, zero at first.
-template <class Machine, size_t Extent, size_t Moments, class Scalar, class Rule>
+template <class Backend, size_t Extent, size_t Moments, class Scalar, class Rule>
 constexpr void apply_rule(Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
     rule.next();
-    detail::apply_rule_to<Machine, Extent, Extent, Moments>(rule, parameters, gradients, moments);
+    detail::apply_rule_to<Backend, Extent, Extent, Moments>(rule, parameters, gradients, moments);
 }
 
 } // namespace inlay::inline INLAY_TARGET

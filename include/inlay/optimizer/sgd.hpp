@@ -24,7 +24,7 @@ struct sgd {
         constexpr explicit rule(const sgd& o) noexcept : detail::rule_base<Scalar>(o.learning_rate, o.weight_decay) {}
         constexpr void next() noexcept {}
         /// The step that layers take in registers under `online_trainer`: one formula.
-        [[nodiscard]] constexpr kernels::descends<Scalar> step() const noexcept {
+        [[nodiscard]] constexpr kernels::sgd_update<Scalar> step() const noexcept {
             return {this->learning_rate, this->weight_decay};
         }
         template <class V>

@@ -48,11 +48,11 @@ constexpr differentiated<Network> differentiate(const Network& net, const Loss& 
                                                 Forward forward) {
     differentiated<Network> result;
     workspace<Network, 1> memory;
-    const auto run = [&]<class Machine>(Machine) {
-        forward(memory, Machine{});
+    const auto run = [&]<class Backend>(Backend) {
+        forward(memory, Backend{});
         for (size_t i = 0; i < Network::output_size; ++i) result.outputs[i] = memory.outputs()[i];
-        result.loss = memory.template compare_rows<Machine>(loss, &target, 1).loss;
-        memory.template backward<Machine, Network::has_input_gradient>(net, x.data(), result.gradients,
+        result.loss = memory.template compare_rows<Backend>(loss, &target, 1).loss;
+        memory.template backward<Backend, Network::has_input_gradient>(net, x.data(), result.gradients,
                                                                        result.input_gradient.data());
     };
     if (std::is_constant_evaluated()) run(kernels::scalar{});
@@ -75,11 +75,11 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target) {
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
-    else if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
+    else if constexpr (!detail::is_differentiable<detail::one_sample_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
-        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
-            memory.template forward<Machine>(net, x.data());
+        return detail::differentiate(net, loss, x, target, [&]<class Backend>(auto& memory, Backend) {
+            memory.template forward<Backend>(net, x.data());
         });
 }
 /// The same with a generator, which dropout draws from.
@@ -89,11 +89,11 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               const typename basic_network<Scalar, Items...>::input_type& x, const Target& target,
               random_generator& random) {
     using network_type = basic_network<Scalar, Items...>;
-    if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
+    if constexpr (!detail::is_differentiable<detail::one_sample_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
-        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
-            memory.template forward<Machine>(net, x.data(), &random);
+        return detail::differentiate(net, loss, x, target, [&]<class Backend>(auto& memory, Backend) {
+            memory.template forward<Backend>(net, x.data(), &random);
         });
 }
 /// The same in evaluation mode: the gradients of what `net(x)` computes, for a saliency map.
@@ -106,8 +106,8 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
-        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
-            memory.template evaluate<Machine>(net, x.data());
+        return detail::differentiate(net, loss, x, target, [&]<class Backend>(auto& memory, Backend) {
+            memory.template evaluate<Backend>(net, x.data());
         });
 }
 
@@ -121,11 +121,11 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::needs_no_generator<network_type::chain_type::traits.random_in_training>()) return {};
     else if constexpr (!detail::goes_in_pieces<detail::pieces_verdict<network_type>>()) return {};
-    else if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
+    else if constexpr (!detail::is_differentiable<detail::one_sample_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
-        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
-            memory.template forward<Machine>(net, x.data(), nullptr, 1, state.data());
+        return detail::differentiate(net, loss, x, target, [&]<class Backend>(auto& memory, Backend) {
+            memory.template forward<Backend>(net, x.data(), nullptr, 1, state.data());
         });
 }
 /// The same from a state.
@@ -136,11 +136,11 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
               typename basic_network<Scalar, Items...>::state_type& state, random_generator& random) {
     using network_type = basic_network<Scalar, Items...>;
     if constexpr (!detail::goes_in_pieces<detail::pieces_verdict<network_type>>()) return {};
-    else if constexpr (!detail::has_gradient<detail::one_sample_verdict<network_type>>()) return {};
+    else if constexpr (!detail::is_differentiable<detail::one_sample_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
-        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
-            memory.template forward<Machine>(net, x.data(), &random, 1, state.data());
+        return detail::differentiate(net, loss, x, target, [&]<class Backend>(auto& memory, Backend) {
+            memory.template forward<Backend>(net, x.data(), &random, 1, state.data());
         });
 }
 /// The same from a state.
@@ -153,8 +153,8 @@ differentiate(const basic_network<Scalar, Items...>& net, const Loss& loss,
     if constexpr (!detail::goes_in_pieces<detail::pieces_verdict<network_type>>()) return {};
     else if constexpr (!detail::may_learn<detail::target_verdict<network_type, Loss, Target>>()) return {};
     else
-        return detail::differentiate(net, loss, x, target, [&]<class Machine>(auto& memory, Machine) {
-            memory.template evaluate<Machine>(net, x.data(), 1, state.data());
+        return detail::differentiate(net, loss, x, target, [&]<class Backend>(auto& memory, Backend) {
+            memory.template evaluate<Backend>(net, x.data(), 1, state.data());
         });
 }
 
@@ -170,14 +170,15 @@ input_gradient(const basic_network<Scalar, Items...>& net,
     using wanted = context<kernels::scalar, context_options{1, pass::training, true}, none_trainable>;
     typename network_type::input_type result{};
     if constexpr (!detail::may_learn<detail::real_input_verdict<network_type>>()) return result;
-    else if constexpr (!detail::has_gradient<decltype(network_type::chain_type::template judge_gradient<wanted>())>())
+    else if constexpr (!detail::is_differentiable<
+                           decltype(network_type::chain_type::template judge_gradient<wanted>())>())
         return result;
     else {
         workspace<network_type, 1> memory;
-        const auto run = [&]<class Machine>(Machine) {
-            memory.template evaluate<Machine>(net, x.data());
+        const auto run = [&]<class Backend>(Backend) {
+            memory.template evaluate<Backend>(net, x.data());
             for (size_t i = 0; i < network_type::output_size; ++i) memory.output_gradients()[i] = output_gradient[i];
-            memory.template input_gradient<Machine>(net, x.data(), result.data());
+            memory.template input_gradient<Backend>(net, x.data(), result.data());
         };
         if (std::is_constant_evaluated()) run(kernels::scalar{});
         else run(kernels::native{});

@@ -72,11 +72,11 @@ struct clipping_limits {
         : value(static_cast<Scalar>(limits.value)), norm(static_cast<Scalar>(limits.norm)) {
         INLAY_EXPECTS(not_negative(value) && not_negative(norm), "inlay: clipping takes finite numbers, 0 or more");
     }
-    template <class Machine, class Network>
+    template <class Backend, class Network>
     constexpr void apply(gradients<Network>& to) const noexcept {
         constexpr size_t extent = Network::trainable_extent;
-        if (value > 0) clip_by_value<Machine, extent>(to.data(), value);
-        if (norm > 0 && !hold_norm<Machine, extent>(to.data(), norm)) to.clear_padding();
+        if (value > 0) clip_by_value<Backend, extent>(to.data(), value);
+        if (norm > 0 && !hold_norm<Backend, extent>(to.data(), norm)) to.clear_padding();
     }
 };
 
@@ -84,9 +84,9 @@ struct clipping_limits {
 
 /// Clips gradients (torch.nn.utils.clip_grad_value_ and clip_grad_norm_): `clip(gradients, {.norm = 1})`. The limits are
 /// finite numbers, 0 or more.
-template <class Machine = kernels::native, class Network>
+template <class Backend = kernels::native, class Network>
 constexpr void clip(gradients<Network>& to, clipping limits) noexcept {
-    detail::clipping_limits<typename Network::scalar_type>(limits).template apply<Machine>(to);
+    detail::clipping_limits<typename Network::scalar_type>(limits).template apply<Backend>(to);
 }
 
 } // namespace inlay::inline INLAY_TARGET

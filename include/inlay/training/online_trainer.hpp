@@ -29,8 +29,9 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     constexpr explicit online_trainer(Network& net, sgd optimizer = {}, Loss loss = {}, seed random = {})
         : base(net, loss, random), descent_(sgd::rule<scalar_type>(optimizer).step()) {
         static_assert(Batch::size > 0, "inlay: a batch holds at least one sample");
-        static_assert(Network::chain_type::ties.size() == 0, "inlay: a tensor that two layers use (tied) needs a trainer, "
-                                                             "which has memory for its gradient");
+        static_assert(Network::chain_type::ties.size() == 0,
+                      "inlay: a tensor that two layers use (tied) needs a trainer, "
+                      "which has memory for its gradient");
         (void)detail::is_a_loss<Loss>();
     }
 
@@ -39,7 +40,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
         if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, without_states);
     }
     /// One step on a window of sequences, from their states and to them: see trainer::step.
@@ -48,14 +49,14 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
         if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
             return scalar_type(0);
         else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, states);
     }
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1));
     }
     /// One step on a window of one sequence.
@@ -63,7 +64,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type step(const input_type& input, const Target& target, state_type& state) {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
         else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return step(std::span<const input_type, 1>(&input, 1), std::span<const Target, 1>(&target, 1),
                         std::span<state_type, 1>(&state, 1));
@@ -84,11 +85,11 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
         return std::is_constant_evaluated() ? run<kernels::scalar>(inputs, targets, states)
                                             : run<kernels::native>(inputs, targets, states);
     }
-    template <class Machine, class Inputs, class Targets, class States>
+    template <class Backend, class Inputs, class Targets, class States>
     constexpr scalar_type run(const Inputs& inputs, const Targets& targets, States& states) {
-        return base::template run<Machine>(inputs, targets, states,
+        return base::template run<Backend>(inputs, targets, states,
                                            [&](const auto* x, size_t rows) {
-                                               base::workspace_.template descend<Machine>(base::net_, x, descent_,
+                                               base::workspace_.template descend<Backend>(base::net_, x, descent_,
                                                                                           gradient_scratch_, rows);
                                            })
             .loss;
@@ -96,7 +97,7 @@ class online_trainer : public detail::passes<Network, Loss, Batch> {
 
     static constexpr size_t gradient_scratch_extent = Network::chain_type::gradient_scratch_size();
 
-    kernels::descends<scalar_type> descent_;
+    kernels::sgd_update<scalar_type> descent_;
     alignas(detail::line<scalar_type>)
         scalar_type gradient_scratch_[gradient_scratch_extent ? gradient_scratch_extent : 1]{};
 };

@@ -189,12 +189,12 @@ class optimizer_state {
     constexpr optimizer_state(const options_type& options, detail::judged) : rule_(chosen::from(options)) {}
 
     /// One step on all trainable parameters.
-    template <class Machine = kernels::native>
+    template <class Backend = kernels::native>
     constexpr void update(Network& net, const gradients<Network>& gradients) noexcept {
         constexpr size_t moments = chosen::optimizer::moments, extent = Network::trainable_extent;
         scalar_type* const w = net.parameters().data();
         const scalar_type* const g = gradients.data();
-        if constexpr (plan::count == 0) apply_rule<Machine, extent, moments>(rule_, w, g, moments_);
+        if constexpr (plan::count == 0) apply_rule<Backend, extent, moments>(rule_, w, g, moments_);
         else {
             constexpr plan groups = plan::make();
             topology::walk<0, groups.kind_count>([&](auto kind) INLAY_INLINE {
@@ -206,7 +206,7 @@ class optimizer_state {
                 topology::walk<0, groups.part_count>([&](auto p) INLAY_INLINE {
                     constexpr auto part = groups.parts[p];
                     if constexpr (part.kind == kind)
-                        detail::apply_rule_to<Machine, part.end - part.begin, extent, moments>(
+                        detail::apply_rule_to<Backend, part.end - part.begin, extent, moments>(
                             own, w + part.begin, g + part.begin, moments_ + (moments > 0 ? part.begin : 0));
                 });
             });
@@ -225,28 +225,32 @@ class optimizer_state {
     template <fixed_text Path>
     [[nodiscard]] constexpr scalar_type rate_of() const noexcept {
         constexpr size_t group = plan::find_rate(Path.view());
-        static_assert(group < plan::count, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
+        static_assert(group < plan::count,
+                      "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
         if constexpr (group >= plan::count) return scalar_type(1);
         else return factors_.rate[group];
     }
     template <fixed_text Path>
     constexpr void rate_of(double factor) noexcept {
         constexpr size_t group = plan::find_rate(Path.view());
-        static_assert(group < plan::count, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
+        static_assert(group < plan::count,
+                      "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
         if constexpr (group < plan::count) set(factors_.rate[group], factor);
     }
     /// The factor of the group decay_of<Path, …>: a finite number, 0 or more.
     template <fixed_text Path>
     [[nodiscard]] constexpr scalar_type decay_of() const noexcept {
         constexpr size_t group = plan::find_decay(Path.view());
-        static_assert(group < plan::count, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
+        static_assert(group < plan::count,
+                      "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
         if constexpr (group >= plan::count) return scalar_type(1);
         else return factors_.decay[group];
     }
     template <fixed_text Path>
     constexpr void decay_of(double factor) noexcept {
         constexpr size_t group = plan::find_decay(Path.view());
-        static_assert(group < plan::count, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
+        static_assert(group < plan::count,
+                      "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
         if constexpr (group < plan::count) set(factors_.decay[group], factor);
     }
     /// The momentum of the next step, of optimisers that have one: sgd_momentum's momentum, the beta1 of adam and adamw.

@@ -97,23 +97,23 @@ class passes {
     }
 
     /// The pass forward, from and to the states of the first `rows` samples.
-    template <class Machine, class States>
+    template <class Backend, class States>
     constexpr void forward_rows(const input_element* x, size_t rows, [[maybe_unused]] States& states) {
         if constexpr (std::is_same_v<States, const no_states>)
-            workspace_.template forward<Machine>(net_, x, &random_, rows);
+            workspace_.template forward<Backend>(net_, x, &random_, rows);
         else if constexpr (batch_size == 1)
-            workspace_.template forward<Machine>(net_, x, &random_, rows, std::data(states)->data());
+            workspace_.template forward<Backend>(net_, x, &random_, rows, std::data(states)->data());
         else {
             batch_states<Network, batch_size> inside;
             inside.load(std::data(states), rows);
-            workspace_.template forward<Machine>(net_, x, &random_, rows, inside.data());
+            workspace_.template forward<Backend>(net_, x, &random_, rows, inside.data());
             inside.store(std::data(states), rows);
         }
     }
 
     /// Forward and loss on all samples, then `backward(x, rows)` if any target counts. The mean loss, and whether it was
     /// called. Nothing happens when there are no samples, or when the counts are wrong under NDEBUG.
-    template <class Machine, class Inputs, class Targets, class States, class Backward>
+    template <class Backend, class Inputs, class Targets, class States, class Backward>
     constexpr comparison<scalar_type> run(const Inputs& inputs, const Targets& targets, States& states,
                                           Backward backward) {
         const size_t rows = std::size(inputs);
@@ -123,8 +123,8 @@ class passes {
             return {std::numeric_limits<scalar_type>::quiet_NaN(), false};
         if (rows == 0) return {loss_of_nothing<Loss, scalar_type>(), false};
         const input_element* x = flat(inputs, rows);
-        forward_rows<Machine>(x, rows, states);
-        const auto result = workspace_.template compare_rows<Machine>(loss_, std::data(targets), rows);
+        forward_rows<Backend>(x, rows, states);
+        const auto result = workspace_.template compare_rows<Backend>(loss_, std::data(targets), rows);
         if (result.learns) {
             backward(x, rows);
             workspace_.update_statistics(net_, rows);

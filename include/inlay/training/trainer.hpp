@@ -73,7 +73,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Targets>
     constexpr scalar_type step(const Inputs& inputs, const Targets& targets) {
         if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, without_states);
     }
     /// The same on a window of sequences: sample n starts from states[n] and leaves its state there. More states than
@@ -83,7 +83,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
             return scalar_type(0);
         else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, states);
     }
     /// A step that may be refused: `approve(loss)` is called when the gradients are there, and where it says false the
@@ -91,14 +91,14 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Targets, class Approve>
     constexpr scalar_type step_if(const Inputs& inputs, const Targets& targets, Approve approve) {
         if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(inputs, targets, without_states, approve);
     }
     /// One step on one sample.
     template <class Target>
     constexpr scalar_type step(const input_type& input, const Target& target) {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return whole_step(one(input), one(target), without_states);
     }
     /// One step on a window of one sequence.
@@ -106,19 +106,19 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr scalar_type step(const input_type& input, const Target& target, state_type& state) {
         if constexpr (!detail::may_learn<typename base::template sample<Target>>()) return scalar_type(0);
         else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else {
             std::span<state_type, 1> states(&state, 1);
             return whole_step(one(input), one(target), states);
         }
     }
 
-    /// The first half of a step: adds the gradients of the batch's mean loss to those at hand. Samples and what becomes of
+    /// The first half of a step: adds the gradients of the batch's mean loss to those available. Samples and what becomes of
     /// wrong counts as in `step`.
     template <class Inputs, class Targets>
     constexpr scalar_type accumulate(const Inputs& inputs, const Targets& targets) {
         if constexpr (!detail::may_learn<typename base::template samples<Inputs, Targets>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return half_step(inputs, targets, without_states);
     }
     template <class Inputs, class Targets, class States>
@@ -126,7 +126,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         if constexpr (!detail::may_learn<typename base::template samples_from<Inputs, Targets, States>>())
             return scalar_type(0);
         else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return half_step(inputs, targets, states);
     }
 
@@ -137,7 +137,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Inputs, class Outputs>
     constexpr void forward(const Inputs& inputs, Outputs&& outputs) {
         if constexpr (!detail::may_learn<typename base::template outputs_fit<Inputs, Outputs>>()) return;
-        else if constexpr (detail::has_gradient<typename base::gradient_verdict>())
+        else if constexpr (detail::is_differentiable<typename base::gradient_verdict>())
             keep_forward(inputs, outputs, without_states);
     }
     /// The same from states, as in `step`.
@@ -145,20 +145,20 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr void forward(const Inputs& inputs, Outputs&& outputs, States&& states) {
         if constexpr (!detail::may_learn<typename base::template outputs_fit_from<Inputs, Outputs, States>>()) return;
         else if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return;
-        else if constexpr (detail::has_gradient<typename base::gradient_verdict>())
+        else if constexpr (detail::is_differentiable<typename base::gradient_verdict>())
             keep_forward(inputs, outputs, states);
     }
     /// The outputs of one sample.
     constexpr output_type forward(const input_type& input) {
         output_type output{};
-        if constexpr (detail::has_gradient<typename base::gradient_verdict>())
+        if constexpr (detail::is_differentiable<typename base::gradient_verdict>())
             keep_forward(one(input), std::span<output_type, 1>(&output, 1), without_states);
         return output;
     }
     constexpr output_type forward(const input_type& input, state_type& state) {
         output_type output{};
         if constexpr (!detail::goes_in_pieces<typename base::pieces_verdict>()) return output;
-        else if constexpr (detail::has_gradient<typename base::gradient_verdict>()) {
+        else if constexpr (detail::is_differentiable<typename base::gradient_verdict>()) {
             std::span<state_type, 1> states(&state, 1);
             keep_forward(one(input), std::span<output_type, 1>(&output, 1), states);
         }
@@ -181,20 +181,20 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Gradients>
     constexpr void backward(const Gradients& output_gradients) {
         if constexpr (!detail::may_learn<typename base::template output_gradients_fit<Gradients>>()) return;
-        else if constexpr (detail::has_gradient<typename base::gradient_verdict>()) {
+        else if constexpr (detail::is_differentiable<typename base::gradient_verdict>()) {
             begin();
             if (std::is_constant_evaluated()) add_gradients<kernels::scalar>(output_gradients);
             else add_gradients<kernels::native>(output_gradients);
         }
     }
     constexpr void backward(const output_type& output_gradient) {
-        if constexpr (detail::has_gradient<typename base::gradient_verdict>()) backward(one(output_gradient));
+        if constexpr (detail::is_differentiable<typename base::gradient_verdict>()) backward(one(output_gradient));
     }
     /// The same, and writes ∂L/∂x.
     template <class Gradients, class InputGradients>
     constexpr void backward(const Gradients& output_gradients, InputGradients&& input_gradients) {
         if constexpr (!detail::may_learn<typename base::template gradients_fit<Gradients, InputGradients>>()) return;
-        else if constexpr (detail::has_gradient<typename base::template input_gradient_verdict<all_trainable>>()) {
+        else if constexpr (detail::is_differentiable<typename base::template input_gradient_verdict<all_trainable>>()) {
             begin();
             if (std::is_constant_evaluated()) pull<kernels::scalar, true>(output_gradients, input_gradients);
             else pull<kernels::native, true>(output_gradients, input_gradients);
@@ -202,14 +202,15 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     }
     constexpr void backward(const output_type& output_gradient, input_type& input_gradient) {
         if constexpr (!detail::may_learn<typename base::real_input>()) return;
-        else if constexpr (detail::has_gradient<typename base::template input_gradient_verdict<all_trainable>>())
+        else if constexpr (detail::is_differentiable<typename base::template input_gradient_verdict<all_trainable>>())
             backward(one(output_gradient), std::span<input_type, 1>(&input_gradient, 1));
     }
-    /// Writes ∂L/∂x alone (a vector-Jacobian product): no gradient of a parameter is computed, and those at hand stay.
+    /// Writes ∂L/∂x alone (a vector-Jacobian product): no gradient of a parameter is computed, and those available stay.
     template <class Gradients, class InputGradients>
     constexpr void input_gradient(const Gradients& output_gradients, InputGradients&& input_gradients) {
         if constexpr (!detail::may_learn<typename base::template gradients_fit<Gradients, InputGradients>>()) return;
-        else if constexpr (detail::has_gradient<typename base::template input_gradient_verdict<none_trainable>>()) {
+        else if constexpr (detail::is_differentiable<
+                               typename base::template input_gradient_verdict<none_trainable>>()) {
             if (std::is_constant_evaluated()) pull<kernels::scalar, false>(output_gradients, input_gradients);
             else pull<kernels::native, false>(output_gradients, input_gradients);
         }
@@ -217,21 +218,21 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     constexpr input_type input_gradient(const output_type& output_gradient) {
         input_type result{};
         if constexpr (!detail::may_learn<typename base::real_input>()) return result;
-        else if constexpr (detail::has_gradient<typename base::template input_gradient_verdict<none_trainable>>())
+        else if constexpr (detail::is_differentiable<typename base::template input_gradient_verdict<none_trainable>>())
             input_gradient(one(output_gradient), std::span<input_type, 1>(&result, 1));
         return result;
     }
     /// The gradient of the mean loss with respect to the inputs, and that loss: what a discriminator tells its generator.
-    /// No gradient of a parameter is computed, and those at hand stay. Samples and wrong counts as in `step`; where no
+    /// No gradient of a parameter is computed, and those available stay. Samples and wrong counts as in `step`; where no
     /// target counts the gradients are 0.
     template <class Inputs, class Targets, class InputGradients>
     constexpr scalar_type input_gradient(const Inputs& inputs, const Targets& targets,
                                          InputGradients&& input_gradients) {
         if constexpr (!detail::may_learn<typename base::template samples_to<Inputs, Targets, InputGradients>>())
             return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::template input_gradient_verdict<none_trainable>>())
+        else if constexpr (!detail::is_differentiable<typename base::template input_gradient_verdict<none_trainable>>())
             return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else
             return std::is_constant_evaluated() ? pull_from_loss<kernels::scalar>(inputs, targets, input_gradients)
                                                 : pull_from_loss<kernels::native>(inputs, targets, input_gradients);
@@ -239,9 +240,9 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     template <class Target>
     constexpr scalar_type input_gradient(const input_type& input, const Target& target, input_type& input_gradient) {
         if constexpr (!detail::may_learn<typename base::template sample_to<Target>>()) return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::template input_gradient_verdict<none_trainable>>())
+        else if constexpr (!detail::is_differentiable<typename base::template input_gradient_verdict<none_trainable>>())
             return scalar_type(0);
-        else if constexpr (!detail::has_gradient<typename base::gradient_verdict>()) return scalar_type(0);
+        else if constexpr (!detail::is_differentiable<typename base::gradient_verdict>()) return scalar_type(0);
         else return this->input_gradient(one(input), one(target), std::span<input_type, 1>(&input_gradient, 1));
     }
 
@@ -254,7 +255,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         else apply<kernels::native>();
     }
 
-    /// The gradients at hand; after `step` and `update` those that were applied, clipped.
+    /// The gradients available; after `step` and `update` those that were applied, clipped.
     [[nodiscard]] constexpr inlay::gradients<Network>& gradients() noexcept { return gradients_; }
     /// The optimiser with its moments, for a checkpoint.
     [[nodiscard]] constexpr optimizer_type& optimizer() noexcept { return optimizer_; }
@@ -331,11 +332,11 @@ class trainer : public detail::passes<Network, Loss, Batch> {
                                              : run<kernels::native, false>(inputs, targets, states))
             .loss;
     }
-    template <class Machine, bool Fresh, class Inputs, class Targets, class States>
+    template <class Backend, bool Fresh, class Inputs, class Targets, class States>
     constexpr auto run(const Inputs& inputs, const Targets& targets, States& states) {
         kept_ = {};
-        return base::template run<Machine>(inputs, targets, states, [&](const auto* x, size_t rows) {
-            workspace_.template backward<Machine, false, Fresh ? gradient_mode::overwrite : gradient_mode::add>(
+        return base::template run<Backend>(inputs, targets, states, [&](const auto* x, size_t rows) {
+            workspace_.template backward<Backend, false, Fresh ? gradient_mode::overwrite : gradient_mode::add>(
                 net_, x, gradients_, nullptr, rows);
         });
     }
@@ -379,41 +380,41 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         for (size_t i = rows * Network::output_size; i < batch_size * Network::output_size; ++i) to[i] = scalar_type(0);
         return true;
     }
-    template <class Machine, class Gradients>
+    template <class Backend, class Gradients>
     constexpr void add_gradients(const Gradients& output_gradients) {
         if (take(output_gradients))
-            workspace_.template backward<Machine>(net_, kept_inputs(), gradients_, nullptr, kept_rows());
+            workspace_.template backward<Backend>(net_, kept_inputs(), gradients_, nullptr, kept_rows());
     }
     /// Backward to the inputs, and to the parameters if Parameters.
-    template <class Machine, bool Parameters>
+    template <class Backend, bool Parameters>
     constexpr void back(const input_element* x, scalar_type* to, size_t rows) {
-        if constexpr (Parameters) workspace_.template backward<Machine, true>(net_, x, gradients_, to, rows);
-        else workspace_.template input_gradient<Machine>(net_, x, to, rows);
+        if constexpr (Parameters) workspace_.template backward<Backend, true>(net_, x, gradients_, to, rows);
+        else workspace_.template input_gradient<Backend>(net_, x, to, rows);
     }
-    template <class Machine, bool Parameters, class InputGradients>
+    template <class Backend, bool Parameters, class InputGradients>
     constexpr void back_to(const input_element* x, InputGradients& input_gradients, size_t rows) {
         if constexpr (batch_size > 1)
             if (rows < batch_size || std::is_constant_evaluated())
-                return back_to_some<Machine, Parameters>(x, input_gradients, rows);
-        back<Machine, Parameters>(x, std::data(input_gradients)->data(), rows);
+                return back_to_some<Backend, Parameters>(x, input_gradients, rows);
+        back<Backend, Parameters>(x, std::data(input_gradients)->data(), rows);
     }
     /// The same where layers write more than there is room for: by way of the stack.
-    template <class Machine, bool Parameters, class InputGradients>
+    template <class Backend, bool Parameters, class InputGradients>
     [[gnu::noinline]] constexpr void back_to_some(const input_element* x, InputGradients& input_gradients,
                                                   size_t rows) {
         alignas(detail::line<scalar_type>) scalar_type all[batch_size * Network::input_size]{};
-        back<Machine, Parameters>(x, all, rows);
+        back<Backend, Parameters>(x, all, rows);
         for (size_t n = 0; n < rows; ++n)
             for (size_t i = 0; i < Network::input_size; ++i)
                 std::data(input_gradients)[n][i] = all[n * Network::input_size + i];
     }
-    template <class Machine, bool Parameters, class Gradients, class InputGradients>
+    template <class Backend, bool Parameters, class Gradients, class InputGradients>
     constexpr void pull(const Gradients& output_gradients, InputGradients& input_gradients) {
         INLAY_EXPECTS(kept_rows() <= std::size(input_gradients), "inlay: room for the gradient of every input");
         if (take(output_gradients) && kept_rows() <= std::size(input_gradients))
-            back_to<Machine, Parameters>(kept_inputs(), input_gradients, kept_rows());
+            back_to<Backend, Parameters>(kept_inputs(), input_gradients, kept_rows());
     }
-    template <class Machine, class Inputs, class Targets, class InputGradients>
+    template <class Backend, class Inputs, class Targets, class InputGradients>
     constexpr scalar_type pull_from_loss(const Inputs& inputs, const Targets& targets,
                                          InputGradients& input_gradients) {
         kept_ = {};
@@ -421,18 +422,18 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         INLAY_EXPECTS(count <= std::size(input_gradients), "inlay: room for the gradient of every input");
         if (count > std::size(input_gradients)) return std::numeric_limits<scalar_type>::quiet_NaN();
         const auto result =
-            base::template run<Machine>(inputs, targets, without_states, [&](const auto* x, size_t rows) {
-                back_to<Machine, false>(x, input_gradients, rows);
+            base::template run<Backend>(inputs, targets, without_states, [&](const auto* x, size_t rows) {
+                back_to<Backend, false>(x, input_gradients, rows);
             });
         if (!result.learns)
             for (size_t n = 0; n < count; ++n) std::data(input_gradients)[n] = input_type{};
         return result.loss;
     }
 
-    template <class Machine>
+    template <class Backend>
     constexpr void apply() noexcept {
         if (clip_ != nullptr) clip_(limits_, gradients_);
-        optimizer_.template update<Machine>(net_, gradients_);
+        optimizer_.template update<Backend>(net_, gradients_);
     }
     static constexpr void clip_gradients(const limits_type& limits, inlay::gradients<Network>& to) noexcept {
         if (std::is_constant_evaluated()) limits.template apply<kernels::scalar>(to);

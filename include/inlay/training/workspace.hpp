@@ -12,7 +12,7 @@
 namespace inlay::inline INLAY_TARGET {
 
 /// What a training step needs besides parameters and gradients, for `Batch` samples at once. Nothing is ever allocated:
-/// put it on the stack, in static memory or wherever sizeof(workspace) bytes are at hand.
+/// put it on the stack, in static memory or wherever sizeof(workspace) bytes are available.
 template <class Network, size_t Batch>
 class workspace {
   public:
@@ -34,32 +34,32 @@ class workspace {
     /// The outputs for `Batch` samples at x, one after the other, as in training (dropout drops; `random` may be null for
     /// networks without randomness only). `rows` of them count; the rest are padding, which must be finite numbers.
     /// Recurrent layers start from `state` and leave theirs there (see batch_states), or start from 0 where it is null.
-    template <class Machine = kernels::native>
+    template <class Backend = kernels::native>
     constexpr void forward(const Network& net, const input_element* x, random_generator* random = nullptr,
                            size_t rows = Batch, scalar_type* state = nullptr) {
         INLAY_EXPECTS(random || !chain_type::traits.random_in_training,
                       "inlay: this network needs a random_generator in training; evaluate does without");
-        run_forward<Machine, pass::training>(net, x, random, rows, state);
+        run_forward<Backend, pass::training>(net, x, random, rows, state);
     }
     /// The same in evaluation mode: the outputs of inference (nothing is dropped), kept for backward.
-    template <class Machine = kernels::native>
+    template <class Backend = kernels::native>
     constexpr void evaluate(const Network& net, const input_element* x, size_t rows = Batch,
                             scalar_type* state = nullptr) {
-        run_forward<Machine, pass::evaluation>(net, x, nullptr, rows, state);
+        run_forward<Backend, pass::evaluation>(net, x, nullptr, rows, state);
     }
 
     /// The loss of `rows` outputs against their targets, and its gradient with respect to every output. Padding rows get
     /// gradient 0. NaN where no target counts (0 under `summed`).
-    template <class Machine = kernels::native, class Loss, class Target>
+    template <class Backend = kernels::native, class Loss, class Target>
     constexpr scalar_type compare(const Loss& loss, const Target* targets, size_t rows = Batch) {
         if constexpr (!detail::may_learn<detail::target_verdict<Network, Loss, Target>>()) return scalar_type(0);
-        else return compare_rows<Machine>(loss, targets, rows).loss;
+        else return compare_rows<Backend>(loss, targets, rows).loss;
     }
     /// The same, and whether any target counts; for a target that is known to fit.
-    template <class Machine, class Loss, class Target>
+    template <class Backend, class Loss, class Target>
     constexpr detail::comparison<scalar_type> compare_rows(const Loss& loss, const Target* targets, size_t rows) {
         INLAY_EXPECTS(rows <= Batch, "inlay: more rows than the batch of the workspace holds");
-        const auto result = detail::compare_rows<Machine, typename Network::output_shape>(loss, outputs_, targets, rows,
+        const auto result = detail::compare_rows<Backend, typename Network::output_shape>(loss, outputs_, targets, rows,
                                                                                           output_gradients_);
         for (size_t i = rows * Network::output_size; i < Batch * Network::output_size; ++i)
             output_gradients_[i] = scalar_type(0);
@@ -69,34 +69,34 @@ class workspace {
     /// Adds to `gradients` what the output gradients make of them, x being what forward saw; overwrites the output
     /// gradients. `input_gradients` (Batch · input_size) is written if `InputGradients`. gradient_mode::overwrite overwrites
     /// `gradients` instead, which saves clearing them.
-    template <class Machine = kernels::native, bool InputGradients = false, gradient_mode Into = gradient_mode::add>
+    template <class Backend = kernels::native, bool InputGradients = false, gradient_mode Into = gradient_mode::add>
     constexpr void backward(const Network& net, const input_element* x, gradients<Network>& into,
                             scalar_type* input_gradients = nullptr, size_t rows = Batch) {
-        static_assert(Into != gradient_mode::descend);
+        static_assert(Into != gradient_mode::sgd_step);
         constexpr bool tied = chain_type::ties.size() > 0; // then two layers add to one gradient
         using how =
-            context<Machine, context_options{Batch, pass::training, InputGradients, tied ? gradient_mode::add : Into}>;
+            context<Backend, context_options{Batch, pass::training, InputGradients, tied ? gradient_mode::add : Into}>;
         if constexpr (tied && Into == gradient_mode::overwrite) into.clear();
-        if constexpr (detail::has_gradient<verdict<how>>())
+        if constexpr (detail::is_differentiable<verdict<how>>())
             run_backward<how>(net, x, Network::gradient_pointers(into.data()), input_gradients, rows, {}, nullptr);
     }
 
     /// Writes the gradient of the input alone (a vector-Jacobian product), Batch · input_size scalars: those of parameters
     /// are not computed. Overwrites the output gradients.
-    template <class Machine = kernels::native>
+    template <class Backend = kernels::native>
     constexpr void input_gradient(const Network& net, const input_element* x, scalar_type* to, size_t rows = Batch) {
-        using how = context<Machine, context_options{Batch, pass::training, true}, none_trainable>;
-        if constexpr (detail::has_gradient<verdict<how>>())
+        using how = context<Backend, context_options{Batch, pass::training, true}, none_trainable>;
+        if constexpr (detail::is_differentiable<verdict<how>>())
             run_backward<how>(net, x, std::array<scalar_type*, Network::tensor_count>{}, to, rows, {}, nullptr);
     }
 
     /// The same as backward, but instead of being stored the gradients change the parameters: w ← w − rate·(g + decay·w). Needs
     /// chain_type::gradient_scratch_size() scalars at `gradient_scratch`. Not for networks with tied tensors.
-    template <class Machine = kernels::native>
-    constexpr void descend(Network& net, const input_element* x, kernels::descends<scalar_type> step,
+    template <class Backend = kernels::native>
+    constexpr void descend(Network& net, const input_element* x, kernels::sgd_update<scalar_type> step,
                            scalar_type* gradient_scratch, size_t rows = Batch) {
-        using how = context<Machine, context_options{Batch, pass::training, false, gradient_mode::descend}>;
-        if constexpr (detail::has_gradient<verdict<how>>())
+        using how = context<Backend, context_options{Batch, pass::training, false, gradient_mode::sgd_step}>;
+        if constexpr (detail::is_differentiable<verdict<how>>())
             run_backward<how>(net, x, net.pointers(), nullptr, rows, step, gradient_scratch);
     }
 
@@ -112,7 +112,7 @@ class workspace {
     template <class How>
     using verdict = decltype(chain_type::template judge_gradient<How>());
 
-    template <class Machine, pass Pass>
+    template <class Backend, pass Pass>
     constexpr void run_forward(const Network& net, const input_element* x, random_generator* random, size_t rows,
                                scalar_type* state) {
         const auto pointers = net.pointers();
@@ -127,13 +127,13 @@ class workspace {
                                                .rows = rows,
                                                .stored = net.stored(),
                                                .ties = ties.data()};
-        chain_type::template forward<context<Machine, context_options{.batch = Batch, .pass = Pass}>>(call);
+        chain_type::template forward<context<Backend, context_options{.batch = Batch, .pass = Pass}>>(call);
     }
 
     template <class How>
     constexpr void run_backward(const Network& net, const input_element* x,
                                 const std::array<scalar_type*, Network::tensor_count>& into,
-                                scalar_type* input_gradients, size_t rows, kernels::descends<scalar_type> step,
+                                scalar_type* input_gradients, size_t rows, kernels::sgd_update<scalar_type> step,
                                 scalar_type* gradient_scratch) {
         const auto pointers = net.pointers();
         const auto ties = Network::tied_among(pointers);

@@ -48,7 +48,7 @@ struct pack<float, 4> {
         if constexpr (Count == 4) store(to);
         else vstrwq_p_f32(to, value, first(Count));
     }
-    INLAY_INLINE pack pinned() const { return math::rounded(value); }
+    INLAY_INLINE pack in_register() const { return math::rounded(value); }
 
     friend INLAY_INLINE pack operator+(pack a, pack b) { return math::settled(vaddq_f32(a.value, b.value)); }
     friend INLAY_INLINE pack operator-(pack a, pack b) { return math::settled(vsubq_f32(a.value, b.value)); }

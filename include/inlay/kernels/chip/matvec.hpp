@@ -10,7 +10,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels::detail {
 
-template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
+template <class Backend, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
           class Weight>
 INLAY_INLINE constexpr void chip_matvec(const T* x, const Weight* w, const T* bias, T* y) {
     each_strip<T, Columns, Split>([&](auto columns, size_t c) INLAY_INLINE {
@@ -22,11 +22,11 @@ INLAY_INLINE constexpr void chip_matvec(const T* x, const Weight* w, const T* bi
                                     .x_inner = 1,
                                     .w_row = Row,
                                     .starts = Bias};
-        sum_strip<shape>(x, w + c, Bias ? bias + c : bias).into(y + c, writes<Epilogue>{});
+        sum_strip<shape>(x, w + c, Bias ? bias + c : bias).into(y + c, store_with<Epilogue>{});
     });
 }
 
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
+template <class Backend, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
 INLAY_INLINE constexpr void chip_dots(const T* m, const T* x, const T* bias, T* y) {
     constexpr size_t parts = parts_of(Length);
     for (size_t r = 0; r < Rows; ++r, m += Row) {

@@ -8,7 +8,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels::detail {
 
-template <class Target, product_shape S, start Start, class T, class Sink>
+template <class Backend, product_shape S, start Start, class T, class Sink>
 INLAY_INLINE constexpr void chip_product(const T* a, const T* b, const T* bias, T* c, Sink sink) {
     each_strip<T, S.columns, 1>([&](auto columns, size_t column) INLAY_INLINE {
         constexpr strip_shape shape{.columns = columns,

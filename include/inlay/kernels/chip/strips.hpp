@@ -36,10 +36,10 @@ struct strip {
         unroll<Columns>([&](auto c) INLAY_INLINE { all.values[c] = math::product(factor, values[c]); });
         return all;
     }
-    /// Gives all to a sink such as `writes`. What is long is not repeated for every register.
+    /// Gives all to a sink such as `store_with`. What is long is not repeated for every register.
     template <class Sink>
     INLAY_INLINE constexpr void into(T* to, Sink sink) const {
-        if constexpr (std::is_same_v<Sink, descends<T>>) {
+        if constexpr (std::is_same_v<Sink, sgd_update<T>>) {
             strip g = *this;
             const strip w = load(to);
             if (sink.decays())
@@ -69,7 +69,8 @@ requires(Columns > 1) struct strip<float, Columns> {
     }
     INLAY_INLINE strip times(float factor) const {
         strip all;
-        unroll<registers>([&](auto v) INLAY_INLINE { all.values[v] = math::rounded(vmulq_n_f32(values[v].value, factor)); });
+        unroll<registers>([&](auto v)
+                              INLAY_INLINE { all.values[v] = math::rounded(vmulq_n_f32(values[v].value, factor)); });
         return all;
     }
     template <class Sink>
@@ -131,8 +132,8 @@ INLAY_INLINE inline strip<T, S.columns> plain_strip(const T* x, const Weight* w,
         unroll<S.split - 1>([&](auto s) INLAY_INLINE { sums[s + 1][c] = T(0); });
     });
     each_term<S, (S.split < 4 ? 4 : S.split)>(x, w, [&](auto s, const T* left, const Weight* right) INLAY_INLINE {
-        unroll<S.columns>(
-            [&](auto c) INLAY_INLINE { sums[s][c] = math::fma(*left, static_cast<T>(right[c]), sums[s][c]); });
+        unroll<S.columns>([&](auto c)
+                              INLAY_INLINE { sums[s][c] = math::fma(*left, static_cast<T>(right[c]), sums[s][c]); });
     });
     strip<T, S.columns> result;
     unroll<S.columns>([&](auto c) INLAY_INLINE {

@@ -9,7 +9,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels::detail {
 
-template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
+template <class Backend, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
           class Weight>
 INLAY_INLINE constexpr void scalar_matvec(const T* x, const Weight* w, const T* bias, T* y) {
     constexpr size_t split = Split;
@@ -26,7 +26,7 @@ INLAY_INLINE constexpr void scalar_matvec(const T* x, const Weight* w, const T* 
     }
 }
 
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
+template <class Backend, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
 INLAY_INLINE constexpr void scalar_dots(const T* m, const T* x, const T* bias, T* y) {
     constexpr size_t parts = parts_of(Length);
     for (size_t r = 0; r < Rows; ++r) {

@@ -7,7 +7,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels::detail {
 
-template <class Target, product_shape S, start Start, class T, class Sink>
+template <class Backend, product_shape S, start Start, class T, class Sink>
 INLAY_INLINE constexpr void scalar_product(const T* a, const T* b, const T* bias, T* c, Sink sink) {
     for (size_t r = 0; r < S.rows; ++r)
         for (size_t column = 0; column < S.columns; ++column) {

@@ -45,7 +45,7 @@ INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias
     const auto terms = [&](auto count) INLAY_INLINE {
         if constexpr (in_fours)
             unroll<count / 4>([&](auto q) INLAY_INLINE {
-                const auto four = quad<T>::load(x + q * 4);
+                const auto four = four_broadcasts<T>::load(x + q * 4);
                 unroll<4>([&](auto i) INLAY_INLINE {
                     constexpr size_t k = q * 4 + i;
                     term(
@@ -78,14 +78,14 @@ INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias
     }
 }
 
-template <class Target, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
+template <class Backend, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue, class T,
           class Weight>
 INLAY_INLINE constexpr void vector_matvec(const T* x, const Weight* w, const T* bias, T* y) {
     constexpr size_t split = Split;
-    using plan = cover<Target, T, Columns>;
+    using plan = lane_plan<Backend, T, Columns>;
     // Half of the registers hold sums, so that weights and broadcasts find room; more where each has one sum only,
     // whose latency is hidden by its neighbours.
-    constexpr size_t room = split > 1 ? Target::registers / 2 : Target::registers - 4;
+    constexpr size_t room = split > 1 ? Backend::registers / 2 : Backend::registers - 4;
     constexpr size_t most = room / split ? room / split : 1;
     constexpr bool tail = plan::tail_used > 0;
     constexpr size_t groups = (plan::registers + most - 1) / most;
@@ -100,10 +100,10 @@ INLAY_INLINE constexpr void vector_matvec(const T* x, const Weight* w, const T* 
 }
 
 /// Up to four neighbouring rows of `dots`.
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
+template <class Backend, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
 INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y) {
     constexpr size_t parts = parts_of(Length);
-    using plan = cover<Target, T, parts>;
+    using plan = lane_plan<Backend, T, parts>;
     static_assert(plan::tail_used == 0 || plan::full == 0);
     constexpr size_t lanes = plan::full ? plan::lanes : plan::tail_lanes;
     constexpr size_t registers = plan::full ? plan::full : 1;
@@ -160,15 +160,15 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
     }
 }
 
-template <class Target, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
+template <class Backend, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue, class T>
 INLAY_INLINE constexpr void vector_dots(const T* m, const T* x, const T* bias, T* y) {
     constexpr size_t parts = parts_of(Length);
     // Four rows at a time share the loads of x and are folded together.
     constexpr size_t block = has_lanes<T, 4> && parts >= 4 ? 4 : 1;
     constexpr size_t whole = Rows / block, rest = Rows % block;
     const auto rows = [&]<size_t Count>(size_t r) INLAY_INLINE {
-        dots_block<Target, Count, Length, Row, Start, Epilogue>(m + r * Row, x, Start == start::bias ? bias + r : bias,
-                                                                y + r);
+        dots_block<Backend, Count, Length, Row, Start, Epilogue>(m + r * Row, x, Start == start::bias ? bias + r : bias,
+                                                                 y + r);
     };
     if constexpr (whole <= 2) unroll<whole>([&](auto i) INLAY_INLINE { rows.template operator()<block>(i * block); });
     else

@@ -44,9 +44,9 @@ template <product_shape S, start Start, size_t First, size_t Rows, class Plan, s
 INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* c, Sink sink) {
     // Products may add to overlapping rows one after the other (input gradients of convolutions). g++ 12 would
     // else carry what it loaded past a store that overlaps it in part: a fault of its predictive commoning.
-    if constexpr (Start == start::accumulate) c = opaque(c);
+    if constexpr (Start == start::accumulate) c = hide_provenance(c);
     // It would also keep the bias in registers from tile to tile, and sums in memory for lack of them.
-    if constexpr (Start == start::bias) bias = opaque(bias);
+    if constexpr (Start == start::bias) bias = hide_provenance(bias);
     constexpr size_t lanes = Plan::lanes, used = Tail ? Plan::tail_used : 1, at = Full * lanes;
     using wide = pack<T, lanes>;
     using thin = pack<T, Tail ? Plan::tail_lanes : 1>;
@@ -71,7 +71,7 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
             thin right_tail;
             unroll<Full>([&](auto v) INLAY_INLINE {
                 right[v] = wide::load(b + v * lanes);
-                if constexpr (Rows > 1) right[v] = right[v].pinned();
+                if constexpr (Rows > 1) right[v] = right[v].in_register();
             });
             if constexpr (Tail) right_tail = thin::template load_first<used>(b + at);
             unroll<Rows>([&](auto r) INLAY_INLINE {
@@ -88,7 +88,7 @@ INLAY_INLINE inline void product_tile(const T* a, const T* b, const T* bias, T* 
                     else tails[r] = fma(left, right_tail, tails[r]);
                 }
             });
-            x = opaque(x + S.a_inner);
+            x = hide_provenance(x + S.a_inner);
             b += S.b_row;
         };
         // A short inner loop is unrolled; a long one would only grow the code.
@@ -131,10 +131,10 @@ template <product_shape S, start Start, size_t TileRows, class Plan, size_t Full
     product_columns<S, Start, TileRows, Plan, Full, Tail>(a, b, bias, c, sink);
 }
 
-template <class Target, product_shape S, start Start, class T, class Sink>
+template <class Backend, product_shape S, start Start, class T, class Sink>
 INLAY_INLINE constexpr void vector_product(const T* a, const T* b, const T* bias, T* c, Sink sink) {
-    using plan = cover<Target, T, S.columns>;
-    constexpr tile_shape tile = best_tile(S.rows, plan::registers, Target::registers);
+    using plan = lane_plan<Backend, T, S.columns>;
+    constexpr tile_shape tile = best_tile(S.rows, plan::registers, Backend::registers);
     constexpr size_t groups = plan::registers / tile.registers, rest = plan::registers % tile.registers;
     constexpr bool tail = plan::tail_used > 0;
     constexpr size_t step = tile.registers * plan::lanes;

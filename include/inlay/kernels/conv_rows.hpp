@@ -32,7 +32,7 @@ constexpr correlation_tile best_tile(correlation s, size_t column_registers, siz
 
 /// Sums of `Filters` filters, from number `First` on, at Registers × lanes positions, left at to[filter][position].
 template <correlation S, size_t First, size_t Filters, size_t Registers, size_t Lanes, class Epilogue, class T>
-INLAY_INLINE inline void correlate_tile(const T* x, const T* w, const T* bias, T* to,
+INLAY_INLINE inline void conv_rows_tile(const T* x, const T* w, const T* bias, T* to,
                                         const std::array<size_t, Registers>& at) {
     using wide = pack<T, Lanes>;
     wide sums[Filters][Registers];
@@ -43,7 +43,7 @@ INLAY_INLINE inline void correlate_tile(const T* x, const T* w, const T* bias, T
     for (size_t u = 0; u < S.height; ++u, x += S.x_row) {
         const auto step = [&](size_t k) INLAY_INLINE {
             wide right[Registers];
-            unroll<Registers>([&](auto v) INLAY_INLINE { right[v] = wide::load(x + at[v] + k).pinned(); });
+            unroll<Registers>([&](auto v) INLAY_INLINE { right[v] = wide::load(x + at[v] + k).in_register(); });
             unroll<Filters>([&](auto f) INLAY_INLINE {
                 const wide left(w[f]);
                 unroll<Registers>([&](auto v) INLAY_INLINE { sums[f][v] = fma(right[v], left, sums[f][v]); });
@@ -63,10 +63,10 @@ INLAY_INLINE inline void correlate_tile(const T* x, const T* w, const T* bias, T
 } // namespace detail
 
 /// Whether positions fill lanes better than filters do, their way into place included.
-template <class Target, class T>
-constexpr bool correlates(correlation s) {
-    constexpr size_t lanes = Target::template lanes<T>;
-    if (lanes < 4 || Target::template strips<T> || s.positions < lanes) return false;
+template <class Backend, class T>
+constexpr bool prefers_positions_in_lanes(correlation s) {
+    constexpr size_t lanes = Backend::template lanes<T>;
+    if (lanes < 4 || Backend::template sums_in_strips<T> || s.positions < lanes) return false;
     const size_t by_filters = s.positions * ((s.filters + lanes - 1) / lanes);
     const size_t by_positions = s.filters * ((s.positions + lanes - 1) / lanes);
     return by_positions * 5 <= by_filters * 4;
@@ -75,11 +75,11 @@ constexpr bool correlates(correlation s) {
 /// y[j][f] = epilogue(bias[f] + Σ_{u, v} x[u·x_row + j + v] · w[u][v][f])        for j < positions, f < filters
 ///
 /// Neighbouring positions lie in lanes, each weight is broadcast. Every sum starts from its bias and takes its terms in
-/// order: the bits are those of kernels::product. Needs `correlates`.
-template <class Target, correlation S, class Epilogue, class T>
-INLAY_FLATTEN void correlate(const T* x, const T* w, const T* bias, T* y) {
-    constexpr size_t lanes = Target::template lanes<T>, registers = (S.positions + lanes - 1) / lanes;
-    constexpr detail::correlation_tile tile = detail::best_tile(S, registers, Target::registers);
+/// order: the bits are those of kernels::product. Needs `prefers_positions_in_lanes`.
+template <class Backend, correlation S, class Epilogue, class T>
+INLAY_FLATTEN void conv_rows(const T* x, const T* w, const T* bias, T* y) {
+    constexpr size_t lanes = Backend::template lanes<T>, registers = (S.positions + lanes - 1) / lanes;
+    constexpr detail::correlation_tile tile = detail::best_tile(S, registers, Backend::registers);
     alignas(64) T sums[S.filters * S.positions];
     const auto group = [&]<size_t First, size_t Count>() INLAY_INLINE {
         // The last register overlaps the one before rather than to run over the end.
@@ -93,15 +93,15 @@ INLAY_FLATTEN void correlate(const T* x, const T* w, const T* bias, T* y) {
         }();
         constexpr size_t whole = S.filters / tile.filters, rest = S.filters % tile.filters;
         unroll<whole>([&](auto g) INLAY_INLINE {
-            detail::correlate_tile<S, g * tile.filters, tile.filters, Count, lanes, Epilogue>(x, w, bias, sums, at);
+            detail::conv_rows_tile<S, g * tile.filters, tile.filters, Count, lanes, Epilogue>(x, w, bias, sums, at);
         });
         if constexpr (rest > 0)
-            detail::correlate_tile<S, whole * tile.filters, rest, Count, lanes, Epilogue>(x, w, bias, sums, at);
+            detail::conv_rows_tile<S, whole * tile.filters, rest, Count, lanes, Epilogue>(x, w, bias, sums, at);
     };
     constexpr size_t groups = registers / tile.registers, rest = registers % tile.registers;
     unroll<groups>([&](auto g) INLAY_INLINE { group.template operator()<g * tile.registers, tile.registers>(); });
     if constexpr (rest > 0) group.template operator()<groups * tile.registers, rest>();
-    transpose<Target, S.filters, S.positions, S.positions, S.filters>(sums, y);
+    transpose<Backend, S.filters, S.positions, S.positions, S.filters>(sums, y);
 }
 
 } // namespace inlay::inline INLAY_TARGET::kernels
