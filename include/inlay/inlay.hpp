@@ -45,6 +45,7 @@
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
+#include <inlay/layers/quantize.hpp>
 #include <inlay/layers/softmax.hpp>
 #include <inlay/layers/window.hpp>
 #include <inlay/loss/classification.hpp>

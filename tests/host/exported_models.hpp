@@ -48,7 +48,12 @@ using normed = network<input<4, 4, 2>, conv2d<5, 3>, batch_norm<>, relu, frozen<
                        dense_without_bias<7>, batch_norm<>, dense<3>>;
 using bare = network<input<3>, relu>;
 using bytes = network<input<9>, stored_as<std::int8_t, dense<35>>, inlay::tanh, dense<4>>;
-using tokens = network<input_of<std::uint8_t, 4>, named<"table", embedding<7, 3>>, gru<5>, last_step, dense<7>>;
+using kept = network<named_inputs<in<"image", 6, 2>, in<"speed", 3>>, gru<4, relu>, keep<"x">, accumulate<"sum", dense<5>>,
+                     parallel<gru<2>, reversed<gru<2>>>, plus<"x">, times<"x", inlay::tanh>, dense<5>, accumulate<"sum">,
+                     take<"sum">, last_step, concat<"speed">, named<"gains", dense<4>>, keep<"a>\"b">,
+                     plus<"a>\"b", sigmoid>, output<"vad", dense<1>>>;
+using integers = network<input<7>, dense<9>, quantize<>, dequantize, dense<4>, quantize<std::uint8_t>>;
+using tokens = network<input_of<std::uint8_t, 4>, named<"table", embedding<7, 5>>, gru<5>, last_step, tied<"table.weight", 7>>;
 
 /// File names whose stems are functions, types, variables, macros and keywords: as namespaces they would not compile.
 inline constexpr const char* names_of_the_library[] = {

@@ -37,6 +37,8 @@
 #include "exported_folded.hpp"
 #include "exported_image.hpp"
 #include "exported_models.hpp"
+#include "exported_integers.hpp"
+#include "exported_kept.hpp"
 #include "exported_names.hpp"
 #include "exported_nested.hpp"
 #include "exported_normed.hpp"
@@ -82,6 +84,8 @@ BOOST_AUTO_TEST_CASE(the_network_comes_back) {
     comes_back(exported_image_model::net, models::trained<models::image>(2), exported_image_model::parameter_hash);
     comes_back(exported_sequence_model::net, models::trained<models::sequence>(3), exported_sequence_model::parameter_hash);
     comes_back(exported_bytes_model::net, models::trained<models::bytes>(7), exported_bytes_model::parameter_hash);
+    comes_back(exported_kept_model::net, models::trained<models::kept>(8), exported_kept_model::parameter_hash);
+    comes_back(exported_integers_model::net, models::trained<models::integers>(9), exported_integers_model::parameter_hash);
     comes_back(exported_tokens_model::net, models::trained<models::tokens>(6), exported_tokens_model::parameter_hash);
     comes_back(exported_nested_model::net, models::trained<models::nested>(4), exported_nested_model::parameter_hash);
     comes_back(exported_precise_model::net, models::trained<models::precise>(5), exported_precise_model::parameter_hash);
@@ -140,6 +144,8 @@ BOOST_AUTO_TEST_CASE(the_self_tests_pass) {
     has_the_hosts_bits(exported_sequence_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_tokens_model::self_test(), 4 * 7);
     has_the_hosts_bits(exported_bytes_model::self_test(), 4 * 4);
+    has_the_hosts_bits(exported_kept_model::self_test(), 4 * 1);
+    has_the_hosts_bits(exported_integers_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_nested_model::self_test(), 4 * 3);
     has_the_hosts_bits(exported_precise_model::self_test(), 4 * 2);
     has_the_hosts_bits(exported_normed_model::self_test(), 4 * 3);
@@ -243,6 +249,12 @@ BOOST_AUTO_TEST_CASE(spelling) {
     BOOST_TEST(spelled(frozen<dense<2>, "weight", "bias">{}) == "inlay::frozen<inlay::dense<2>, \"weight\", \"bias\">");
     BOOST_TEST(spelled(frozen<residual<dense<2>, relu>>{}) ==
                "inlay::frozen<inlay::residual<inlay::dense<2>, inlay::relu>>");
+    BOOST_TEST(spelled(keep<"a>\"b<">{}) == "inlay::keep<\"a>\\\"b<\">");
+    BOOST_TEST(spelled(plus<"x">{}) == "inlay::plus<\"x\">");
+    BOOST_TEST(spelled(accumulate<"x", sequential<dense<2>, output<"y", relu>>>{}) ==
+               "inlay::accumulate<\"x\", inlay::sequential<inlay::dense<2>, inlay::output<\"y\", inlay::relu>>>");
+    BOOST_TEST(spelled(named_inputs<in<"a", 3, 2>, in<"b", 4>>{}) == "inlay::named_inputs<inlay::in<\"a\", 3, 2>, inlay::in<\"b\", 4>>");
+    BOOST_TEST(spelled(tied<"table.weight", 7>{}) == "inlay::tied<\"table.weight\", 7>");
     BOOST_TEST(spelled(own::scaled<own::sign::minus, -3>{}) == "own::scaled<static_cast<own::sign>(1), -3>");
     BOOST_TEST(spelled(models::precise{}) ==
                "inlay::basic_network<double, inlay::input<5, 2>, inlay::lstm<3>, inlay::last_step, inlay::dense<2>, "

@@ -71,8 +71,15 @@ inline std::string speakable(std::string_view name) {
 /// A template's name: its instance's without the arguments at the end.
 inline std::string without_arguments(std::string_view name) {
     size_t open = 0, at = name.size();
+    bool text = false; // inside "…"
     while (at > 0) {
         --at;
+        if (name[at] == '"') {
+            size_t backslashes = 0;
+            while (backslashes < at && name[at - 1 - backslashes] == '\\') ++backslashes;
+            if (backslashes % 2 == 0) text = !text;
+        }
+        if (text) continue;
         if (name[at] == '>') ++open;
         if (name[at] == '<' && --open == 0) break;
     }
@@ -146,9 +153,12 @@ requires(!has_values_only<Template<Value, Types...>>) struct spelling<Template<V
                joined({std::to_string(Value), spelling<Types>::text()...}) + ">";
     }
 };
-template <fixed_text Name, class Layer>
-struct spelling<named<Name, Layer>> {
-    static std::string text() { return "inlay::named<" + joined({quoted(Name.view()), spelling<Layer>::text()}) + ">"; }
+template <template <fixed_text, class...> class Template, fixed_text Name, class... Types> // keep<"x", dense<4>>
+requires(!has_values_only<Template<Name, Types...>>) struct spelling<Template<Name, Types...>> {
+    static std::string text() {
+        return without_arguments(compiler_name<Template<Name, Types...>>()) + "<" +
+               joined({quoted(Name.view()), spelling<Types>::text()...}) + ">";
+    }
 };
 template <class Layer, fixed_text... Names>
 struct spelling<frozen<Layer, Names...>> {

@@ -519,6 +519,13 @@ struct layer_on {
 };
 
 namespace detail {
+/// How many scalars have room for `count` elements of another type.
+template <class Scalar, class Element>
+constexpr size_t room_for(size_t count) {
+    static_assert(sizeof(Element) <= sizeof(Scalar), "inlay: elements between layers are not larger than the scalars");
+    return (count * sizeof(Element) + sizeof(Scalar) - 1) / sizeof(Scalar);
+}
+
 /// Bytes of those of a layer's tensors that are not made of scalars.
 template <class Bound>
 inline constexpr size_t stored_size = [] {

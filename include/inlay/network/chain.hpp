@@ -41,6 +41,23 @@ struct chain_shapes<true, In, Scope, Layers...>
     using inputs = topology::inputs_in_scopes<typename chain_shapes::shapes, typename names::scopes, names>;
 };
 
+/// Room for what layer I of a chain gives, where that is no scalars.
+template <class Chain, size_t Batch, size_t I, class Element = typename Chain::template output_element<I>>
+struct boundary_buffer {
+    std::array<Element, Batch * Chain::template output_of<I>::size> values{};
+};
+template <class Chain, size_t Batch, size_t I>
+struct boundary_buffer<Chain, Batch, I, typename Chain::scalar_type> {};
+template <class Chain, size_t Batch, class = std::make_index_sequence<Chain::count>>
+struct boundary_buffers;
+template <class Chain, size_t Batch, size_t... I>
+struct boundary_buffers<Chain, Batch, std::index_sequence<I...>> : boundary_buffer<Chain, Batch, I>... {
+    template <size_t J>
+    constexpr auto* of() {
+        return static_cast<boundary_buffer<Chain, Batch, J>&>(*this).values.data();
+    }
+};
+
 template <class Scalar, class In, class Scope, class... Layers>
 using chain_base =
     children<Scalar, In,
@@ -68,6 +85,8 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
     using input_of = typename base::template input_of<I>;
     template <size_t I>
     using output_of = typename bound<I>::output;
+    template <size_t I>
+    using output_element = typename base::template output_element<I>;
 
     // ---- memory ------------------------------------------------------------------------------------------------------------
 
@@ -79,11 +98,14 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         topology::walk<0, count>([&](auto i) {
             using one = bound<i>;
             detail::layer_facts& layer = table.layers[i];
-            layer.out = batch * output_of<i>::size;
+            layer.out = detail::room_for<Scalar, typename base::template output_element<i>>(batch * output_of<i>::size);
+            layer.gradient = batch * output_of<i>::size;
             layer.cache = one::cache_size(batch);
             layer.forward_scratch = one::forward_scratch(batch, keeps);
             layer.backward_scratch = one::backward_scratch(batch);
-            layer.in_place = one::traits.in_place;
+            layer.in_place =
+                one::traits.in_place &&
+                std::is_same_v<typename base::template input_element<i>, typename base::template output_element<i>>;
             layer.needs_input = one::traits.backward_needs_input;
             layer.needs_output = one::traits.backward_needs_output;
             layer.takes_epilogue = one::traits.takes_epilogue;
@@ -148,6 +170,13 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         return found;
     }
 
+    /// Whether something else than scalars goes from one layer to the next.
+    static constexpr bool has_other_elements = [] {
+        bool found = false;
+        topology::walk<0, count - 1>([&](auto i) { found = found || !std::is_same_v<output_element<i>, Scalar>; });
+        return found;
+    }();
+
   public:
     /// The first layer reads the input, the last one writes the output: what they need or can do there, the chain does.
     static constexpr layer_traits traits = [] {
@@ -181,7 +210,14 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
 
     template <class Context, class Call>
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
-        topology::walk<0, count>([&](auto i) INLAY_INLINE { forward_layer<Context, i>(call); });
+        if constexpr (has_other_elements) {
+            if (std::is_constant_evaluated()) { // which does not take bytes of scalars for something else
+                detail::boundary_buffers<chain_in_scope, Context::batch> buffers;
+                topology::walk<0, count>([&](auto i) { forward_layer<Context, i>(call, &buffers); });
+                return;
+            }
+        }
+        topology::walk<0, count>([&](auto i) INLAY_INLINE { forward_layer<Context, i>(call, nullptr); });
     }
 
     // ---- backward ----------------------------------------------------------------------------------------------------------
@@ -261,7 +297,10 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
     static constexpr size_t gradient_gap() {
         size_t gap = count;
         topology::walk<count, backward_stop<Context>()>([&](auto i) {
-            gap = base::template child_has_gradient<backward_context<Context, i>, i>() ? gap : size_t{i};
+            using inner = backward_context<Context, i>;
+            constexpr bool real = std::is_same_v<typename base::template input_element<i>, Scalar>;
+            constexpr bool reaches = real || i == 0 || !inner::input_gradient; // integers have no gradient
+            gap = reaches && base::template child_has_gradient<inner, i>() ? gap : size_t{i};
         });
         return gap;
     }
@@ -297,13 +336,34 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         I > backward_stop<Context>() || (I == 0 && Context::input_gradient))>::
         template with_outer_gradients<outer_gradients<Context, I>()>::template with_slope<slope_of<Context, I>>;
 
+    template <class Element>
+    static constexpr bool is_wide_integer = std::is_integral_v<Element> && sizeof(Element) > 1;
+    /// Whether what layer I gives the next one is not scalars.
+    template <size_t I>
+    static constexpr bool gives_other_elements = !std::is_same_v<output_element<I>, Scalar>;
+
+    /// Memory of a list as what layer I gives. In constant expressions only scalars have some; a backward pass there finds
+    /// null.
+    template <size_t I, class Internal, class Buffers>
+    static INLAY_INLINE constexpr auto* as_output(Internal* memory, [[maybe_unused]] Buffers buffers) {
+        using element = std::conditional_t<std::is_const_v<Internal>, const output_element<I>, output_element<I>>;
+        if constexpr (!gives_other_elements<I>) return memory;
+        else {
+            if (!std::is_constant_evaluated()) return reinterpret_cast<element*>(memory);
+            if constexpr (std::is_null_pointer_v<Buffers>) return static_cast<element*>(nullptr);
+            else return static_cast<element*>(buffers->template of<I>());
+        }
+    }
+
     /// The activations after layer I: where layer I wrote them.
-    template <class Context, size_t I, class Internal, class Output>
-    static INLAY_INLINE constexpr auto* activations(Internal* internal, Output* output) {
+    template <class Context, size_t I, class Internal, class Output, class Buffers>
+    static INLAY_INLINE constexpr auto* activations(Internal* internal, Output* output, Buffers buffers) {
         constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
         constexpr size_t group = plan.group[I];
         if constexpr (group + 1 == plan.groups) return output;
-        else return internal + plan.offset[group];
+        else if constexpr (I > 0 && plan.group[I > 0 ? I - 1 : 0] == group)
+            return activations<Context, I - 1>(internal, output, buffers);
+        else return as_output<I>(internal + plan.offset[group], buffers);
     }
 
     /// What is at a place of a plan that knows names; `internal` is where the list's own memory starts.
@@ -313,6 +373,12 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         else if constexpr (At.in == detail::location::memory::output) return call.output;
         else if constexpr (At.in == detail::location::memory::outer) return call.outer[At.at].value;
         else return internal + At.at;
+    }
+    /// Value I of such a plan: the list's input, or what the layer before layer I gives.
+    template <detail::location At, size_t I, class Call, class Internal, class Buffers>
+    static INLAY_INLINE constexpr auto* value_at(const Call& call, Internal* internal, Buffers buffers) {
+        if constexpr (I == 0 || At.in != detail::location::memory::own) return at<At>(call, internal);
+        else return as_output<I - 1>(internal + At.at, buffers);
     }
     /// Whether layer I gives what is there already.
     template <class Context, size_t I>
@@ -326,13 +392,13 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         } else return false;
     }
     /// Where layer I finds input and output, and the list's own values that it asks for.
-    template <class Context, size_t I, class Call, class Inner>
-    static INLAY_INLINE constexpr void find_values(const Call& call, Inner& inner) {
+    template <class Context, size_t I, class Call, class Inner, class Buffers>
+    static INLAY_INLINE constexpr void find_values(const Call& call, Inner& inner, Buffers buffers) {
         constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
         Scalar* const internal = Context::keeps ? call.cache : call.scratch;
-        inner.input = at<plan.value[I]>(call, internal);
+        inner.input = value_at<plan.value[I], I>(call, internal, buffers);
         if constexpr (gives_what_is_there<Context, I>()) inner.output = nullptr;
-        else inner.output = at<plan.value[I + 1]>(call, internal);
+        else inner.output = value_at<plan.value[I + 1], I + 1>(call, internal, buffers);
         topology::walk<0, bound<I>::outer.size()>([&](auto k) INLAY_INLINE {
             constexpr size_t place = base::template outer_places<I>[k];
             if constexpr (place >= outer_count) {
@@ -343,21 +409,25 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         });
     }
 
-    template <class Context, size_t I, class Call>
-    static INLAY_INLINE constexpr void forward_layer(const Call& call) {
+    template <class Context, size_t I, class Call, class Buffers>
+    static INLAY_INLINE constexpr void forward_layer(const Call& call, Buffers buffers) {
         constexpr auto& plan = forward_memory<Context::batch, Context::keeps>;
         if constexpr (!plan.fused[I]) {
             auto inner = base::template call_in<I, Context::batch>(call);
-            if constexpr (uses_names) find_values<Context, I>(call, inner);
+            if constexpr (uses_names) find_values<Context, I>(call, inner, buffers);
             else {
                 Scalar* const internal = Context::keeps ? call.cache : call.scratch;
-                if constexpr (I > 0) inner.input = activations<Context, I - 1>(internal, call.output);
-                inner.output = activations<Context, I>(internal, call.output);
+                if constexpr (I > 0) inner.input = activations<Context, I - 1>(internal, call.output, buffers);
+                inner.output = activations<Context, I>(internal, call.output, buffers);
             }
             inner.cache = Context::keeps ? call.cache + plan.cache_at[I] : nullptr;
             inner.scratch = call.scratch + plan.scratch_at[I];
             bound<I>::template forward<
                 typename base::template context_in<Context, I>::template with_epilogue<epilogue_of<Context, I>>>(inner);
+            // A compiler may take numbers of two types for numbers at two places; only bytes may lie anywhere.
+            if constexpr ((I > 0 && is_wide_integer<typename base::template input_element<I>>) ||
+                          is_wide_integer<output_element<I>>)
+                if (!std::is_constant_evaluated()) kernels::compiler_barrier();
         }
     }
 
@@ -387,8 +457,8 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         auto inner = base::template call_in<I>(call);
         if constexpr (uses_names) find_gradients<Context, I>(call, inner);
         else {
-            if constexpr (I > 0) inner.input = activations<Context, I - 1>(call.cache, call.output);
-            inner.output = activations<Context, I>(call.cache, call.output);
+            if constexpr (I > 0) inner.input = activations<Context, I - 1>(call.cache, call.output, nullptr);
+            inner.output = activations<Context, I>(call.cache, call.output, nullptr);
             inner.output_gradient = gradients<Context, I>(call.scratch, call.output_gradient);
             if constexpr (I > 0) inner.input_gradient = gradients<Context, I - 1>(call.scratch, call.output_gradient);
         }
@@ -404,8 +474,8 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
         constexpr auto& values = forward_memory<Context::batch, true>;
         constexpr auto& plan = backward_memory<Context::batch>;
         constexpr std::uint64_t wanted = own_gradients<Context>();
-        inner.input = at<values.value[I]>(call, call.cache);
-        inner.output = at<values.value[I + 1]>(call, call.cache);
+        inner.input = value_at<values.value[I], I>(call, call.cache, nullptr);
+        inner.output = value_at<values.value[I + 1], I + 1>(call, call.cache, nullptr);
         const auto gradient = [&](auto value) INLAY_INLINE {
             if constexpr (plan.value[value].in == detail::location::memory::input) return call.input_gradient;
             else if constexpr (plan.value[value].in == detail::location::memory::output) return call.output_gradient;

@@ -23,6 +23,8 @@ struct as_takes<shape<Extents...>> {
     using type = takes<Extents...>;
     using gets = but_gets<Extents...>;
 };
+template <class Element, size_t... Extents>
+struct as_takes<shape_of<Element, Extents...>> : as_takes<shape<Extents...>> {};
 
 } // namespace inlay::inline INLAY_TARGET::detail
 
@@ -149,10 +151,16 @@ struct detail::residual_on : chain_in<Scalar, In, Scope, Layers...> {
 
 namespace detail {
 
+/// Whether a value's elements are scalars.
+template <class Shape>
+inline constexpr bool is_real = std::is_void_v<typename Shape::template element<void>>;
+
 /// The shape of two values side by side along the last extent; or refuse<…>.
 template <class Left, class Right>
 consteval auto joined() {
-    if constexpr (Left::rank != Right::rank || Left::size / Left::last != Right::size / Right::last)
+    if constexpr (!is_real<Left>) return but_gets_elements<typename Left::template element<void>>{};
+    else if constexpr (!is_real<Right>) return but_gets_elements<typename Right::template element<void>>{};
+    else if constexpr (Left::rank != Right::rank || Left::size / Left::last != Right::size / Right::last)
         return refuse<branches_with_different_shapes, typename as_takes<Left>::type, typename as_takes<Right>::gets>{};
     else if constexpr (Left::rank == 1) return shape<Left::last + Right::last>{};
     else if constexpr (Left::rank == 2) return shape<Left::extent(0), Left::last + Right::last>{};
@@ -254,7 +262,8 @@ struct parallel {
         if constexpr (!topology::is_fit<First>) return moved<Index>(first);
         else {
             using left = typename topology::newest<First>::type;
-            if constexpr (sizeof...(Rest) == 0) return left{};
+            if constexpr (!detail::is_real<left>) return but_gets_elements<typename left::template element<void>>{};
+            else if constexpr (sizeof...(Rest) == 0) return left{};
             else {
                 using right = decltype(join<Index + 1, In>(rest...));
                 if constexpr (!is_shape<right>) return right{};

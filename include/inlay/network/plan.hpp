@@ -25,7 +25,9 @@ constexpr size_t aligned(size_t count) {
 
 /// What the memory plan needs to know of one layer.
 struct layer_facts {
-    size_t out = 0, cache = 0, forward_scratch = 0, backward_scratch = 0;
+    size_t out = 0;      ///< of what it gives, whatever its elements are, in scalars that have room for them
+    size_t gradient = 0; ///< of the gradient of that, which is scalars
+    size_t cache = 0, forward_scratch = 0, backward_scratch = 0;
     bool in_place = false, needs_input = false, needs_output = false, takes_epilogue = false, elementwise = false;
     // Read for lists that keep values only.
     bool gives_input = false, gives_outer = false;
@@ -104,7 +106,7 @@ constexpr backward_plan<Count> plan_backward(const layer_facts (&layers)[Count])
     for (size_t i = 0; i < Count; ++i) {
         if (i == 0 || !layers[i].in_place) ++plan.groups;
         plan.group[i] = plan.groups - 1;
-        plan.size[plan.group[i]] = aligned<Scalar>(layers[i].out);
+        plan.size[plan.group[i]] = aligned<Scalar>(layers[i].gradient);
     }
     for (size_t i = 0; i < Count; ++i) {
         const size_t g = plan.group[i];
@@ -283,7 +285,7 @@ constexpr naming_plan<Count, Names> plan_backward(const layer_facts (&layers)[Co
     for (size_t i = Count; --i > 0;) {
         if (layers[i].in_place || layers[i].gives_input) of[i] = of[i + 1];
         else {
-            buffers[count] = {aligned<Scalar>(layers[i - 1].out), i, i};
+            buffers[count] = {aligned<Scalar>(layers[i - 1].gradient), i, i};
             of[i] = count++;
         }
         buffers[of[i]].first = i - 1;

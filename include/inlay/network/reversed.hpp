@@ -34,6 +34,7 @@ struct reversed {
         using out = decltype(sequential<Layers...>::output_shape(in));
         if constexpr (In::rank != 2) return refuse<needs_a_sequence_of_time_features>{};
         else if constexpr (!is_shape<out>) return out{};
+        else if constexpr (!detail::is_real<out>) return but_gets_elements<typename out::template element<void>>{};
         else if constexpr (out::rank != 2 || out::extent(0) != In::extent(0))
             return refuse<needs_layers_that_give_a_step_for_every_step, typename detail::as_takes<In>::type,
                           typename detail::as_takes<out>::gets>{};
