@@ -13,3 +13,11 @@ BOOST_AUTO_TEST_CASE(positions_in_lanes) { // one channel and few filters
     laws::fits_registers<network<input<6, 30, 1>, conv2d<3, window{3, 9}, window{2, 1}>>>();
     laws::fits_registers<network<input<2, 66, 1>, conv2d<7, 2>>>();
 }
+
+BOOST_AUTO_TEST_CASE(laws_of_more_filters_than_a_block_holds_and_long_rows) {
+    laws::obeys_laws_briefly<network<input<2, 3, 8>, conv2d<33, 2>>>();
+}
+BOOST_AUTO_TEST_CASE(laws_of_padding_one_way) {
+    laws::obeys_laws_briefly<network<input<3, 3, 2>, conv2d<2, 2, 1, window{1, 0}>>>();
+    laws::fits_registers<network<input<3, 3, 2>, conv2d<2, 2, 1, window{0, 1}>>>();
+}

@@ -35,6 +35,15 @@ BOOST_AUTO_TEST_CASE(shapes) {
     BOOST_TEST(true);
 }
 
+BOOST_AUTO_TEST_CASE(a_kernel_of_nothing_one_way) {
+    const auto refused = []<window Kernel, window Stride>() {
+        return std::is_same_v<decltype(max_pool2d<Kernel, Stride>::output_shape(shape<4, 4, 1>{})), refuse<extent_must_not_be_0>>;
+    };
+    static_assert(refused.operator()<window{0, 2}, window{1, 1}>() && refused.operator()<window{2, 0}, window{1, 1}>());
+    static_assert(refused.operator()<window{2, 2}, window{0, 1}>() && refused.operator()<window{2, 2}, window{1, 0}>());
+    static_assert(!refused.operator()<window{2, 2}, window{1, 1}>());
+    BOOST_TEST(true);
+}
 BOOST_AUTO_TEST_CASE(a_kernel_that_does_not_fit_one_way) {
     const auto given = []<window Kernel, class In>(In in) { return max_pool2d<Kernel>::output_shape(in); };
     using high = refuse<kernel_larger_than_its_input, takes<3, 1>>;

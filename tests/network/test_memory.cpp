@@ -127,3 +127,16 @@ BOOST_AUTO_TEST_CASE(the_table) {
     BOOST_TEST(table.find("flash " + std::to_string(sizeof(digits)) + " and the code") != table.npos);
     BOOST_TEST(table.find("peak at layer 0\n") != table.npos);
 }
+
+BOOST_AUTO_TEST_CASE(activations_are_fused_into_the_layer_before_them) {
+    const auto fused = []<class... Items>() {
+        return inlay::network<Items...>::chain_type::template forward_memory<1, false>.fused[1];
+    };
+    using inlay::input, inlay::relu;
+    static_assert(fused.operator()<input<3>, inlay::dense<2>, relu>());
+    static_assert(fused.operator()<input<4, 4, 1>, inlay::conv2d<2, 3>, relu>());
+    static_assert(fused.operator()<input<4, 2>, inlay::causal_conv1d<3, 2>, relu>());
+    static_assert(fused.operator()<input<4, 2>, inlay::batch_norm<>, relu>());
+    static_assert(!fused.operator()<input<4, 2>, inlay::gru<2>, relu>());
+    BOOST_TEST(true);
+}

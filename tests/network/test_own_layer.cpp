@@ -58,6 +58,30 @@ struct centred {
     };
 };
 
+/// y = x², which can overwrite x where no backward pass follows: that backward reads x is what traits say by default.
+struct square {
+    static constexpr auto name = "square";
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        return in;
+    }
+    template <class Scalar, class In>
+    struct on : inlay::layer_on<Scalar, In, In> {
+        static constexpr inlay::layer_traits traits{.in_place = true};
+        template <class Context, class Call>
+        static constexpr void forward(const Call& call) {
+            for (std::size_t i = 0; i < Context::batch * In::size; ++i) call.output[i] = call.input[i] * call.input[i];
+        }
+        // dx = 2·x·dy
+        template <class Context, class Call>
+        static constexpr void backward(const Call& call) {
+            if constexpr (Context::input_gradient)
+                for (std::size_t i = 0; i < Context::batch * In::size; ++i)
+                    call.input_gradient[i] = 2 * call.input[i] * call.output_gradient[i];
+        }
+    };
+};
+
 } // namespace
 
 using inlay::dense, inlay::input, inlay::network, inlay::parallel, inlay::residual;
@@ -102,4 +126,14 @@ BOOST_AUTO_TEST_CASE(inference_uses_the_running_mean) {
     const auto y = net({5.0f, 5.0f});
     BOOST_TEST(y[0] == 4.0f);
     BOOST_TEST(y[1] == 3.0f);
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_in_place_keeps_its_input_for_backward) {
+    network<input<1>, dense<1>, square> net;
+    net.parameter<"0.weight">() = {3};
+    net.parameter<"0.bias">() = {1};
+    BOOST_TEST(net({2})[0] == 49.0f);
+    const auto d = inlay::differentiate(net, inlay::mean_squared_error{}, {2}, std::array<float, 1>{48});
+    BOOST_TEST(d.gradients.canonical()[0] == 2 * 1 * (2 * 7) * 2.0f); // 2(y − t) · 2v · x
+    BOOST_TEST(d.input_gradient[0] == 2 * 1 * (2 * 7) * 3.0f);
 }
