@@ -167,6 +167,7 @@ list random_list(random_generator& random) {
         if (one.gives_outer && one.outer < names) size = all.name[one.outer].size;
         in[i + 1] = size;
         one.out = size;
+        one.gradient = 2 * size; // as of numbers of half the width
         one.forward_scratch = 4 * below(random, 3);
         one.backward_scratch = 4 * below(random, 3);
         one.cache = 4 * below(random, 2);
@@ -314,7 +315,7 @@ BOOST_AUTO_TEST_CASE(in_a_random_list_every_gradient_is_there_until_it_is_read) 
         const list all = random_list(random);
         const auto plan = detail::plan_backward<double, names>(all.layer, all.name);
         all_memory cells;
-        cells.write(plan.value[layers], all.layer[layers - 1].out, 0);
+        cells.write(plan.value[layers], all.layer[layers - 1].gradient, 0);
         std::vector<int> mark(layers + 1);
         int number = 0;
         bool fine = plan.value[layers].in == location::memory::output;
@@ -322,13 +323,13 @@ BOOST_AUTO_TEST_CASE(in_a_random_list_every_gradient_is_there_until_it_is_read) 
             for (size_t n = 0; n < names; ++n)
                 if (all.name[n].last_read == i) cells.write(plan.name[n], all.name[n].size, 100 + static_cast<int>(n));
             cells.write({location::memory::own, plan.scratch_at[i]}, all.layer[i].backward_scratch, -2);
-            fine = fine && cells.holds(plan.value[i + 1], all.layer[i].out, mark[i + 1]);
+            fine = fine && cells.holds(plan.value[i + 1], all.layer[i].gradient, mark[i + 1]);
             if (i > 0) {
                 mark[i] = ++number;
-                cells.write(plan.value[i], all.layer[i - 1].out, mark[i]);
+                cells.write(plan.value[i], all.layer[i - 1].gradient, mark[i]);
                 fine = fine && (!all.layer[i].gives_input || plan.value[i] == plan.value[i + 1]);
                 fine = fine && (all.layer[i].in_place || all.layer[i].gives_input ||
-                                cells.holds(plan.value[i + 1], all.layer[i].out, mark[i + 1]));
+                                cells.holds(plan.value[i + 1], all.layer[i].gradient, mark[i + 1]));
             }
             for (size_t n = 0; n < names; ++n)
                 if (all.name[n].start <= i && i <= all.name[n].last_read)
