@@ -6,7 +6,7 @@ using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(laws_dilated) { laws::obeys_laws<network<input<7, 3>, causal_conv1d<5, 3, 1, 2>>>(); }
 
-BOOST_AUTO_TEST_CASE(laws_strided) { // and few outputs, whose inputs lie in lanes
+BOOST_AUTO_TEST_CASE(laws_strided) { // and few outputs, whose inputs are held in lanes
     laws::obeys_laws_briefly<network<input<8, 3>, causal_conv1d_without_bias<4, 3, 2, 2>>>();
 }
 

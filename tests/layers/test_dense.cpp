@@ -7,12 +7,12 @@ using namespace inlay;
 template <size_t In, size_t Out>
 using net = network<input<In>, dense<Out>>;
 
-BOOST_AUTO_TEST_CASE(laws_narrow) { // up to 4 outputs: inputs lie in lanes
+BOOST_AUTO_TEST_CASE(laws_narrow) { // up to 4 outputs: inputs are held in lanes
     laws::obeys_laws<net<17, 1>>();
     laws::obeys_laws_briefly<net<33, 3>>();
 }
 
-BOOST_AUTO_TEST_CASE(laws_panels) { // more outputs: outputs lie in lanes, 32 to a panel
+BOOST_AUTO_TEST_CASE(laws_panels) { // more outputs: outputs are held in lanes, 32 to a panel
     laws::obeys_laws<net<15, 17>>();
     laws::obeys_laws_briefly<net<3, 33>>();
 }

@@ -49,7 +49,7 @@ struct blocks_of {
     };
 };
 
-// `each` walks through the weights in the order they lie in, and `offset` says the same.
+// `each` walks through the weights in the order they are stored in, and `offset` says the same.
 template <size_t Sum, size_t Outputs, size_t Block>
 void blocks_cover_the_weights() {
     using layout = detail::panels<Sum, Outputs, blocks_of<Block>::template rule>;

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(the_same_as_one_input_and_one_output) {
     same("an output of one layer", run<fine<input<5>, dense<2>, output<"y">>>(), run<fine<input<5>, dense<2>>>());
 }
 
-/// A single sample is used where it lies. A batch, where sample follows sample, has a copy of each part.
+/// A single sample is used where it is stored. A batch, where sample follows sample, has a copy of each part.
 BOOST_AUTO_TEST_CASE(memory_of_inputs_and_outputs) {
     constexpr auto floats = [](size_t count) { return detail::aligned<float>(count) * sizeof(float); };
     using net = network<named_inputs<in<"a", 3>, in<"b", 2>>, concat<"b">, output<"y", dense<4>>, dense<2>>;

@@ -8,7 +8,7 @@
 namespace inlay {
 
 /// The extents of a tensor, as a type. Channels last: `shape<64>` is a vector, `shape<time, features>` a sequence,
-/// `shape<height, width, channels>` an image. Elements lie in row-major order.
+/// `shape<height, width, channels>` an image. Elements are stored in row-major order.
 template <size_t... Extents>
 struct shape {
     static_assert(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 3, "inlay: a shape has one to three extents");

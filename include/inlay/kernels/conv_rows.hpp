@@ -74,7 +74,7 @@ constexpr bool prefers_positions_in_lanes(correlation s) {
 
 /// y[j][f] = epilogue(bias[f] + Σ_{u, v} x[u·x_row + j + v] · w[u][v][f])        for j < positions, f < filters
 ///
-/// Neighbouring positions lie in lanes, each weight is broadcast. Every sum starts from its bias and takes its terms in
+/// Neighbouring positions are held in lanes, each weight is broadcast. Every sum starts from its bias and takes its terms in
 /// order: the bits are those of kernels::product. Needs `prefers_positions_in_lanes`.
 template <class Backend, correlation S, class Epilogue, class T>
 INLAY_FLATTEN void conv_rows(const T* x, const T* w, const T* bias, T* y) {

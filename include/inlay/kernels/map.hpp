@@ -63,7 +63,7 @@ struct sgd_update {
 };
 
 /// What becomes of finished gradients of an activation's outputs: dx = dy · f'(x), computed from those outputs, `seen`, which
-/// lie among themselves as the targets behind `first` do.
+/// are stored among themselves as the targets after `first` are.
 template <class Function, class T>
 struct times_slope {
     static constexpr bool brief = true;

@@ -14,7 +14,7 @@ namespace inlay::inline INLAY_TARGET::kernels {
 
 /// y[c] = epilogue(bias[c] + Σₖ x[k] · w[k][c])        k < Length, c < Columns; row k of w starts at w + k·Row.
 ///
-/// Outputs lie in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod Split); they are folded in
+/// Outputs are held in lanes, each x[k] is broadcast. Partial sum s takes the terms k ≡ s (mod Split); they are folded in
 /// halves at the end. Split is split_of for the columns that belong together, of which this may be a part. `Bias` false
 /// leaves the bias out. Weights of another type than T (std::int8_t) become T's as they are loaded.
 template <class Backend, size_t Length, size_t Columns, size_t Row, size_t Split, bool Bias, class Epilogue = identity,
@@ -29,9 +29,9 @@ INLAY_INLINE constexpr void matvec(const T* x, const Weight* w, const T* bias, T
 
 /// y[r] = epilogue(start + Σ꜀ m[r][c] · x[c])        r < Rows, c < Length; row r of m starts at m + r·Row.
 ///
-/// Inputs lie in lanes: for narrow outputs, and for input gradients of one sample. Term c goes to partial sum
+/// Inputs are held in lanes: for narrow outputs, and for input gradients of one sample. Term c goes to partial sum
 /// c mod parts, the parts are folded in halves, the start (nothing, `bias[r]`, or what y[r] holds) is added last.
-/// Where Block < Length, the columns of m lie in blocks of that many, each [Rows][Block] (the last one as wide as it is).
+/// Where Block < Length, the columns of m are stored in blocks of that many, each [Rows][Block] (the last one as wide as it is).
 template <class Backend, size_t Rows, size_t Length, size_t Row, start Start, class Epilogue = identity,
           size_t Block = Length, class T>
 INLAY_INLINE constexpr void dots(const T* m, const T* x, const T* bias, T* y) {

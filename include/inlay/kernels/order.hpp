@@ -10,7 +10,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
-/// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs lie in lanes: enough
+/// Into how many partial sums a sum over `length` inputs is split when its `columns` outputs are held in lanes: enough
 /// independent chains to hide the latency of a fused multiply-add, and at least two terms in each.
 constexpr size_t split_of(size_t length, size_t columns) {
     size_t split = columns <= 8 ? 8 : columns <= 16 ? 4 : columns <= 32 ? 2 : 1;

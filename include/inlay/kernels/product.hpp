@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// The matrix product behind every batched layer. One kernel with strides serves the forward pass, the weight gradient
+// The matrix product that serves every batched layer. One kernel with strides serves the forward pass, the weight gradient
 // and the input gradient of dense layers and of convolutions. Three back ends have the same bits: scalar/, vector/ and chip/.
 #pragma once
 

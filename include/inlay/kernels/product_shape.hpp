@@ -7,7 +7,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
-/// What is summed, and where it lies. With j = (j₁, j₂), j₁ < outer and j₂ < inner:
+/// What is summed, and where it is stored. With j = (j₁, j₂), j₁ < outer and j₂ < inner:
 ///
 ///     C[r][c] = start + Σⱼ A[r, j] · B[j][c]          r < rows, c < columns
 ///     A[r, j] at a + r·a_row + j₁·a_outer + j₂·a_inner,  B[j] at b + (j₁·inner + j₂)·b_row,  C[r] at c + r·c_row

@@ -123,7 +123,7 @@ struct pack {
     static INLAY_INLINE pack load(const T* from) { return batch::load_unaligned(from); }
     INLAY_INLINE void store(T* to) const { get().store_unaligned(to); }
 
-    /// The first Count values from memory, zeros behind them; nothing beyond them is read.
+    /// The first Count values from memory, zeros after them; nothing beyond them is read.
     template <size_t Count>
     static INLAY_INLINE pack load_first(const T* from);
     /// The same from small integers, which become T's.

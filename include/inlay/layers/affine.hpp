@@ -9,11 +9,11 @@
 
 namespace inlay::inline INLAY_TARGET::detail {
 
-/// W·x + b for one vector x, and how the matrix W [Outputs][Inputs] lies in memory for it: what dense and causal_conv1d
+/// W·x + b for one vector x, and how the matrix W [Outputs][Inputs] is stored in memory for it: what dense and causal_conv1d
 /// share. The order of every sum depends on Inputs and Outputs alone.
 template <class Scalar, size_t Inputs, size_t Outputs>
 struct affine {
-    /// The last outputs, where they are few, leave lanes empty: then inputs lie in lanes, and their W as [tail_outputs][inputs]
+    /// The last outputs, where they are few, leave lanes empty: then inputs are held in lanes, and their W as [tail_outputs][inputs]
     /// behind that of the others.
     static constexpr size_t tail_outputs = Outputs % 32 <= 4 ? Outputs % 32 : 0, panel_outputs = Outputs - tail_outputs;
     template <size_t Sum, size_t Panel>
@@ -27,7 +27,7 @@ struct affine {
     static constexpr bool in_order = (panel_outputs < 32 || kernels::split_of(Inputs, 32) == 1) &&
                                      (panel_outputs % 32 == 0 || kernels::split_of(Inputs, panel_outputs % 32) == 1);
 
-    /// Where the weight from input `in` to output `out` lies.
+    /// Where the weight from input `in` to output `out` is stored.
     static constexpr size_t offset(size_t in, size_t out) {
         return out < panel_outputs ? layout::offset(in, out) : out * Inputs + in;
     }

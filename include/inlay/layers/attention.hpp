@@ -50,7 +50,7 @@ struct self_attention {
 /// long as the longest sequence is the usual causal mask, a shorter one sliding-window attention.
 ///
 /// A vector [features] is one time step. `net(x, state)` goes on where the call before left off: keys and values of the last
-/// `Window` steps lie in the state, 2·Window·features scalars, keys rounded up to 16 steps, and a counter. A sequence in one
+/// `Window` steps are kept in the state, 2·Window·features scalars, keys rounded up to 16 steps, and a counter. A sequence in one
 /// call, in blocks and step by step has the same bits.
 template <size_t Heads, size_t Window>
 struct causal_self_attention {
@@ -150,7 +150,7 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
                              : index;
     }
 
-    /// Keys and values of the last steps. Keys lie as [features][Capacity rounded up], so that neighbouring steps lie in
+    /// Keys and values of the last steps. Keys are stored as [features][Capacity rounded up], so that neighbouring steps are held in
     /// lanes; values as [Capacity][features].
     template <size_t Capacity>
     struct ring {
@@ -178,7 +178,7 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
     using long_ring = ring<span>;
     static constexpr size_t state_size = causal ? long_ring::size + 1 : 0;
 
-    /// The ring in a state. Its counter runs up to the capacity, and from then on round and round behind it.
+    /// The ring in a state. Its counter runs up to the capacity, and from then on round and round above it.
     static INLAY_INLINE constexpr long_ring ring_in(Scalar* state) {
         const size_t count = counter(state + long_ring::size);
         if (count < span) return {state, count, count};
@@ -284,11 +284,11 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
                                                                  call.output + n * In::size);
     }
 
-    /// p[j] = softmaxⱼ(q·k[j]) over the steps in the ring, the oldest first; 0 behind them up to a multiple of `lanes`.
+    /// p[j] = softmaxⱼ(q·k[j]) over the steps in the ring, the oldest first; 0 after them up to a multiple of `lanes`.
     template <class Backend, class Ring>
     static INLAY_INLINE constexpr void weights(const Ring& ring, const Scalar* q, size_t h, Scalar* room, Scalar* p) {
         const size_t count = ring.filled, oldest = ring.oldest();
-        Scalar* const scores = oldest == 0 ? p : room; // in the order in which they lie in the ring
+        Scalar* const scores = oldest == 0 ? p : room; // in the order in which they are stored in the ring
         const Scalar* const keys = ring.keys + h * head * Ring::key_row;
         size_t at = 0;
         if constexpr (Ring::key_row >= 2 * lanes)

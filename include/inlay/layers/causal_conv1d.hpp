@@ -260,7 +260,7 @@ struct detail::causal_conv1d_on
         }
     }
 
-    /// Adds the gradients of the windows of `Count` outputs, from number `first` of the batch on. W lies row-major at
+    /// Adds the gradients of the windows of `Count` outputs, from number `first` of the batch on. W is stored row-major at
     /// call.scratch.
     template <class Backend, size_t Count, class Call>
     static constexpr void window_gradients(const Call& call, size_t first) {

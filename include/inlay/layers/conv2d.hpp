@@ -66,7 +66,7 @@ struct detail::conv2d_on
             .with_fans(terms, filters* Kernel.height* Kernel.width, terms),
         tensor_spec::of("bias", filters).with_fans(terms, filters* Kernel.height* Kernel.width, terms)};
 
-    // Weights lie as [kernel height][kernel width][channels in] × panels of filters; files see [out][in][height][width].
+    // Weights are stored as [kernel height][kernel width][channels in] × panels of filters; files see [out][in][height][width].
     template <size_t, size_t Panel>
     struct strips {
         static constexpr size_t width = kernels::strip_width<Scalar>(1, Panel);

@@ -29,7 +29,7 @@ struct reshape_on : layer_on<Scalar, In, Out> {
 namespace inlay {
 
 /// A vector of all elements in their order: an image channels last, [height·width·channels]. (PyTorch flattens channels
-/// first: weights behind its Flatten need their columns permuted.)
+/// first: weights after its Flatten need their columns permuted.)
 struct flatten {
     static constexpr auto name = "flatten";
     template <class In>

@@ -59,7 +59,7 @@ namespace inlay {
 /// A sequence [time, features] gives [time, hidden], all h'. A vector [features] is one time step and gives [hidden]:
 /// `net(x, state)` carries h from call to call. Without a state every call starts from h = 0. Tensors in PyTorch's order,
 /// gates r z n: weight_ih_l0 [3·hidden, features], weight_hh_l0 [3·hidden, hidden], bias_ih_l0, bias_hh_l0 [3·hidden], all
-/// uniform(±1/√hidden) at the start. Put `last_step` behind it to keep only the last h'.
+/// uniform(±1/√hidden) at the start. Put `last_step` after it to keep only the last h'.
 ///
 /// Options, in any order: an activation in place of the tanh of n (`gru<48, relu>`; one whose slope follows from its output:
 /// tanh, relu, leaky_relu, sigmoid …), and `reset_before_product` for the form of the paper (Keras' reset_after = False,
@@ -188,7 +188,7 @@ struct detail::gru_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t
     }
 };
 
-// Here W_h lies in two parts, each input-major: [hidden][r z] in the blocks of the base, and then [hidden][n].
+// Here W_h is stored in two parts, each input-major: [hidden][r z] in the blocks of the base, and then [hidden][n].
 template <class Scalar, class In, size_t Hidden, class Candidate, class Weight>
 struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}, Weight> {
     using base = recurrent_on<Scalar, In, Hidden, 3, 1, std::array<size_t, 3>{0, 1, 2}, Weight>;
@@ -199,7 +199,7 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
         for (size_t t = 0; t < all.size(); ++t) all[t] = base::tensors[t];
         return all;
     }();
-    static constexpr size_t candidate = 2 * hidden * hidden; // where W_hn lies
+    static constexpr size_t candidate = 2 * hidden * hidden; // where W_hn is stored
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         if (is_stored && tensor == of_h + 1)
             return index >= 2 * hidden ? index : base::template place<2>(index / hidden, index % hidden);

@@ -127,14 +127,14 @@ struct tensor_spec {
         spec.trainable = other != tensor_role::statistic;
         return spec;
     }
-    /// The same with elements of one byte, which lie at forward_call::stored. Such a tensor is not trainable.
+    /// The same with elements of one byte, which are stored at forward_call::stored. Such a tensor is not trainable.
     constexpr tensor_spec stored_as(element_type other) const {
         tensor_spec spec = *this;
         spec.element = other;
         spec.trainable = other == element_type::scalar;
         return spec;
     }
-    /// What the rows of a stored tensor are multiplied by: its name with `_scale` behind it, one number for each element of
+    /// What the rows of a stored tensor are multiplied by: its name with `_scale` after it, one number for each element of
     /// its first extent.
     static constexpr tensor_spec scale_of(const tensor_spec& stored) {
         tensor_spec spec = of("", stored.extents[0]).as(tensor_role::scale).untrained().starting_at(1);
@@ -199,15 +199,15 @@ enum class pass {
 
 /// What backward does with the gradient of a parameter.
 enum class gradient_mode {
-    add,       ///< adds it to what lies there
-    overwrite, ///< overwrites what lies there. Only layers with `overwrites_gradients` are asked to.
+    add,       ///< adds it to what is there
+    overwrite, ///< overwrites what is there. Only layers with `overwrites_gradients` are asked to.
     sgd_step ///< takes a step of gradient descent with it: `gradients` are the parameters themselves. Only layers with
              ///< `steps_in_backward` are asked to, and those need their parameters no more once they have changed them.
 };
 
 /// What a call knows at compile time, beside its types.
 struct context_options {
-    size_t batch = 1;                          ///< samples per call; activations lie one sample after the other
+    size_t batch = 1;                          ///< samples per call; activations are stored one sample after the other
     inlay::pass pass = inlay::pass::inference; ///< what the call is for
     bool input_gradient = false;               ///< whether backward must write the gradient of the input
     gradient_mode into = gradient_mode::add;   ///< what becomes of the gradients of parameters
@@ -485,7 +485,7 @@ struct layer_on {
     static constexpr std::array<tied_tensor, 0> ties{};
     /// Values of outer lists that the layer asks for.
     static constexpr std::array<outer_value, 0> outer{};
-    /// Where canonical element `index` of tensor `tensor` lies in the layer's own layout.
+    /// Where canonical element `index` of tensor `tensor` is stored in the layer's own layout.
     static constexpr size_t packed_index(size_t /*tensor*/, size_t index) { return index; }
 
     /// Scalars kept from forward to backward, beyond input and output.

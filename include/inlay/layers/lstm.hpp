@@ -20,7 +20,7 @@ namespace inlay {
 /// A sequence [time, features] gives [time, hidden], all h'. A vector [features] is one time step and gives [hidden]:
 /// `net(x, state)` carries h and then c, [2·hidden], from call to call. Without a state every call starts from 0. Tensors
 /// in PyTorch's order, gates i f g o: weight_ih_l0 [4·hidden, features], weight_hh_l0 [4·hidden, hidden], bias_ih_l0,
-/// bias_hh_l0 [4·hidden], all uniform(±1/√hidden) at the start. Put `last_step` behind it to keep only the last h'.
+/// bias_hh_l0 [4·hidden], all uniform(±1/√hidden) at the start. Put `last_step` after it to keep only the last h'.
 template <size_t Hidden>
 struct lstm : detail::recurrent_rule<Hidden> {
     static constexpr auto name = "lstm";

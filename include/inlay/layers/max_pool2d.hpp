@@ -47,7 +47,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     static constexpr bool tiled = Stride == Kernel && In::extent(0) % Kernel.height == 0 && width % Kernel.width == 0;
     static constexpr layer_traits traits{.backward_needs_output = true, .takes_slope = tiled};
 
-    /// Calls `body(part)` for the channels of one pixel. With another pixel behind it, the last register may reach into
+    /// Calls `body(part)` for the channels of one pixel. With another pixel after it, the last register may reach into
     /// that one: what it leaves there is overwritten next.
     template <class Backend, bool Another, class Body>
     static INLAY_INLINE constexpr void each_channel(Body&& body) {

@@ -7,8 +7,8 @@
 
 namespace inlay::inline INLAY_TARGET::detail {
 
-/// How the weights of a layer with `Sum` terms per output lie in memory: input-major, in panels of 32 outputs, and each
-/// panel in blocks of Block<Sum, panel>::width outputs, [Sum][width] and contiguous. Outputs then lie in lanes, and a
+/// How the weights of a layer with `Sum` terms per output are stored in memory: input-major, in panels of 32 outputs, and each
+/// panel in blocks of Block<Sum, panel>::width outputs, [Sum][width] and contiguous. Outputs then are held in lanes, and a
 /// product streams through its weights in order. Where lanes are wide a block is a whole panel; a chip's are as wide as
 /// the sums that it holds in registers. The panel alone decides the order of sums, so that it is the same everywhere.
 template <size_t Sum, size_t Outputs, template <size_t, size_t> class Block>
@@ -16,7 +16,7 @@ struct panels {
     static constexpr size_t width = 32;
     static constexpr size_t whole = Outputs / width, rest = Outputs % width;
 
-    /// Where the weight from input `in` to output `out` lies.
+    /// Where the weight from input `in` to output `out` is stored.
     static constexpr size_t offset(size_t in, size_t out) {
         const bool last = out / width == whole;
         const size_t panel = last ? rest : width, most = last ? widest<rest> : widest<width>;

@@ -31,7 +31,7 @@ INLAY_INLINE constexpr V gate(V x) {
 }
 
 /// What recurrent layers share: parameters, their layout and their gradients. `Gates` blocks of `Hidden` rows each; block
-/// b of PyTorch's order lies at place `Order[b]` inside.
+/// b of PyTorch's order is stored at place `Order[b]` inside.
 template <class Scalar, class In, size_t Hidden, size_t Gates, size_t States, auto Order, class Weight = Scalar>
 struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::output_shape(In{}))> {
     static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
@@ -71,7 +71,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         else return call.parameters[of_h];
     }
 
-    // Both weights lie input-major, [inputs][gates], and gates lie in blocks of neighbouring units: within a block gate
+    // Both weights are stored input-major, [inputs][gates], and gates are stored in blocks of neighbouring units: within a block gate
     // by gate. Blocks of 16, 8 and 4 units fill registers, so that no register straddles two gates and what one register
     // has stored another can load at once. On a chip one block is all.
     template <size_t First, size_t Width>
@@ -94,7 +94,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         if constexpr (!one_block && hidden > fours) body(block<fours, hidden - fours>{});
     }
 
-    /// Where the value of kind `which` of a unit lies among `PerUnit` values per unit.
+    /// Where the value of kind `which` of a unit is stored among `PerUnit` values per unit.
     template <size_t PerUnit>
     static constexpr size_t place(size_t which, size_t unit) {
         size_t at = 0;

@@ -424,7 +424,7 @@ struct chain_in_scope : detail::chain_base<Scalar, In, Scope, Layers...> {
             inner.scratch = call.scratch + plan.scratch_at[I];
             bound<I>::template forward<
                 typename base::template context_in<Context, I>::template with_epilogue<epilogue_of<Context, I>>>(inner);
-            // A compiler may take numbers of two types for numbers at two places; only bytes may lie anywhere.
+            // A compiler may take numbers of two types for numbers at two places; only bytes may be anywhere.
             if constexpr ((I > 0 && is_wide_integer<typename base::template input_element<I>>) ||
                           is_wide_integer<output_element<I>>)
                 if (!std::is_constant_evaluated()) kernels::compiler_barrier();

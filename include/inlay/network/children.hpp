@@ -144,7 +144,7 @@ struct children : layer_on<Scalar, In, Out> {
     }
 
   public:
-    // ---- parameters: those of the layers, in order, their names behind the layer's number or given name -----------------
+    // ---- parameters: those of the layers, in order, their names after the layer's number or given name -----------------
 
     static constexpr auto tensor_starts = starts([](auto i) { return bound<i>::tensors.size(); });
     static constexpr size_t tensor_count = tensor_starts[count];
@@ -214,7 +214,7 @@ struct children : layer_on<Scalar, In, Out> {
     static constexpr auto state_starts = starts([](auto i) { return bound<i>::state_size; });
     static constexpr size_t state_size = state_starts[count];
 
-    /// Where the gradient of a tensor of layer I lies in a call's gradient_scratch.
+    /// Where the gradient of a tensor of layer I is in a call's gradient_scratch.
     template <size_t I>
     static constexpr size_t gradient_scratch_at(size_t tensor) {
         size_t at = 0;
@@ -248,7 +248,7 @@ struct children : layer_on<Scalar, In, Out> {
         typename Context::template with_gradients<gradients_slice<typename Context::gradients, tensor_starts[I]>>::
             template with_outer_gradients<outer_gradients<Context, I>()>;
 
-    /// The call of layer I: all of the outer call but the other layers' tensors and state. What lies elsewhere for this
+    /// The call of layer I: all of the outer call but the other layers' tensors and state. What is elsewhere for this
     /// layer is for the composite to replace.
     template <size_t I, size_t Batch, class Input, class Output, size_t Outer>
     static INLAY_INLINE constexpr auto call_in(const forward_call<Scalar, tensor_count, Input, Output, Outer>& call) {

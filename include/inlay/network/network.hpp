@@ -204,7 +204,7 @@ consteval void takes_input() {
                   "inlay: a network takes a std::array<Scalar, input_size> or a span of one; see bad_input<> below");
 }
 
-/// Whether a tensor lies as in PyTorch. Of a large one 64 places are looked at.
+/// Whether a tensor is stored as in PyTorch. Of a large one 64 places are looked at.
 template <class Chain>
 constexpr bool lies_in_rows(size_t tensor, size_t size) {
     for (size_t i = 0; i < size; i += size / 64 + 1)
@@ -493,7 +493,7 @@ class basic_network {
     static constexpr size_t trainable_count = elements_where([](const tensor_spec& spec) { return spec.trainable; });
 
   private:
-    // Trainable tensors lie first, so that gradients and the optimiser's moments are flat buffers with the same offsets.
+    // Trainable tensors come first, so that gradients and the optimiser's moments are flat buffers with the same offsets.
     struct layout_table {
         std::array<size_t, tensor_count + 1> offset{};
         size_t trainable = 0, all = 0, with_bytes = 0;
@@ -526,7 +526,7 @@ class basic_network {
     static constexpr size_t stored_extent = layout.with_bytes - layout.all;
     /// Where tensor number `tensor` starts in the flat buffer.
     static constexpr size_t tensor_offset(size_t tensor) { return layout.offset[tensor]; }
-    /// Where canonical element `index` of tensor `tensor` lies in the flat buffer.
+    /// Where canonical element `index` of tensor `tensor` is stored in the flat buffer.
     static constexpr size_t parameter_index(size_t tensor, size_t index) {
         return layout.offset[tensor] + chain_type::packed_index(tensor, index);
     }
@@ -608,7 +608,7 @@ class basic_network {
     constexpr void assign_buffers(std::span<const Scalar, buffer_count> values) {
         each_buffer([&, at = size_t{0}](size_t index) mutable { data_[index] = values[at++]; });
     }
-    /// The number at place `index` of the flat buffer, or behind it in the tensors of one byte each, as a Scalar.
+    /// The number at place `index` of the flat buffer, or after it in the tensors of one byte each, as a Scalar.
     [[nodiscard]] constexpr Scalar element(size_t index) const noexcept {
         if constexpr (stored_extent > 0)
             if (index >= parameter_extent) return static_cast<Scalar>(stored_.data()[index - parameter_extent]);
@@ -764,7 +764,7 @@ class basic_network {
                                        Scalar* state = nullptr) const {
         infer_on<Backend, Batch>(where(), x, y, scratch, state);
     }
-    /// The same on parameters that lie elsewhere, in a flat buffer with this layout.
+    /// The same on parameters that are stored elsewhere, in a flat buffer with this layout.
     template <class Backend, size_t Batch>
     static INLAY_FLATTEN constexpr void infer_on(detail::parameter_data<Scalar> parameters, const input_element* x,
                                                  output_element* y, Scalar* scratch, Scalar* state) {

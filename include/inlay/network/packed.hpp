@@ -9,7 +9,7 @@ namespace inlay::inline INLAY_TARGET {
 
 /// A network with these numbers in its tensors, given in the order of state_dict, buffers included, and laid out for the
 /// target by the compiler: `inline constexpr digits net = packed<digits>({0x1.8p-3f, …})`. The table leaves no trace in the
-/// program, the network lies in flash.
+/// program, the network is in flash.
 template <class Network>
 consteval Network packed(const typename Network::scalar_type (&values)[Network::element_count]) {
     Network net;

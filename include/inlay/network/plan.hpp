@@ -1,6 +1,6 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Which buffers a list of layers needs, where they lie, and which of them share memory: decided at compile time, from
+// Which buffers a list of layers needs, where they are stored, and which of them share memory: decided at compile time, from
 // plain numbers.
 #pragma once
 
@@ -78,13 +78,13 @@ constexpr forward_plan<Count> plan_forward(const layer_facts (&layers)[Count], b
         }
         return plan;
     }
-    // Only a layer's input and output are alive at a time: even groups lie at the lower end, odd ones at the upper end,
+    // Only a layer's input and output are alive at a time: even groups are at the lower end, odd ones at the upper end,
     // a layer's own scratch between them.
     for (size_t i = 0; i < Count; ++i) {
         const size_t g = plan.group[i];
         const bool first = i == 0 || plan.group[i - 1] != g;
         const size_t in = first && g > 0 ? plan.size[g - 1] : 0, out = g + 1 < plan.groups ? plan.size[g] : 0;
-        plan.scratch_at[i] = g % 2 == 0 ? out : in; // behind what lies at the lower end
+        plan.scratch_at[i] = g % 2 == 0 ? out : in; // after what is at the lower end
         grow(plan.scratch, in + out + aligned<Scalar>(layers[i].forward_scratch));
     }
     for (size_t g = 0; g + 1 < plan.groups; ++g) plan.offset[g] = g % 2 == 0 ? 0 : plan.scratch - plan.size[g];
@@ -169,7 +169,7 @@ struct name_facts {
     size_t last_read = 0;  ///< the last layer that reads it
 };
 
-/// Where a value of a list lies.
+/// Where a value of a list is stored.
 struct location {
     enum class memory : unsigned char {
         own,    ///< in the list's cache or scratch, from `at` on
@@ -183,7 +183,7 @@ struct location {
     constexpr bool operator==(const location&) const = default;
 };
 
-/// The plan of a list that keeps values: where each lies. Value 0 is the list's input, value i + 1 what layer i gives.
+/// The plan of a list that keeps values: where each is stored. Value 0 is the list's input, value i + 1 what layer i gives.
 ///
 /// Layers that change nothing (keep) and that give a value again (take) have no memory of their own. A value that has a name
 /// is not changed in place. In inference each buffer lives from the layer that writes it to the last one that reads it.
@@ -202,7 +202,7 @@ constexpr naming_plan<Count, Names> plan_forward(const layer_facts (&layers)[Cou
                                                  const name_facts (&names)[Names + 1], bool keeps) {
     naming_plan<Count, Names> plan;
     constexpr size_t none = ~size_t{0};
-    // Buffers, and which one each value and name lies in. Number 0 is the list's input.
+    // Buffers, and which one each value and name is in. Number 0 is the list's input.
     lifetime buffers[2 * Count + Names + 2]{};
     location where[Count + Names + 2]{};
     bool closed[Count + Names + 2]{};

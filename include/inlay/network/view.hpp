@@ -23,7 +23,7 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
-/// Where a network's numbers lie.
+/// Where a network's numbers are stored.
 template <class Scalar>
 struct parameter_data {
     const Scalar* scalars;     ///< the flat buffer

@@ -77,7 +77,7 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
-/// The loop of a step, over Count neighbouring parameters; `rule.next()` has been called. A parameter's moments lie
+/// The loop of a step, over Count neighbouring parameters; `rule.next()` has been called. A parameter's moments are stored
 /// Stride apart.
 template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
 constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {

@@ -20,7 +20,7 @@ class gradients {
     [[nodiscard]] constexpr scalar_type* data() noexcept { return data_; }
     [[nodiscard]] constexpr const scalar_type* data() const noexcept { return data_; }
     constexpr void clear() noexcept { kernels::fill<extent>(data_, scalar_type(0)); }
-    /// What lies between tensors becomes 0 again, should NaN have got there.
+    /// What is between tensors becomes 0 again, should NaN have got there.
     constexpr void clear_padding() noexcept {
         for (size_t t = 0; t < Network::tensor_count; ++t)
             if (Network::tensors[t].trainable) {

@@ -441,7 +441,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
     }
 
     inlay::gradients<Network> gradients_{};
-    [[no_unique_address]] optimizer_type optimizer_; // what follows lies in its padding
+    [[no_unique_address]] optimizer_type optimizer_; // what follows fits in its padding
     limits_type limits_{};
     // Set by `clip` alone: a program that never calls it holds no code for it.
     void (*clip_)(const limits_type&, inlay::gradients<Network>&) noexcept = nullptr;

@@ -73,7 +73,7 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
-/// The last layer behind names, frozen and sequential.
+/// The last layer inside names, frozen and sequential.
 template <class Layer>
 struct innermost {
     using type = Layer;

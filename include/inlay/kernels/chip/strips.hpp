@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
 // Sums for chips that xsimd does not know. A microcontroller's FPU has 32 registers and loads several of them in one
-// instruction: a strip of neighbouring outputs is summed in registers, weights stream past in the order they lie in.
+// instruction: a strip of neighbouring outputs is summed in registers, weights stream past in the order they are stored in.
 // Three backends, the same bits: Cortex-M with an FPU (load-multiple), Helium (four lanes), and plain C++ for RISC-V and
 // whatever else multiplies and adds in one instruction. The emulated counts are in docs/chips.md.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace inlay::inline INLAY_TARGET::kernels {
 
-/// How many neighbouring outputs, each in `split` partial sums, make a strip of T: 16 sums at most. Weights lie in
+/// How many neighbouring outputs, each in `split` partial sums, make a strip of T: 16 sums at most. Weights are stored in
 /// blocks of that width, so that a strip reads them one after the other. Without strips a block is as wide as a panel.
 template <class T>
 constexpr size_t strip_width(size_t split, size_t panel) {

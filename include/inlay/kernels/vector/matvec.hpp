@@ -107,7 +107,7 @@ INLAY_INLINE inline void dots_block(const T* m, const T* x, const T* bias, T* y)
     static_assert(plan::tail_used == 0 || plan::full == 0);
     constexpr size_t lanes = plan::full ? plan::lanes : plan::tail_lanes;
     constexpr size_t registers = plan::full ? plan::full : 1;
-    constexpr size_t used = plan::full ? lanes : parts; // of each register; the lanes behind hold zeros
+    constexpr size_t used = plan::full ? lanes : parts; // of each register; the lanes after them hold zeros
     using wide = pack<T, lanes>;
     wide sums[Rows][registers];
     unroll<Rows>([&](auto r)
