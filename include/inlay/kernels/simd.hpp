@@ -336,8 +336,28 @@ INLAY_INLINE inline void pack<T, N>::store_first(T* to) const {
     static_assert(Count >= 1 && Count <= N);
     if constexpr (Count == N) store(to);
 #if defined(__AVX512F__)
-    else if constexpr (bytes == 64 && !is_double) _mm512_mask_storeu_ps(to, (1u << Count) - 1, value);
-    else if constexpr (bytes == 64 && is_double) _mm512_mask_storeu_pd(to, (1u << Count) - 1, value);
+    else if constexpr (bytes == 64) { // in pieces: what a masked store has written is slow to load again
+        using half = pack<T, N / 2>;
+        using half_batch = typename half::batch;
+        const half low = [&] {
+            if constexpr (is_double) return half(half_batch(_mm512_castpd512_pd256(value)));
+            else return half(half_batch(_mm512_castps512_ps256(value)));
+        }();
+        if constexpr (Count <= N / 2) low.template store_first<Count>(to);
+        else {
+            low.store(to);
+            if constexpr (!is_double && Count <= 12) {
+                const pack<T, 4> high = xsimd::batch<T, typename pack<T, 4>::arch>(_mm512_extractf32x4_ps(value, 2));
+                high.template store_first<Count - 8>(to + 8);
+            } else {
+                const half high = [&] {
+                    if constexpr (is_double) return half(half_batch(_mm512_extractf64x4_pd(value, 1)));
+                    else return half(half_batch(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(value), 1))));
+                }();
+                high.template store_first<Count - N / 2>(to + N / 2);
+            }
+        }
+    }
 #endif
 #if defined(__AVX__) // in pieces: a masked store costs tens of cycles on AMD
     else if constexpr (bytes == 32 && !is_double) {
@@ -428,6 +448,21 @@ struct native {
     static constexpr size_t registers = INLAY_VECTOR_REGISTERS;
 };
 
+/// `native` in registers of half the width, where the widest have 512 bits: for networks whose layers would leave most of
+/// those empty. They are slower to add and divide, and may slow the clock.
+struct halved : native {
+    template <class T>
+    static constexpr size_t lanes = has_lanes<T, 64 / sizeof(T)> ? 32 / sizeof(T) : native::lanes<T>;
+};
+/// What one sample goes through a network with, whose widest layer computes `Widest` values side by side: one of the two for
+/// all layers, since a wide register that loads what narrow ones have just stored waits long.
+template <class T, size_t Widest>
+using native_for = std::conditional_t<has_lanes<T, 64 / sizeof(T)> && Widest <= 64 / sizeof(T), halved, native>;
+
+/// The same for a pass over `Extent` values that narrow registers have just stored, if there are few.
+template <class Backend, size_t Extent>
+using after_narrow_stores = std::conditional_t<std::is_same_v<Backend, native> && Extent <= 1024, halved, Backend>;
+
 /// How `Extent` neighbouring values fill registers: `full` registers of `lanes`, then one of `tail_lanes` of which
 /// `tail_used` count. The tail takes the narrowest register that holds it.
 template <class Backend, class T, size_t Extent>
@@ -453,19 +488,21 @@ struct lane_plan {
 /// Whether a `four_broadcasts` can fill pack<T, N>.
 template <class T, size_t N>
 inline constexpr bool has_quads =
-#if defined(__AVX__)
+#if defined(__AVX512F__)
+    std::is_same_v<T, float> && (N == 8 || N == 16);
+#elif defined(__AVX__)
     std::is_same_v<T, float>&& N == 8;
 #else
     false;
 #endif
 
-/// Four neighbouring values, one load, of which each can fill a pack without another.
-template <class T>
+/// Four neighbouring values, one load, of which each can fill a pack of at most N lanes without another.
+template <class T, size_t N>
 struct four_broadcasts;
 
 #if defined(__AVX__)
 template <>
-struct four_broadcasts<float> {
+struct four_broadcasts<float, 8> {
     __m256 value; // twice the four
     /// clang would else make four loads of it again.
     static INLAY_INLINE four_broadcasts load(const float* from) {
@@ -478,6 +515,23 @@ struct four_broadcasts<float> {
         if constexpr (N == 8) return pack<float, 8>(all);
         else if constexpr (N == 4) return pack<float, 4>(_mm256_castps256_ps128(all));
         else return pack<float, 1>(_mm256_cvtss_f32(all));
+    }
+};
+#endif
+#if defined(__AVX512F__)
+template <>
+struct four_broadcasts<float, 16> {
+    __m512 value; // four times the four
+    static INLAY_INLINE four_broadcasts load(const float* from) {
+        return {pack<float, 16>(_mm512_broadcast_f32x4(_mm_loadu_ps(from))).in_register().value};
+    }
+    template <size_t I, size_t N>
+    INLAY_INLINE pack<float, N> spread() const {
+        const __m512 all = _mm512_permute_ps(value, I * 0x55);
+        if constexpr (N == 16) return pack<float, 16>(all);
+        else if constexpr (N == 8) return pack<float, 8>(_mm512_castps512_ps256(all));
+        else if constexpr (N == 4) return pack<float, 4>(_mm512_castps512_ps128(all));
+        else return pack<float, 1>(_mm512_cvtss_f32(all));
     }
 };
 #endif

@@ -134,6 +134,7 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
     static constexpr size_t span = causal ? Window : time; // steps that one step sees at most
     static constexpr size_t lanes = 16;                    // weights of neighbouring steps are worked on together
     static constexpr size_t row = round_up(span, lanes);   // the weights of one step and head
+    static constexpr size_t widest = 3 * width; // q, k and v
     static constexpr size_t macs = time * width * (4 * width + 2 * (span < time ? span : time));
     static constexpr layer_traits traits{.needs_whole_sequence = !causal, .same_bits_in_blocks = causal};
 

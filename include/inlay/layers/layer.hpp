@@ -498,6 +498,8 @@ struct layer_on {
     static constexpr size_t state_size = 0;
     /// Multiply-accumulates per sample.
     static constexpr size_t macs = 0;
+    /// Values that are computed side by side.
+    static constexpr size_t widest = Out::last;
     /// Where the input is numbers of tokens: they are below this.
     static constexpr size_t token_count = 0;
     /// Composites: scalars that gradient_mode::sgd_step needs for gradients in between.

@@ -36,6 +36,7 @@ template <class Scalar, class In, size_t Hidden, size_t Gates, size_t States, au
 struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::output_shape(In{}))> {
     static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
     static constexpr size_t macs = steps * gates * (features + hidden);
+    static constexpr size_t widest = gates;
     static constexpr size_t state_size = States * hidden;
     /// Whether the weights are stored in another type: see stored_as.
     static constexpr bool is_stored = !std::is_same_v<Weight, Scalar>;

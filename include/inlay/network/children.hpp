@@ -211,6 +211,7 @@ struct children : layer_on<Scalar, In, Out> {
     static constexpr auto outer_places = places_of(bound<I>::outer, outer, own);
 
     static constexpr size_t macs = starts([](auto i) { return bound<i>::macs; })[count];
+    static constexpr size_t widest = largest([](auto i) { return bound<i>::widest; });
     static constexpr auto state_starts = starts([](auto i) { return bound<i>::state_size; });
     static constexpr size_t state_size = state_starts[count];
 

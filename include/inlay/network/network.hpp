@@ -815,7 +815,8 @@ class basic_network {
                 stream_steps<kernels::scalar, 1>(x.data(), y.data(), count, scratch, state.data());
             } else {
                 alignas(detail::line<Scalar>) Scalar scratch[stream_scratch<Block> + 1];
-                stream_steps<kernels::native, Block>(x.data(), y.data(), count, scratch, state.data());
+                stream_steps<std::conditional_t<Block == 1, one_by_one, kernels::native>, Block>(
+                    x.data(), y.data(), count, scratch, state.data());
             }
         }
         return true;
@@ -906,6 +907,9 @@ class basic_network {
         return all;
     }
 
+    /// What one sample is computed with.
+    using one_by_one = kernels::native_for<Scalar, chain_type::widest>;
+
     static constexpr output_type run(detail::parameter_data<Scalar> parameters, const input_element* x, Scalar* state) {
         if (std::is_constant_evaluated()) {
             output_type y{};
@@ -948,7 +952,7 @@ class basic_network {
     static output_type run_native(detail::parameter_data<Scalar> parameters, const input_element* x, Scalar* state) {
         output_type y;
         alignas(detail::line<Scalar>) Scalar scratch[inference_scratch + 1];
-        infer_on<kernels::native, 1>(parameters, x, y.data(), scratch, state);
+        infer_on<one_by_one, 1>(parameters, x, y.data(), scratch, state);
         return y;
     }
 

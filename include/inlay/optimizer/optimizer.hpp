@@ -82,7 +82,7 @@ namespace detail {
 template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
 constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
     const Rule now = rule;
-    kernels::each_chunk<Backend, Scalar, Count>([&](auto part) INLAY_INLINE {
+    kernels::each_chunk<kernels::after_narrow_stores<Backend, Stride>, Scalar, Count>([&](auto part) INLAY_INLINE {
         auto w = part.load(parameters);
         const auto g = part.load(gradients);
         auto first = g, second = g;

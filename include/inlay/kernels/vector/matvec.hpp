@@ -42,10 +42,10 @@ INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias
     // Several: from memory one by one, or in fours where loads hold the sums back more than latency does.
     constexpr bool in_fours = has_quads<T, lanes> && Full > 0 && (Length >= 20 || (Length >= 4 && Full >= 4));
     constexpr size_t turn = in_fours && split < 4 ? 4 : split, turns = Length / turn;
-    const auto terms = [&](auto count) INLAY_INLINE {
-        if constexpr (in_fours)
+    const auto terms = [&](auto count, auto fours) INLAY_INLINE {
+        if constexpr (fours)
             unroll<count / 4>([&](auto q) INLAY_INLINE {
-                const auto four = four_broadcasts<T>::load(x + q * 4);
+                const auto four = four_broadcasts<T, lanes>::load(x + q * 4);
                 unroll<4>([&](auto i) INLAY_INLINE {
                     constexpr size_t k = q * 4 + i;
                     term(
@@ -53,7 +53,7 @@ INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias
                         [&](auto n) INLAY_INLINE { return four.template spread<i, n>(); }, w + k * Row);
                 });
             });
-        constexpr size_t done = in_fours ? count / 4 * 4 : 0;
+        constexpr size_t done = fours ? count / 4 * 4 : 0;
         unroll<count - done>([&](auto i) INLAY_INLINE {
             constexpr size_t k = done + i;
             term(
@@ -63,11 +63,17 @@ INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias
         x += count;
         w += count * Row;
     };
-    if constexpr (turns * turn <= 4 * split)
-        unroll<turns>([&](auto) INLAY_INLINE { terms(std::integral_constant<size_t, turn>{}); });
-    else
-        for (size_t k = 0; k < turns; ++k) terms(std::integral_constant<size_t, turn>{});
-    terms(std::integral_constant<size_t, Length % turn>{});
+    constexpr std::integral_constant<size_t, turn> all;
+    constexpr std::bool_constant<in_fours> fours;
+    if constexpr (turns * turn <= 4 * split) unroll<turns>([&](auto) INLAY_INLINE { terms(all, fours); });
+    else if constexpr (in_fours && Length >= 32) {
+        // The first and the last input often have just been stored one by one: a wider load of them would wait.
+        terms(all, std::false_type{});
+        for (size_t k = 2; k < turns; ++k) terms(all, fours);
+        terms(all, std::false_type{});
+    } else
+        for (size_t k = 0; k < turns; ++k) terms(all, fours);
+    terms(std::integral_constant<size_t, Length % turn>{}, fours);
     unroll<Full>([&](auto v) INLAY_INLINE {
         fold_halves<split>([&](size_t s) INLAY_INLINE -> wide& { return sums[s][v]; });
         Epilogue::apply(sums[0][v]).store(y + v * lanes);
