@@ -31,6 +31,7 @@
 #include <inlay/layers/attention.hpp>
 #include <inlay/layers/batch_norm.hpp>
 #include <inlay/layers/causal_conv1d.hpp>
+#include <inlay/layers/conv1d.hpp>
 #include <inlay/layers/conv2d.hpp>
 #include <inlay/layers/counter.hpp>
 #include <inlay/layers/dense.hpp>

@@ -30,8 +30,8 @@ using small = network<input<64>, stored_as<std::int8_t, dense<32>>, relu, stored
 
 /// `apply(net, "net")` for each of them.
 #define CHIP_EACH_NET(apply)                                                                                           \
-    apply(mlp) apply(cnn) apply(pooling) apply(separable) apply(skip) apply(branches) apply(gated) apply(long_short) apply(curves)      \
-        apply(more_curves) apply(small) apply(normed) apply(without_norms)
+    apply(mlp) apply(cnn) apply(pooling) apply(separable) apply(skip) apply(branches) apply(gated) apply(long_short)   \
+        apply(curves) apply(more_curves) apply(small) apply(normed) apply(without_norms)
 
 /// Two to learn, and one of which only the last layer learns.
 using learner = network<input<16>, dense<8>, inlay::tanh, dense<4>>;

@@ -14,6 +14,12 @@ struct window {
     consteval window(int both) : height(static_cast<size_t>(both)), width(static_cast<size_t>(both)) {}
     consteval window(int height_, int width_)
         : height(static_cast<size_t>(height_)), width(static_cast<size_t>(width_)) {}
+    /// Of a sequence, which is an image of one row.
+    static constexpr window row(size_t width) {
+        window one = 1;
+        one.width = width;
+        return one;
+    }
     /// Whether an argument was negative, which no layer takes.
     constexpr bool negative() const { return height > ~size_t{0} / 2 || width > ~size_t{0} / 2; }
     friend constexpr bool operator==(const window&, const window&) = default;
@@ -35,6 +41,11 @@ struct padding {
           bottom(static_cast<size_t>(bottom_)) {}
     consteval padding(rule how_) : how(how_) {}
 
+    static constexpr padding all_around(size_t count) {
+        padding all = 0;
+        all.left = all.right = all.top = all.bottom = count;
+        return all;
+    }
     /// Whether an argument was negative, which no layer takes.
     constexpr bool negative() const {
         constexpr size_t most = ~size_t{0} / 2;
