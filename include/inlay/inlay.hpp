@@ -29,6 +29,7 @@
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/affine.hpp>
 #include <inlay/layers/attention.hpp>
+#include <inlay/layers/avg_pool.hpp>
 #include <inlay/layers/batch_norm.hpp>
 #include <inlay/layers/causal_conv1d.hpp>
 #include <inlay/layers/conv1d.hpp>
@@ -42,8 +43,10 @@
 #include <inlay/layers/last_step.hpp>
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/lstm.hpp>
+#include <inlay/layers/max_pool.hpp>
 #include <inlay/layers/max_pool2d.hpp>
 #include <inlay/layers/panels.hpp>
+#include <inlay/layers/pooling.hpp>
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/softmax.hpp>

@@ -12,16 +12,13 @@ struct conv1d_on;
 
 namespace inlay {
 
-struct needs_a_padding_of_one_number_or_left_and_right {}; ///< a sequence has no top and no bottom
-
 namespace detail {
 
 /// A window on a sequence, which is an image of one row: what it says of columns.
 template <class... Options>
 constexpr conv_geometry conv_geometry_of_row(window kernel, window stride, padding pad) {
-    conv_geometry all = conv_geometry_of<Options...>(kernel, stride, pad);
+    conv_geometry all = conv_geometry_of<Options...>(kernel, stride, pad.of_row());
     all.dilation.height = 1;
-    if (pad == padding::all_around(pad.left)) all.pad.top = all.pad.bottom = 0;
     return all;
 }
 

@@ -23,7 +23,6 @@ struct replicate {};    ///< padding repeats the outermost elements: a a | a b c
 struct circular {};     ///< padding goes on at the other end: c d | a b c d | a b
 
 struct needs_channels_that_are_a_multiple_of_its_groups {}; ///< those in and those out
-struct needs_a_stride_of_1_or_tensorflow_same {};           ///< `same`, as in PyTorch
 struct needs_a_padding_smaller_than_its_input {};           ///< `reflect`; `circular` takes one as large
 
 namespace detail {

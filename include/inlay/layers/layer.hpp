@@ -41,6 +41,9 @@ struct needs_an_image_of_height_width_channels {};
 struct needs_a_vector_so_put_flatten_before_it {};
 struct needs_a_vector_or_a_sequence {};
 struct needs_a_sequence_of_time_features {};
+struct needs_a_sequence_or_an_image {};
+struct needs_a_padding_of_one_number_or_left_and_right {}; ///< a sequence has no top and no bottom
+struct needs_a_stride_of_1_or_tensorflow_same {}; ///< `same`, as in PyTorch
 struct branches_with_different_shapes {};
 struct not_a_layer {};
 struct extent_must_not_be_0 {};

@@ -41,9 +41,10 @@ struct padding {
           bottom(static_cast<size_t>(bottom_)) {}
     consteval padding(rule how_) : how(how_) {}
 
-    static constexpr padding all_around(size_t count) {
-        padding all = 0;
-        all.left = all.right = all.top = all.bottom = count;
+    /// Of a sequence, which is an image of one row: one number for all sides is one for left and right.
+    constexpr padding of_row() const {
+        padding all = *this;
+        if (left == right && left == top && left == bottom) all.top = all.bottom = 0;
         return all;
     }
     /// Whether an argument was negative, which no layer takes.
