@@ -17,7 +17,9 @@ namespace inlay {
 /// count_include_pad = False; what TensorFlow does).
 struct count_without_padding {};
 
-namespace detail {
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET::detail {
 
 template <size_t Rank, window Kernel, window Stride, padding Padding, class... Options>
 struct avg_pool_rule {
@@ -38,7 +40,9 @@ struct avg_pool_rule {
         avg_pool_on<Scalar, In, decltype(output_shape(In{})), geometry.on(height_of<In>, width_of<In>), options == 0>;
 };
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// The mean of each window, as torch.nn.AvgPool2d:
 ///

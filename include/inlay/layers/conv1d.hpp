@@ -8,11 +8,6 @@
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Channels, conv_geometry G>
 struct conv1d_on;
-} // namespace inlay::inline INLAY_TARGET::detail
-
-namespace inlay {
-
-namespace detail {
 
 /// A window on a sequence, which is an image of one row: what it says of columns.
 template <class... Options>
@@ -36,7 +31,9 @@ constexpr auto without_rows(Other refused) {
     return refused;
 }
 
-} // namespace detail
+} // namespace inlay::inline INLAY_TARGET::detail
+
+namespace inlay {
 
 /// 1-d cross-correlation over a whole sequence, as torch.nn.Conv1d:
 ///

@@ -25,7 +25,9 @@ struct circular {};     ///< padding goes on at the other end: c d | a b c d | a
 struct needs_channels_that_are_a_multiple_of_its_groups {}; ///< those in and those out
 struct needs_a_padding_smaller_than_its_input {};           ///< `reflect`; `circular` takes one as large
 
-namespace detail {
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// A convolution with all its options, but for its channels; `pad` is counted in elements.
 struct conv_geometry {
@@ -151,11 +153,6 @@ struct conv_options {
     using with_bias = typename after<keep<>, Options...>::type::template into<To>;
 };
 
-} // namespace detail
-
-} // namespace inlay
-
-namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Channels, conv_geometry G>
 struct conv2d_on;
 } // namespace inlay::inline INLAY_TARGET::detail

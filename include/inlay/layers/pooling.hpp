@@ -13,7 +13,9 @@ namespace inlay {
 struct needs_a_padding_of_at_most_half_its_kernel {}; ///< or a window may see nothing
 struct needs_an_output_no_larger_than_its_input {};
 
-namespace detail {
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// The windows along one axis.
 struct pool_axis {
@@ -143,12 +145,6 @@ struct global_rule {
     template <class In>
     static constexpr pool_axes axes{pool_axis::evenly(height_of<In>, 1), pool_axis::evenly(width_of<In>, 1)};
 };
-
-} // namespace detail
-
-} // namespace inlay
-
-namespace inlay::inline INLAY_TARGET::detail {
 
 /// What poolings share once their input is known.
 template <class Scalar, class In, class Out, pool_axes Axes>

@@ -85,7 +85,9 @@ inline constexpr padding same{padding::rule::same};
 /// not that of PyTorch's padding=kernel/2, but as little as needed, and what is odd of it right and at the bottom.
 inline constexpr padding tensorflow_same{padding::rule::tensorflow_same};
 
-namespace detail {
+} // namespace inlay
+
+namespace inlay::inline INLAY_TARGET::detail {
 
 /// What lies outside an input.
 enum class border { zeros, reflect, replicate, circular };
@@ -99,8 +101,6 @@ constexpr size_t element_at(border outside, size_t at, size_t before, size_t ext
     return at < before ? before - at : 2 * (extent - 1) - (at - before);
 }
 
-} // namespace detail
-
-} // namespace inlay
+} // namespace inlay::inline INLAY_TARGET::detail
 
 #include <inlay/core/macros_back.inc>
