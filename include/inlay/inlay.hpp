@@ -34,6 +34,7 @@
 #include <inlay/layers/causal_conv1d.hpp>
 #include <inlay/layers/conv1d.hpp>
 #include <inlay/layers/conv2d.hpp>
+#include <inlay/layers/conv_transpose.hpp>
 #include <inlay/layers/counter.hpp>
 #include <inlay/layers/dense.hpp>
 #include <inlay/layers/dropout.hpp>
@@ -50,6 +51,7 @@
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/softmax.hpp>
+#include <inlay/layers/upsample.hpp>
 #include <inlay/layers/window.hpp>
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/loss.hpp>
