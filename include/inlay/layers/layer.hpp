@@ -54,6 +54,7 @@ struct needs_a_gradient {};
 struct needs_a_larger_batch {};
 struct needs_a_probability_from_0_to_below_1 {};
 struct needs_a_positive_argument {};
+struct needs_a_lower_limit_below_the_upper_one {};
 struct needs_outputs_or_inputs_and_outputs {};
 struct has_no_parameter_of_that_name {};
 struct has_the_name_of_a_layer_before_it {};      ///< or none that a parameter's path can hold: empty, or with a dot
