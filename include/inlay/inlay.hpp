@@ -40,6 +40,7 @@
 #include <inlay/layers/dropout.hpp>
 #include <inlay/layers/embedding.hpp>
 #include <inlay/layers/flatten.hpp>
+#include <inlay/layers/glu.hpp>
 #include <inlay/layers/gru.hpp>
 #include <inlay/layers/last_step.hpp>
 #include <inlay/layers/layer.hpp>
@@ -50,6 +51,7 @@
 #include <inlay/layers/pooling.hpp>
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
+#include <inlay/layers/reshape.hpp>
 #include <inlay/layers/softmax.hpp>
 #include <inlay/layers/upsample.hpp>
 #include <inlay/layers/window.hpp>

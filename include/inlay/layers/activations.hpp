@@ -434,6 +434,23 @@ struct log_sigmoid : detail::activation<log_sigmoid> {
     }
 };
 
+/// y = Scale·x + Offset, as Keras' Rescaling: `rescaling<0.5, -1>`. The constants are decimals of nine places.
+template <decimal Scale, decimal Offset = 0.0>
+struct rescaling : detail::activation<rescaling<Scale, Offset>> {
+    static constexpr auto name = "rescaling";
+    static constexpr bool brief = true;
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        if constexpr (Offset.billionths == 0) return x * number<V>(Scale.template as<double>());
+        else return fma(x, number<V>(Scale.template as<double>()), number<V>(Offset.template as<double>()));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V) {
+        return detail::number<V>(Scale.template as<double>());
+    }
+};
+
 } // namespace inlay::inline INLAY_TARGET
 
 #include <inlay/core/macros_back.inc>
