@@ -31,6 +31,7 @@
 #include <inlay/layers/attention.hpp>
 #include <inlay/layers/avg_pool.hpp>
 #include <inlay/layers/batch_norm.hpp>
+#include <inlay/layers/bilinear.hpp>
 #include <inlay/layers/causal_conv1d.hpp>
 #include <inlay/layers/conv1d.hpp>
 #include <inlay/layers/conv2d.hpp>
@@ -39,6 +40,7 @@
 #include <inlay/layers/dense.hpp>
 #include <inlay/layers/dropout.hpp>
 #include <inlay/layers/embedding.hpp>
+#include <inlay/layers/embedding_bag.hpp>
 #include <inlay/layers/flatten.hpp>
 #include <inlay/layers/glu.hpp>
 #include <inlay/layers/gru.hpp>
