@@ -21,6 +21,7 @@ using halved = decltype(with_extent<In, In::rank - 1, In::last / 2>());
 template <class Scalar, class In, class Gate>
 struct gated_on : layer_on<Scalar, In, halved<In>> {
     static constexpr size_t width = In::last / 2, rows = In::size / In::last;
+    static constexpr bool from_output = requires(Scalar y) { Gate::slope_from_output(y); };
     static constexpr layer_traits traits{.takes_epilogue = true, .same_bits_in_blocks = true};
 
     // y = a ⊙ f(b)
@@ -45,8 +46,7 @@ struct gated_on : layer_on<Scalar, In, halved<In>> {
                     const auto x = part.load(a), gate = part.load(b), g = part.load(dy);
                     const auto open = Gate::apply(gate);
                     part.store(dx, g * open);
-                    if constexpr (requires { Gate::slope_from_output(open); })
-                        part.store(dx + width, g * x * Gate::slope_from_output(open));
+                    if constexpr (from_output) part.store(dx + width, g * x * Gate::slope_from_output(open));
                     else part.store(dx + width, g * x * Gate::slope_from_input(gate));
                 });
             }
