@@ -21,6 +21,7 @@ NOT_LAYERS = {
     'layer.hpp': 'the concept',
     'affine.hpp': 'what dense and causal_conv1d share: one vector times a matrix',
     'counter.hpp': 'a whole number in a layer\'s state',
+    'pooling.hpp': 'windows that reach over the edge, or differ in size',
     'panels.hpp': 'how dense and the convolutions lay out their weights',
     'window.hpp': 'the height and width of a kernel, a template argument',
     'recurrent.hpp': 'what the recurrent layers share',
@@ -83,7 +84,7 @@ def check_includes(name, text):
 def layers_in(text):
     """The public layer types of a header: structs with a name, outside namespace detail."""
     outside = re.sub(r'namespace detail \{.*?\} // namespace detail', '', text, flags=re.S)
-    names = re.findall(r'^struct (\w+)(?:\s*:\s*[\w:<>., ]+)?\s*\{(?!\})', outside, re.M)
+    names = re.findall(r'^struct (\w+)(?:\s*:\s*[\w:<>., ()\n]+)?\s*\{(?!\})', outside, re.M)
     layers = []
     for name in names:
         body = outside[re.search(rf'^struct {name}\b', outside, re.M).start():]

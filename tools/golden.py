@@ -179,7 +179,11 @@ def activations():
                     ("elu", F.elu), ("elu_half", lambda v: F.elu(v, 0.5)), ("gelu", F.gelu),
                     ("gelu_tanh", lambda v: F.gelu(v, approximate="tanh")), ("silu", F.silu),
                     ("softplus", lambda v: torch.log1p(torch.exp(-v.abs())) + torch.relu(v)),
-                    ("hard_sigmoid", lambda v: torch.clamp(v / 6 + 0.5, 0, 1)), ("hard_tanh", F.hardtanh)]:
+                    ("hard_sigmoid", lambda v: torch.clamp(v / 6 + 0.5, 0, 1)), ("hard_tanh", F.hardtanh),
+                    ("clamp", lambda v: F.hardtanh(v, -2, 1.5)), ("relu6", F.relu6), ("softsign", F.softsign),
+                    ("hard_swish", lambda v: v * torch.clamp(v / 6 + 0.5, 0, 1)), ("selu", F.selu),
+                    ("celu", F.celu), ("celu_half", lambda v: F.celu(v, 0.5)), ("mish", F.mish),
+                    ("log_sigmoid", F.logsigmoid)]:
         v = x.clone().requires_grad_()
         y = f(v)
         h.open(name)

@@ -172,6 +172,15 @@ using images = network<input<6, 7, 1>, conv2d<3, 3, 1, 1>, silu, residual<conv2d
 using norms = network<input<6, 7, 2>, conv2d<11, 3>, batch_norm<>, silu, residual<batch_norm<0.01, 0.3>>, flatten, dense<9>,
                       batch_norm<>, residual<frozen<batch_norm<>>>, dense<3>>;
 
+// Convolutions with options, poolings and what makes images larger; gates, orders, and activations after them.
+using separable = network<input<6, 7, 3>, conv2d<6, 3, 1, same, dilation<2>, without_bias>, silu,
+                          residual<conv2d<6, 3, 1, same, groups<6>>>, residual<conv2d<6, 1, 1, 0, groups<2>>>, avg_pool2d<2>,
+                          residual<hard_swish>, upsample_bilinear2d<2>, conv_transpose2d<4, 3, 2, 1, 1>, residual<mish>,
+                          global_avg_pool>;
+using gates = network<input<5, 8>, conv1d<8, 3, 1, same>, glu, residual<softsign>, permute<1, 0>, residual<softmax_over<0>>,
+                      residual<selu>, max_pool1d<3, 2, 1>, flatten, residual<rescaling<0.3, 0.7>>, bilinear<4, 6, 3>,
+                      residual<celu<0.5>>, residual<log_sigmoid>>;
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -194,6 +203,10 @@ int main(int argc, char** argv) {
     check<sequences, 3>("sequences");
     check<images, 3>("images");
     check<norms, 3>("norms");
+#endif
+#if !defined(BITS_PART) || BITS_PART == 4
+    check<separable, 3>("separable");
+    check<gates, 3>("gates");
 #endif
     if (!print) std::printf("%s\n", failed ? "other bits" : "the same bits");
     return failed != 0;

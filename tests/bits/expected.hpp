@@ -27,6 +27,8 @@ inline constexpr expected_bits expected[] = {
     {"sequences", 0x77e71a8444f3b87fu},
     {"images", 0x9f4f2ccf930cfb0cu},
     {"norms", 0xf003619fb0c8783eu},
+    {"separable", 0xf89c5e55e76ddf41u},
+    {"gates", 0xa3d397a15393fe4du},
 };
 #else
 inline constexpr expected_bits expected[] = {
@@ -43,5 +45,7 @@ inline constexpr expected_bits expected[] = {
     {"sequences", 0x758724942ea20592u},
     {"images", 0xeea3a512637e9396u},
     {"norms", 0xe605d1ed2c431710u},
+    {"separable", 0x54fbe2b50b0ff5c9u},
+    {"gates", 0x3abc814a81fb4bf5u},
 };
 #endif

@@ -50,4 +50,13 @@ BOOST_AUTO_TEST_CASE(like_torch) {
     compare<softplus>("softplus", torch::softplus::output, torch::softplus::slope);
     compare<hard_sigmoid>("hard_sigmoid", torch::hard_sigmoid::output, torch::hard_sigmoid::slope);
     compare<hard_tanh>("hard_tanh", torch::hard_tanh::output, torch::hard_tanh::slope);
+    compare<clamp<-2, 1.5>>("clamp", torch::clamp::output, torch::clamp::slope);
+    compare<relu6>("relu6", torch::relu6::output, torch::relu6::slope);
+    compare<hard_swish>("hard_swish", torch::hard_swish::output, torch::hard_swish::slope);
+    compare<softsign>("softsign", torch::softsign::output, torch::softsign::slope);
+    compare<selu>("selu", torch::selu::output, torch::selu::slope);
+    compare<celu<>>("celu", torch::celu::output, torch::celu::slope);
+    compare<celu<0.5>>("celu 0.5", torch::celu_half::output, torch::celu_half::slope);
+    compare<mish>("mish", torch::mish::output, torch::mish::slope);
+    compare<log_sigmoid>("log_sigmoid", torch::log_sigmoid::output, torch::log_sigmoid::slope);
 }

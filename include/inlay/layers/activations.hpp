@@ -287,6 +287,170 @@ struct hard_tanh : detail::activation<hard_tanh> {
     }
 };
 
+/// y = x, held between Low and High (torch.nn.Hardtanh(min_val, max_val)). The slope at the limits is 0, as there.
+template <decimal Low, decimal High>
+struct clamp : detail::activation<clamp<Low, High>> {
+    static constexpr auto name = "clamp";
+    static constexpr bool brief = true;
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Low.billionths >= High.billionths) return refuse<needs_a_lower_limit_below_the_upper_one>{};
+        else return in;
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        const V low = limit<V>(Low), high = limit<V>(High);
+        using namespace detail;
+        return select(x <= low, low, select(x >= high, high, x));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        const V off = number<V>(0);
+        return select(y > limit<V>(Low), select(y < limit<V>(High), number<V>(1), off), off);
+    }
+
+  private:
+    template <class V>
+    static INLAY_INLINE constexpr V limit(decimal value) {
+        return detail::number<V>(value.template as<double>());
+    }
+};
+
+/// y = x, held between 0 and 6 (torch.nn.ReLU6)
+struct relu6 : detail::activation<relu6> {
+    static constexpr auto name = "relu6";
+    static constexpr bool brief = true;
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        return clamp<0, 6>::apply(x);
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        return clamp<0, 6>::slope_from_output(y);
+    }
+};
+
+/// y = x · hard_sigmoid(x) (torch.nn.Hardswish; Howard et al., MobileNetV3, 2019)
+struct hard_swish : detail::activation<hard_swish> {
+    static constexpr auto name = "hard_swish";
+    static constexpr bool brief = true;
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        return x * hard_sigmoid::apply(x);
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_input(V x) { // x/3 + ½ between −3 and 3
+        using namespace detail;
+        const V slope = fma(x, number<V>(1.0_double / 3), number<V>(0.5));
+        return select(x < number<V>(-3), number<V>(0), select(x > number<V>(3), number<V>(1), slope));
+    }
+};
+
+/// y = x / (1 + |x|)
+struct softsign : detail::activation<softsign> {
+    static constexpr auto name = "softsign";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return x / (number<V>(1) + abs(x));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) { // (1 − |y|)²
+        using namespace detail;
+        const V rest = number<V>(1) - abs(y);
+        return rest * rest;
+    }
+};
+
+/// y = 1.0507·x where x > 0, else 1.0507·1.6733·(eˣ − 1): layers of it keep mean 0 and variance 1 (Klambauer et al. 2017;
+/// torch.nn.SELU, which has the constants to 32 digits)
+struct selu : detail::activation<selu> {
+    static constexpr auto name = "selu";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        return select(x > number<V>(0), number<V>(scale) * x, number<V>(below) * math::expm1(x));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        return select(y > number<V>(0), number<V>(scale), y + number<V>(below));
+    }
+
+  private:
+    static constexpr double scale = 1.05070098735548049_double,
+                            below = 1.05070098735548049_double * 1.67326324235437728_double;
+};
+
+/// y = x where x > 0, else Alpha·(e^(x/Alpha) − 1) (Barron 2017; torch.nn.CELU). Alpha is positive; `celu<>` has 1.
+template <decimal Alpha = 1.0>
+struct celu : detail::activation<celu<Alpha>> {
+    static constexpr auto name = "celu";
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Alpha.billionths <= 0) return refuse<needs_a_positive_argument>{};
+        else return in;
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        const double alpha = Alpha.template as<double>();
+        return select(x > number<V>(0), x, number<V>(alpha) * math::expm1(x * number<V>(1 / alpha)));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) {
+        using namespace detail;
+        const V slope = fma(y, number<V>(1 / Alpha.template as<double>()), number<V>(1));
+        return select(y > number<V>(0), number<V>(1), slope);
+    }
+};
+
+/// y = x · tanh(ln(1 + eˣ)) (Misra 2019; torch.nn.Mish)
+struct mish : detail::activation<mish> {
+    static constexpr auto name = "mish";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        return x * math::tanh(math::softplus(x));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_input(V x) { // t + x·(1 − t²)·sigmoid(x)
+        using namespace detail;
+        const V t = math::tanh(math::softplus(x));
+        return fma(x * fma(-t, t, number<V>(1)), math::sigmoid(x), t);
+    }
+};
+
+/// y = ln sigmoid(x)
+struct log_sigmoid : detail::activation<log_sigmoid> {
+    static constexpr auto name = "log_sigmoid";
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        return -math::softplus(-x);
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V y) { // 1 − eʸ
+        return -math::expm1(y);
+    }
+};
+
+/// y = Scale·x + Offset, as Keras' Rescaling: `rescaling<0.5, -1>`. The constants are decimals of nine places.
+template <decimal Scale, decimal Offset = 0.0>
+struct rescaling : detail::activation<rescaling<Scale, Offset>> {
+    static constexpr auto name = "rescaling";
+    static constexpr bool brief = true;
+    template <class V>
+    static INLAY_INLINE constexpr V apply(V x) {
+        using namespace detail;
+        if constexpr (Offset.billionths == 0) return x * number<V>(Scale.template as<double>());
+        else return fma(x, number<V>(Scale.template as<double>()), number<V>(Offset.template as<double>()));
+    }
+    template <class V>
+    static INLAY_INLINE constexpr V slope_from_output(V) {
+        return detail::number<V>(Scale.template as<double>());
+    }
+};
+
 } // namespace inlay::inline INLAY_TARGET
 
 #include <inlay/core/macros_back.inc>

@@ -41,6 +41,9 @@ struct needs_an_image_of_height_width_channels {};
 struct needs_a_vector_so_put_flatten_before_it {};
 struct needs_a_vector_or_a_sequence {};
 struct needs_a_sequence_of_time_features {};
+struct needs_a_sequence_or_an_image {};
+struct needs_a_padding_of_one_number_or_left_and_right {}; ///< a sequence has no top and no bottom
+struct needs_a_stride_of_1_or_tensorflow_same {};          ///< `same`, as in PyTorch
 struct branches_with_different_shapes {};
 struct not_a_layer {};
 struct extent_must_not_be_0 {};
@@ -51,10 +54,13 @@ struct needs_a_gradient {};
 struct needs_a_larger_batch {};
 struct needs_a_probability_from_0_to_below_1 {};
 struct needs_a_positive_argument {};
+struct has_no_such_axis {}; ///< they are counted from 0, without the batch
+struct needs_a_lower_limit_below_the_upper_one {};
 struct needs_outputs_or_inputs_and_outputs {};
 struct has_no_parameter_of_that_name {};
 struct has_the_name_of_a_layer_before_it {};      ///< or none that a parameter's path can hold: empty, or with a dot
 struct has_a_parameter_whose_path_is_too_long {}; ///< for label::capacity, 95 characters
+struct has_an_option_that_is_none {};             ///< or two of one kind: the layer's comment names its options
 struct needs_a_layer {};
 struct a_network_starts_with_an_input {};
 
@@ -526,6 +532,12 @@ template <class Scalar, class Element>
 constexpr size_t room_for(size_t count) {
     static_assert(sizeof(Element) <= sizeof(Scalar), "inlay: elements between layers are not larger than the scalars");
     return (count * sizeof(Element) + sizeof(Scalar) - 1) / sizeof(Scalar);
+}
+/// In with another extent in the place of number Axis.
+template <class In, size_t Axis, size_t Extent>
+constexpr auto with_extent() {
+    return []<size_t... I>(std::index_sequence<I...>) { return shape<(I == Axis ? Extent : In::extent(I))...>{}; }
+    (std::make_index_sequence<In::rank>{});
 }
 
 /// Bytes of those of a layer's tensors that are not made of scalars.

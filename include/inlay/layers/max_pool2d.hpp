@@ -1,40 +1,39 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 #pragma once
 
-#include <inlay/layers/layer.hpp>
-#include <inlay/layers/window.hpp>
+#include <inlay/layers/pooling.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, window Kernel, window Stride>
 struct max_pool2d_on;
+template <class Scalar, class In, class Out, pool_axes Axes>
+struct max_pool_on;
 } // namespace inlay::inline INLAY_TARGET::detail
 
 namespace inlay {
 
-/// y[i, j, c] = max over the window x[i·stride + u, j·stride + v, c], as torch.nn.MaxPool2d without padding.
+/// y[i, j, c] = max over the window x[i·stride + u − padding, j·stride + v − padding, c], as torch.nn.MaxPool2d. Padding is
+/// never the maximum.
 ///
-/// Shapes, channels last: x [height, width, channels], y [⌊(height − kernel)/stride⌋ + 1, …, channels]. The stride is the
-/// kernel unless given. Among equal values the first takes the gradient. A NaN in a window is its maximum.
-template <window Kernel, window Stride = Kernel>
+/// Shapes, channels last: x [height, width, channels], y [⌊(height + 2·padding − kernel)/stride⌋ + 1, …, channels]. The
+/// stride is the kernel unless given. The padding is one of conv2d's, at most half the kernel. Among equal values the first
+/// takes the gradient. A NaN in a window is its maximum.
+template <window Kernel, window Stride = Kernel, padding Padding = 0>
 struct max_pool2d {
     static constexpr auto name = "max_pool2d";
+    static constexpr detail::pool_geometry geometry{Kernel, Stride, Padding};
 
     template <class In>
-    static constexpr auto output_shape(In) {
+    static constexpr auto output_shape(In in) {
         if constexpr (In::rank != 3) return refuse<needs_an_image_of_height_width_channels>{};
-        else if constexpr (Kernel.height == 0 || Kernel.width == 0 || Stride.height == 0 || Stride.width == 0)
-            return refuse<extent_must_not_be_0>{};
-        else if constexpr (Kernel.negative() || Stride.negative()) return refuse<argument_must_not_be_negative>{};
-        else if constexpr (Kernel.height > In::extent(0) || Kernel.width > In::extent(1))
-            return refuse<kernel_larger_than_its_input, takes<Kernel.height, Kernel.width>>{};
-        else
-            return shape<(In::extent(0) - Kernel.height) / Stride.height + 1,
-                         (In::extent(1) - Kernel.width) / Stride.width + 1, In::extent(2)>{};
+        else return detail::pool_shape<geometry>(in);
     }
     template <class Scalar, class In>
-    using on = detail::max_pool2d_on<Scalar, In, Kernel, Stride>;
+    using on = std::conditional_t<
+        Padding == padding(0), detail::max_pool2d_on<Scalar, In, Kernel, Stride>,
+        detail::max_pool_on<Scalar, In, decltype(output_shape(In{})), geometry.on(In::extent(0), In::extent(1))>>;
 };
 
 template <class Scalar, class In, window Kernel, window Stride>
@@ -121,6 +120,57 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
                 });
                 at += channels;
             });
+        }
+    }
+};
+
+/// Windows that reach over the edge, or differ in size.
+template <class Scalar, class In, class Out, detail::pool_axes Axes>
+struct detail::max_pool_on : pool_on<Scalar, In, Out, Axes> {
+    using base = pool_on<Scalar, In, Out, Axes>;
+    using base::channels, base::row;
+    static constexpr layer_traits traits{
+        .backward_needs_output = true, .takes_epilogue = false, .needs_whole_sequence = base::sees_later_steps};
+
+    // y = max x, channels in lanes
+    template <class Context, class Call>
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
+        base::template each_window<Context::batch>([&](size_t corner, auto height, auto width, size_t at) INLAY_INLINE {
+            kernels::each_chunk<typename Context::backend, Scalar, channels>([&](auto part) INLAY_INLINE {
+                auto most = part.load(call.input + corner);
+                for (size_t u = 0; u < height; ++u)
+                    for (size_t v = u == 0; v < width; ++v) {
+                        const auto next = part.load(call.input + corner + u * row + v * channels);
+                        most = select(next == next, max(next, most), next); // NaN wins, the first of equals stays
+                    }
+                part.store(call.output + at, most);
+            });
+        });
+    }
+
+    // dx[first place where x = y] += dy
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        if constexpr (Context::input_gradient) {
+            kernels::fill<Context::batch * In::size>(call.input_gradient, Scalar(0));
+            base::template each_window<Context::batch>(
+                [&](size_t corner, auto height, auto width, size_t at) INLAY_INLINE {
+                    const Scalar* const x = call.input + corner;
+                    Scalar* const dx = call.input_gradient + corner;
+                    kernels::each_chunk<typename Context::backend, Scalar, channels>([&](auto part) INLAY_INLINE {
+                        const auto most = part.load(call.output + at);
+                        auto left = part.load(call.output_gradient + at); // what no place has taken yet
+                        const decltype(left) zero(Scalar(0));
+                        for (size_t u = 0; u < height; ++u)
+                            for (size_t v = 0; v < width; ++v) {
+                                const size_t place = u * row + v * channels;
+                                const auto seen = part.load(x + place);
+                                const auto here = kernels::either(seen == most, seen != seen);
+                                part.store(dx + place, part.load(dx + place) + select(here, left, zero));
+                                left = select(here, zero, left);
+                            }
+                    });
+                });
         }
     }
 };

@@ -69,6 +69,61 @@ struct softmax_on : layer_on<Scalar, In, In> {
     }
 };
 
+/// Softmax over Extent values, Inner apart: the values between lie in lanes, and are added in order.
+template <class Scalar, class In, size_t Extent, size_t Inner>
+struct softmax_over_on : layer_on<Scalar, In, In> {
+    static constexpr layer_traits traits{.backward_needs_input = false,
+                                         .backward_needs_output = true,
+                                         .in_place = true,
+                                         .needs_whole_sequence = In::rank == 2};
+    static constexpr size_t block = Extent * Inner;
+
+    template <class Context, class Call>
+    static INLAY_FLATTEN constexpr void forward(const Call& call) {
+        for (size_t at = 0; at < Context::batch * In::size; at += block)
+            kernels::each_chunk<typename Context::backend, Scalar, Inner>([&](auto part) INLAY_INLINE {
+                const Scalar* const x = call.input + at;
+                Scalar* const y = call.output + at;
+                auto most = part.load(x);
+                for (size_t i = 1; i < Extent; ++i) {
+                    const auto next = part.load(x + i * Inner);
+                    most = select(most > next, most, next);
+                }
+                decltype(most) total(Scalar(0));
+                for (size_t i = 0; i < Extent; ++i) {
+                    const auto power = math::exp(part.load(x + i * Inner) - most);
+                    part.store(y + i * Inner, power);
+                    total = total + power;
+                }
+                const auto scale = decltype(most)(Scalar(1)) / total;
+                for (size_t i = 0; i < Extent; ++i) part.store(y + i * Inner, part.load(y + i * Inner) * scale);
+            });
+    }
+    // dx = y·(dy − Σ dy·y)
+    template <class Context, class Call>
+    static constexpr void backward(const Call& call) {
+        if constexpr (Context::input_gradient)
+            for (size_t at = 0; at < Context::batch * In::size; at += block)
+                kernels::each_chunk<typename Context::backend, Scalar, Inner>([&](auto part) INLAY_INLINE {
+                    const Scalar *const y = call.output + at, *const dy = call.output_gradient + at;
+                    decltype(part.load(y)) total(Scalar(0));
+                    for (size_t i = 0; i < Extent; ++i)
+                        total = fma(part.load(dy + i * Inner), part.load(y + i * Inner), total);
+                    for (size_t i = 0; i < Extent; ++i)
+                        part.store(call.input_gradient + at + i * Inner,
+                                   part.load(y + i * Inner) * (part.load(dy + i * Inner) - total));
+                });
+    }
+};
+
+/// The elements behind an axis.
+template <class In>
+constexpr size_t behind(size_t axis) {
+    size_t size = 1;
+    for (size_t k = axis + 1; k < In::rank; ++k) size *= In::extent(k);
+    return size;
+}
+
 template <bool Log>
 struct softmax_rule {
     template <class In>
@@ -86,6 +141,21 @@ namespace inlay {
 /// yᵢ = e^xᵢ / Σⱼ e^xⱼ over the last extent, computed from x − max x. For training prefer logits and `cross_entropy`.
 struct softmax : detail::softmax_rule<false> {
     static constexpr auto name = "softmax";
+};
+
+/// softmax over one axis, counted from 0 without the batch: torch.nn.Softmax(axis + 1). `softmax_over<0>` of [time, features] is
+/// over time.
+template <size_t Axis>
+struct softmax_over {
+    static constexpr auto name = "softmax_over";
+    template <class In>
+    static constexpr auto output_shape(In in) {
+        if constexpr (Axis >= In::rank) return refuse<has_no_such_axis, takes<Axis>>{};
+        else return in;
+    }
+    template <class Scalar, class In>
+    using on = std::conditional_t<Axis + 1 == In::rank, detail::softmax_on<Scalar, In, false>,
+                                  detail::softmax_over_on<Scalar, In, In::extent(Axis), detail::behind<In>(Axis)>>;
 };
 
 /// yᵢ = xᵢ − ln Σⱼ e^xⱼ over the last extent, computed from x − max x.

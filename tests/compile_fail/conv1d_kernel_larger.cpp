@@ -1,0 +1,14 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: this network does not fit together
+// expect-error: (inlay::)?bad<(inlay::)?kernel_larger_than_its_input, (inlay::)?at_layer<0>
+// expect-error: takes<9>
+#include <inlay/inlay.hpp>
+
+#ifdef FIXED
+using net = inlay::network<inlay::input<6, 4>, inlay::conv1d<4, 8, 1, 1>>;
+#else
+using net = inlay::network<inlay::input<6, 4>, inlay::conv1d<4, 9, 1, 1>>;
+#endif
+
+// Using the wrong network adds no second error.
+float first(const net& it, const net::input_type& x) { return it(x)[0]; }

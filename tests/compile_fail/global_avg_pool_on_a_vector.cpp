@@ -1,0 +1,13 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+// expect-error: this network does not fit together
+// expect-error: (inlay::)?bad<(inlay::)?needs_a_sequence_or_an_image, (inlay::)?at_layer<0>
+#include <inlay/inlay.hpp>
+
+#ifdef FIXED
+using net = inlay::network<inlay::input<6, 5, 4>, inlay::global_avg_pool>;
+#else
+using net = inlay::network<inlay::input<6>, inlay::global_avg_pool>;
+#endif
+
+// Using the wrong network adds no second error.
+float first(const net& it, const net::input_type& x) { return it(x)[0]; }
