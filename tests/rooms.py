@@ -20,6 +20,7 @@ DOORS = {'xsimd': 'kernels/simd.hpp', 'boost': 'network/topology.hpp', 'zlib.h':
 NOT_LAYERS = {
     'layer.hpp': 'the concept',
     'affine.hpp': 'what dense and causal_conv1d share: one vector times a matrix',
+    'moments.hpp': 'sums, means and variances over rows, of the normalisations',
     'counter.hpp': 'a whole number in a layer\'s state',
     'panels.hpp': 'how dense and the convolutions lay out their weights',
     'window.hpp': 'the height and width of a kernel, a template argument',

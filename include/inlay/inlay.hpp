@@ -38,10 +38,12 @@
 #include <inlay/layers/embedding.hpp>
 #include <inlay/layers/flatten.hpp>
 #include <inlay/layers/gru.hpp>
+#include <inlay/layers/instance_norm.hpp>
 #include <inlay/layers/last_step.hpp>
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/lstm.hpp>
 #include <inlay/layers/max_pool2d.hpp>
+#include <inlay/layers/moments.hpp>
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
