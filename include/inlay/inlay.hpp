@@ -50,6 +50,7 @@
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/rms_norm.hpp>
+#include <inlay/layers/rnn.hpp>
 #include <inlay/layers/softmax.hpp>
 #include <inlay/layers/window.hpp>
 #include <inlay/loss/classification.hpp>
