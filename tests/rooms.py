@@ -21,6 +21,7 @@ NOT_LAYERS = {
     'layer.hpp': 'the concept',
     'affine.hpp': 'what dense and causal_conv1d share: one vector times a matrix',
     'moments.hpp': 'sums, means and variances over rows, of the normalisations',
+    'angles.hpp': 'sine and cosine of positions',
     'counter.hpp': 'a whole number in a layer\'s state',
     'panels.hpp': 'how dense and the convolutions lay out their weights',
     'window.hpp': 'the height and width of a kernel, a template argument',

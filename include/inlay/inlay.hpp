@@ -28,6 +28,7 @@
 #include <inlay/kernels/simd.hpp>
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/affine.hpp>
+#include <inlay/layers/angles.hpp>
 #include <inlay/layers/attention.hpp>
 #include <inlay/layers/batch_norm.hpp>
 #include <inlay/layers/causal_conv1d.hpp>

@@ -11,8 +11,6 @@ namespace inlay {
 /// An option of `gru`: the reset gate acts on h, before the recurrent product.
 struct reset_before_product {};
 
-struct has_an_option_that_is_none {}; ///< reset_before_product, or an activation whose slope follows from its output
-
 } // namespace inlay
 
 namespace inlay::inline INLAY_TARGET::detail {

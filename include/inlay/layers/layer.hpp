@@ -51,6 +51,7 @@ struct needs_a_gradient {};
 struct needs_a_larger_batch {};
 struct needs_a_probability_from_0_to_below_1 {};
 struct needs_a_positive_argument {};
+struct has_an_option_that_is_none {}; ///< or one that contradicts another, or that does not fit
 struct needs_outputs_or_inputs_and_outputs {};
 struct has_no_parameter_of_that_name {};
 struct has_the_name_of_a_layer_before_it {};      ///< or none that a parameter's path can hold: empty, or with a dot
