@@ -53,7 +53,7 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     static INLAY_INLINE constexpr void each_channel(Body&& body) {
         using plan = kernels::lane_plan<Backend, Scalar, channels>;
         constexpr bool loose = Another && plan::tail_used > 0 && plan::tail_lanes - plan::tail_used <= channels &&
-                               !Backend::template strips<Scalar>;
+                               !Backend::template sums_in_strips<Scalar>;
         kernels::each_chunk<Backend, Scalar, loose ? plan::full * plan::lanes + plan::tail_lanes : channels>(body);
     }
     /// Calls `body(another, n, i, j)` for all positions of all outputs in order; `another` says whether one follows in
