@@ -75,6 +75,7 @@
 #include <inlay/network/self_test.hpp>
 #include <inlay/network/stored_as.hpp>
 #include <inlay/network/tied.hpp>
+#include <inlay/network/transformer.hpp>
 #include <inlay/optimizer/adagrad.hpp>
 #include <inlay/optimizer/adam.hpp>
 #include <inlay/optimizer/clipping.hpp>

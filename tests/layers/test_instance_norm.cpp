@@ -8,7 +8,7 @@ using namespace inlay;
 
 BOOST_AUTO_TEST_CASE(laws_of_images) { laws::obeys_laws<network<input<3, 2, 5>, instance_norm<1e-5, true>>>(); }
 BOOST_AUTO_TEST_CASE(laws_between_layers) { // after an activation whose slope it applies, before one that it applies
-    laws::obeys_laws_briefly<network<input<4, 2>, dense<17>, inlay::tanh, instance_norm<0.01>, sigmoid, dense<2>>>();
+    laws::obeys_laws_briefly<network<input<4, 2>, dense<17>, inlay::tanh, instance_norm<0.01, true>, sigmoid, dense<2>>>();
 }
 BOOST_AUTO_TEST_CASE(compile_time) { laws::same_at_compile_time<network<input<3, 2>, instance_norm<1e-5, true>>, 2>(); }
 BOOST_AUTO_TEST_CASE(not_a_number) { laws::nan_reaches_the_output<network<input<3, 2>, instance_norm<>>>(); }

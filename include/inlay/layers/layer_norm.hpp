@@ -90,6 +90,10 @@ struct detail::layer_norm_on : layer_on<Scalar, In, In> {
     static constexpr void backward(const Call& call) {
         using backend = typename Context::backend;
         Scalar *const x_hat = call.scratch, *const g = x_hat + features;
+        // At first: dx may lie where dy does.
+        if constexpr (Affine && Context::gradients::trainable(1))
+            kernels::column_sums<backend, Context::batch * positions, features, kernels::start::accumulate>(
+                call.output_gradient, call.gradients[1]);
         for (size_t r = 0; r < Context::batch * positions; ++r) {
             const Scalar *const x = call.input + r * features, *const dy = call.output_gradient + r * features;
             const Scalar mean = call.cache[2 * r], scale = call.cache[2 * r + 1];
@@ -115,9 +119,6 @@ struct detail::layer_norm_on : layer_on<Scalar, In, In> {
                     by, x_hat, x);
             }
         }
-        if constexpr (Affine && Context::gradients::trainable(1))
-            kernels::column_sums<backend, Context::batch * positions, features, kernels::start::accumulate>(
-                call.output_gradient, call.gradients[1]);
     }
 
   private:
