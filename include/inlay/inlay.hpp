@@ -48,6 +48,8 @@
 #include <inlay/layers/max_pool2d.hpp>
 #include <inlay/layers/moments.hpp>
 #include <inlay/layers/panels.hpp>
+#include <inlay/layers/positional_embedding.hpp>
+#include <inlay/layers/positional_encoding.hpp>
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/rms_norm.hpp>
