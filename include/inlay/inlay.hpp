@@ -38,6 +38,7 @@
 #include <inlay/layers/dropout.hpp>
 #include <inlay/layers/embedding.hpp>
 #include <inlay/layers/flatten.hpp>
+#include <inlay/layers/gaussian_noise.hpp>
 #include <inlay/layers/group_norm.hpp>
 #include <inlay/layers/gru.hpp>
 #include <inlay/layers/instance_norm.hpp>
@@ -55,6 +56,7 @@
 #include <inlay/layers/rms_norm.hpp>
 #include <inlay/layers/rnn.hpp>
 #include <inlay/layers/softmax.hpp>
+#include <inlay/layers/spatial_dropout.hpp>
 #include <inlay/layers/window.hpp>
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/loss.hpp>
