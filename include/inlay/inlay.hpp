@@ -65,6 +65,7 @@
 #include <inlay/network/chain.hpp>
 #include <inlay/network/children.hpp>
 #include <inlay/network/composites.hpp>
+#include <inlay/network/cross_attention.hpp>
 #include <inlay/network/folded.hpp>
 #include <inlay/network/frozen.hpp>
 #include <inlay/network/initialize.hpp>

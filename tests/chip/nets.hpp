@@ -24,8 +24,8 @@ using normed = network<input<5, 6, 2>, conv2d<6, 3>, batch_norm<>, relu, flatten
                        inlay::tanh, batch_norm<>, dense<3>>;
 using without_norms = folded<normed>; // but for the third one
 
-using sequences = network<input<4, 8>, positional_encoding<>, llama_block<8, 2, 1, 4, 6>, instance_norm<>, group_norm<2>, layer_norm<>,
-                          rnn<5>, last_step, dense<3>>;
+using sequences = network<input<4, 8>, positional_encoding<>, residual<rms_norm<>, dense<8>>, instance_norm<>, group_norm<2>,
+                          layer_norm<>, rnn<5>, last_step, dense<3>>;
 
 using small = network<input<64>, stored_as<std::int8_t, dense<32>>, relu, stored_as<std::int8_t, dense<10>>>;
 
