@@ -264,12 +264,12 @@ struct detail::attention_on : layer_on<Scalar, In, In> {
         if (tensor == of_out) return out_projection::packed_index(index);
         return bias && tensor == 1 ? place(index) : index;
     }
-    /// Where row `row` of W_in lies among them: pairs that are turned together lie half a head apart, whatever the convention,
+    /// Where row `of_in` of W_in lies among them: pairs that are turned together lie half a head apart, whatever the convention,
     /// which changes no product of q and k.
-    static constexpr size_t place(size_t row) {
-        if (!Options::interleaved || row >= queries + keys) return row;
-        const size_t feature = row % head;
-        return row - feature + feature / 2 + feature % 2 * (head / 2);
+    static constexpr size_t place(size_t of_in) {
+        if (!Options::interleaved || of_in >= queries + keys) return of_in;
+        const size_t feature = of_in % head;
+        return of_in - feature + feature / 2 + feature % 2 * (head / 2);
     }
 
     /// Keys and values of the last steps. Keys lie as [features][Capacity rounded up], so that neighbouring steps lie in
