@@ -2,6 +2,7 @@
 #pragma once
 
 #include <inlay/core/decimal.hpp>
+#include <inlay/kernels/product.hpp>
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/layers/layer.hpp>
 
