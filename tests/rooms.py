@@ -20,6 +20,8 @@ DOORS = {'xsimd': 'kernels/simd.hpp', 'boost': 'network/topology.hpp', 'zlib.h':
 NOT_LAYERS = {
     'layer.hpp': 'the concept',
     'affine.hpp': 'what dense and causal_conv1d share: one vector times a matrix',
+    'moments.hpp': 'sums, means and variances over rows, of the normalisations',
+    'angles.hpp': 'sine and cosine of positions',
     'counter.hpp': 'a whole number in a layer\'s state',
     'pooling.hpp': 'windows that reach over the edge, or differ in size',
     'panels.hpp': 'how dense and the convolutions lay out their weights',

@@ -20,6 +20,7 @@
 #include <inlay/host/predict.hpp>
 #include <inlay/host/progress_bar.hpp>
 #include <inlay/host/samples.hpp>
+#include <inlay/host/sampling.hpp>
 #include <inlay/host/source_text.hpp>
 #include <inlay/host/spelling.hpp>
 #include <inlay/host/statistics.hpp>

@@ -32,13 +32,16 @@ using normed = network<input<5, 6, 2>, conv2d<6, 3>, batch_norm<>, relu, flatten
                        inlay::tanh, batch_norm<>, dense<3>>;
 using without_norms = folded<normed>; // but for the third one
 
+using sequences = network<input<4, 8>, positional_encoding<>, residual<rms_norm<>, dense<8>>, instance_norm<>, group_norm<2>,
+                          layer_norm<>, rnn<5>, last_step, dense<3>>;
+
 using small = network<input<64>, stored_as<std::int8_t, dense<32>>, relu, stored_as<std::int8_t, dense<10>>>;
 
 /// `apply(net, "net")` for each of them.
 #define CHIP_EACH_NET(apply)                                                                                           \
     apply(mlp) apply(cnn) apply(pooling) apply(separable) apply(shortened) apply(enlarged) apply(gates) apply(skip)    \
         apply(branches) apply(gated) apply(long_short) apply(curves) apply(more_curves) apply(small) apply(normed)     \
-            apply(without_norms)
+            apply(without_norms) apply(sequences)
 
 /// Two to learn, and one of which only the last layer learns.
 using learner = network<input<16>, dense<8>, inlay::tanh, dense<4>>;

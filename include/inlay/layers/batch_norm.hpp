@@ -3,6 +3,7 @@
 
 #include <inlay/core/decimal.hpp>
 #include <inlay/layers/layer.hpp>
+#include <inlay/layers/moments.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -103,7 +104,7 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
             auto mean = part.load(call.parameters[running_mean]), var = part.load(call.parameters[running_var]);
             using V = decltype(mean);
             if constexpr (measures<Context>())
-                if (count > 1) measure(part, call.input, count, V(share), mean, var);
+                if (count > 1) measure<channels>(part, call.input, count, V(share), mean, var);
             if constexpr (Context::keeps) {
                 part.store(call.cache, mean);
                 part.store(call.cache + channels, var);
@@ -179,46 +180,6 @@ struct detail::batch_norm_on : layer_on<Scalar, In, In> {
     template <class V>
     static INLAY_INLINE constexpr V inverse_deviation(V var) {
         return V(Scalar(1)) / sqrt(var + V(Epsilon.template as<Scalar>()));
-    }
-
-    /// Sums over rows: `add(r, sums)` adds row r to some of them. Blocks of 64 rows lose few digits, two sums in each do not
-    /// wait for each other; the order depends on the count alone.
-    template <class V, size_t Sums, class Add>
-    static INLAY_INLINE constexpr std::array<V, Sums> over_rows(size_t count, Add add) {
-        std::array<V, Sums> totals{};
-        for (V& total : totals) total = V(Scalar(0));
-        for (size_t first = 0; first < count; first += 64) {
-            V even[Sums], odd[Sums];
-            for (size_t s = 0; s < Sums; ++s) even[s] = odd[s] = V(Scalar(0));
-            const size_t last = count - first < 64 ? count : first + 64;
-            size_t r = first;
-            for (; r + 1 < last; r += 2) {
-                add(r, even);
-                add(r + 1, odd);
-            }
-            if (r < last) add(r, even);
-            for (size_t s = 0; s < Sums; ++s) totals[s] = totals[s] + (even[s] + odd[s]);
-        }
-        return totals;
-    }
-
-    /// Mean and biased variance of `count` values per channel, in two passes (Chan, Golub and LeVeque 1983): the mean of
-    /// x − the first x, which an offset does not disturb, then the squares about that mean, with what it was off by.
-    template <class Part, class V>
-    static INLAY_INLINE constexpr void measure(Part part, const Scalar* x, size_t count, V share, V& mean, V& var) {
-        const V first = part.load(x);
-        const V middle =
-            fma(over_rows<V, 1>(count, [&](size_t r, V(&to)[1])
-                                           INLAY_INLINE { to[0] = to[0] + (part.load(x + r * channels) - first); })[0],
-                share, first);
-        const auto [sum, squares] = over_rows<V, 2>(count, [&](size_t r, V(&to)[2]) INLAY_INLINE {
-            const V distance = part.load(x + r * channels) - middle;
-            to[0] = to[0] + distance;
-            to[1] = fma(distance, distance, to[1]);
-        });
-        const V off = sum * share;
-        mean = middle + off;
-        var = max(V(Scalar(0)), fma(-off, sum, squares) * share);
     }
 
     template <class Context, class Part, class Sink, class V>

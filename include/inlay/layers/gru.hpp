@@ -15,17 +15,11 @@ struct reset_before_product {};
 
 namespace inlay::inline INLAY_TARGET::detail {
 
-template <class Option>
-inline constexpr bool is_candidate_activation = requires(float x) {
-    Option::apply(kernels::packed(x));
-    Option::slope_from_output(kernels::packed(x));
-};
-
 /// What options say: at most one of each kind.
 template <class... Options>
 struct gru_options {
     static constexpr size_t tags = (std::is_same_v<Options, reset_before_product> + ... + 0);
-    static constexpr size_t activations = (is_candidate_activation<Options> + ... + 0);
+    static constexpr size_t activations = (slope_follows_from_output<Options> + ... + 0);
     static constexpr bool valid = tags <= 1 && activations <= 1 && tags + activations == sizeof...(Options);
     static constexpr bool reset_before = tags > 0;
 
@@ -35,7 +29,7 @@ struct gru_options {
     };
     template <class Default, class First, class... Rest>
     struct candidate_of<Default, First, Rest...>
-        : candidate_of<std::conditional_t<is_candidate_activation<First>, First, Default>, Rest...> {};
+        : candidate_of<std::conditional_t<slope_follows_from_output<First>, First, Default>, Rest...> {};
     using candidate = typename candidate_of<tanh, Options...>::type;
 };
 

@@ -60,7 +60,8 @@ struct needs_outputs_or_inputs_and_outputs {};
 struct has_no_parameter_of_that_name {};
 struct has_the_name_of_a_layer_before_it {};      ///< or none that a parameter's path can hold: empty, or with a dot
 struct has_a_parameter_whose_path_is_too_long {}; ///< for label::capacity, 95 characters
-struct has_an_option_that_is_none {};             ///< or two of one kind: the layer's comment names its options
+struct has_an_option_that_is_none {
+}; ///< or two of one kind, or one that contradicts another: the layer's comment names its options
 struct needs_a_layer {};
 struct a_network_starts_with_an_input {};
 

@@ -22,6 +22,13 @@ struct recurrent_rule {
     }
 };
 
+/// Whether an activation can stand in a recurrent layer, whose backward has outputs only.
+template <class Activation>
+inline constexpr bool slope_follows_from_output = requires(float x) {
+    Activation::apply(kernels::packed(x));
+    Activation::slope_from_output(kernels::packed(x));
+};
+
 /// The sigmoid of a gate, ½ + ½·tanh(½x): absolute error below 2e-7 in float, at half the cost of math::sigmoid. A gate
 /// scales what it lets through, so that its relative error near 0 does not matter.
 template <class V>
