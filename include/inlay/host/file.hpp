@@ -149,10 +149,10 @@ using file_handle = std::unique_ptr<std::FILE, file_closer>;
     return unpacked;
 }
 
-/// The contents of the file at `path`, unpacked when it is gzip (known by its first two bytes, not by its name).
-/// Throws file_error when there is no such file, it is a directory, cannot be read, is damaged gzip, or holds more than
-/// `limit` bytes, packed or not.
-[[nodiscard]] inline std::string read_file(const std::filesystem::path& path, size_t limit = default_file_limit) {
+namespace detail {
+
+/// The contents of the file at `path` as they are.
+[[nodiscard]] inline std::string read_bytes(const std::filesystem::path& path, size_t limit) {
     const std::string name = path.string();
     std::error_code problem;
     const std::filesystem::file_status status = std::filesystem::status(path, problem);
@@ -161,13 +161,13 @@ using file_handle = std::unique_ptr<std::FILE, file_closer>;
     if (status.type() == std::filesystem::file_type::directory)
         throw file_error(name, "expected a file, found a directory");
 
-    const detail::file_handle file{std::fopen(name.c_str(), "rb")};
+    const file_handle file{std::fopen(name.c_str(), "rb")};
     if (!file) throw file_error(name, "cannot be opened: " + std::generic_category().message(errno));
 
     std::string bytes;
     if (status.type() == std::filesystem::file_type::regular) {
         const std::uintmax_t size = std::filesystem::file_size(path, problem);
-        if (!problem && size > limit) throw detail::beyond_limit(name, "holds", limit);
+        if (!problem && size > limit) throw beyond_limit(name, "holds", limit);
         if (!problem) bytes.reserve(static_cast<size_t>(size));
     }
     // Read to the end rather than to the size the system reports: pipes have none, and a file may grow meanwhile.
@@ -175,13 +175,23 @@ using file_handle = std::unique_ptr<std::FILE, file_closer>;
     for (;;) {
         const size_t count = std::fread(buffer.get(), 1, size_t{1} << 16, file.get());
         if (count == 0) break;
-        if (count > limit - bytes.size()) throw detail::beyond_limit(name, "holds", limit);
+        if (count > limit - bytes.size()) throw beyond_limit(name, "holds", limit);
         bytes.append(buffer.get(), count);
     }
     if (std::ferror(file.get()) != 0)
         throw file_error(name, "cannot be read beyond offset " + std::to_string(bytes.size()) + ": " +
                                    std::generic_category().message(errno));
-    if (is_gzip(bytes)) return gunzip(bytes, name, limit);
+    return bytes;
+}
+
+} // namespace detail
+
+/// The contents of the file at `path`, unpacked when it is gzip (known by its first two bytes, not by its name).
+/// Throws file_error when there is no such file, it is a directory, cannot be read, is damaged gzip, or holds more than
+/// `limit` bytes, packed or not.
+[[nodiscard]] inline std::string read_file(const std::filesystem::path& path, size_t limit = default_file_limit) {
+    std::string bytes = detail::read_bytes(path, limit);
+    if (is_gzip(bytes)) return gunzip(bytes, path.string(), limit);
     return bytes;
 }
 
