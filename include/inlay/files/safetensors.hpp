@@ -193,6 +193,14 @@ class tensor_file {
         header.file = name;
         detail::read_json(text, header);
         auto& entries = header.entries;
+        by_name_.resize(entries.size());
+        for (size_t i = 0; i < entries.size(); ++i) by_name_[i] = i;
+        std::vector<size_t> order = by_name_; // of their bytes
+        std::sort(by_name_.begin(), by_name_.end(), [&](size_t a, size_t b) { return entries[a].name < entries[b].name; });
+        for (size_t i = 1; i < by_name_.size(); ++i)
+            if (entries[by_name_[i]].name == entries[by_name_[i - 1]].name)
+                throw wrong("has two tensors called " + detail::shown(entries[by_name_[i]].name));
+
         for (const auto& entry : entries) {
             const auto tensor = "tensor " + detail::shown(entry.name);
             if (entry.end < entry.begin || entry.end > data.size())
@@ -210,9 +218,6 @@ class tensor_file {
                 throw wrong(tensor + " is " + detail::dtype_and_shape(entry.dtype, entry.shape) + " in " +
                             std::to_string(entry.end - entry.begin) + " bytes");
         }
-        // In the order of their bytes.
-        std::vector<size_t> order(entries.size());
-        for (size_t i = 0; i < order.size(); ++i) order[i] = i;
         std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
             return std::pair(entries[a].begin, entries[a].end) < std::pair(entries[b].begin, entries[b].end);
         });
@@ -231,12 +236,6 @@ class tensor_file {
         for (auto& entry : entries)
             tensors_.push_back({std::move(entry.name), std::move(entry.dtype), std::move(entry.shape),
                                 data.substr(entry.begin, entry.end - entry.begin)});
-        by_name_ = std::move(order);
-        std::sort(by_name_.begin(), by_name_.end(),
-                  [&](size_t a, size_t b) { return tensors_[a].name < tensors_[b].name; });
-        for (size_t i = 1; i < by_name_.size(); ++i)
-            if (tensors_[by_name_[i]].name == tensors_[by_name_[i - 1]].name)
-                throw wrong("has two tensors called " + detail::shown(tensors_[by_name_[i]].name));
         metadata_ = std::move(header.metadata);
     }
     tensor_file(const tensor_file&) = delete; // tensors point into the contents
