@@ -277,7 +277,7 @@ class tensor_file {
         throw std::invalid_argument("inlay: two tensors of a file would be called " + std::string(*twice));
 
     std::vector<const file_tensor*> order;
-    for (const size_t size : {8, 4, 2, 1})
+    for (size_t size = 8; size > 0; size /= 2)
         for (const file_tensor& tensor : tensors)
             if (detail::bytes_of_dtype(tensor.dtype) == size) order.push_back(&tensor);
     std::string header = "{";
