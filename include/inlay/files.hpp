@@ -5,6 +5,7 @@
 
 #include <inlay/host.hpp>
 
+#include <inlay/files/checkpoint.hpp>
 #include <inlay/files/fingerprint.hpp>
 #include <inlay/files/json.hpp>
 #include <inlay/files/safetensors.hpp>
