@@ -231,30 +231,6 @@ BOOST_AUTO_TEST_CASE(a_loop_of_ones_own) {
     BOOST_TEST(contains(message_of<file_error>([&] { rest.run(3, {.path = here / "a"}); }), "was not written by fit"));
 }
 
-BOOST_AUTO_TEST_CASE(other_trainers) {
-    const temporary_folder here;
-    using plain = network<input<4>, dense<6>, relu, dense<3>>;
-    const auto goes_on = [&]<class Trainer>(std::type_identity<Trainer>, const char* name) {
-        const auto train = [&](size_t epochs, plain& net, const checkpoint_options* options) {
-            initialize(net, seed{1});
-            Trainer t(net, {.learning_rate = 0.01});
-            random_generator random;
-            if (options) fit(t, data.inputs, data.labels, epochs, random, *options);
-            else fit(t, data.inputs, data.labels, epochs, random);
-        };
-        plain whole, first, second;
-        const checkpoint_options options{.path = here / name};
-        train(4, whole, nullptr);
-        train(2, first, &options);
-        train(4, second, &options);
-        BOOST_TEST((detail::all_elements(whole) == detail::all_elements(second)), name);
-    };
-    goes_on(std::type_identity<trainer<plain, cross_entropy, sgd, batch<8>>>{}, "sgd");
-    goes_on(std::type_identity<trainer<plain, cross_entropy, sgd_momentum, batch<8>>>{}, "momentum");
-    goes_on(std::type_identity<trainer<plain, cross_entropy, adam>>{}, "adam");
-    goes_on(std::type_identity<online_trainer<plain, cross_entropy, batch<8>>>{}, "online");
-}
-
 BOOST_AUTO_TEST_CASE(what_is_refused) {
     const temporary_folder here;
     program p;
