@@ -8,6 +8,7 @@
 #include <inlay/files/checkpoint.hpp>
 #include <inlay/files/fingerprint.hpp>
 #include <inlay/files/json.hpp>
+#include <inlay/files/npz.hpp>
 #include <inlay/files/safetensors.hpp>
 #include <inlay/files/state_dict.hpp>
 #include <inlay/files/weights.hpp>

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     }
     BOOST_TEST(file.find("b") == 4u);
     BOOST_TEST((file.metadata() == std::map<std::string, std::string>{{"key", "a \"text\""}, {"k", ""}}));
-    BOOST_TEST(tensor_file(safetensors_contents({}), "t").tensors().empty());
+    const tensor_file empty(safetensors_contents({}), "t");
+    BOOST_TEST(empty.tensors().empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written) {
@@ -127,7 +128,6 @@ BOOST_AUTO_TEST_CASE(headers_that_are_none) {
         {"{" + a + ",}", "not valid JSON"},
         {"{\"a\":NaN}", "not valid JSON"},
         {"{\"\xff\":1}", "not valid JSON"},
-        {"{" + a + "," + a + "}", "has two tensors called a"},
         {"{\"a\":1}", "expected a description of a tensor, found a number"},
         {"{\"a\":[1]}", "found an array"},
         {"{\"a\":\"I8\"}", "found a string"},
@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(headers_that_are_none) {
         {"{\"__metadata__\":{\"x\":\"1\",\"x\":\"2\"}}", "the metadata has x twice"},
         {"{\"__metadata__\":{},\"__metadata__\":{}}", "__metadata__ occurs twice"},
     };
+    BOOST_TEST(contains(fault_of_header("{" + a + "," + tensor("a", "I8", "1", 1, 2) + "}", "xy"), "has two tensors called a"));
     for (const auto& [header, expected] : cases)
         BOOST_TEST(contains(fault_of_header(header, "x"), expected), header << " gives " << fault_of_header(header, "x"));
 }
@@ -174,12 +175,14 @@ BOOST_AUTO_TEST_CASE(files) {
     const temporary_folder here;
     BOOST_TEST(contains(message_of<file_error>([&] { (void)inlay::read_safetensors(here / "none"); }), "no such file"));
     const auto path = here.write("a", file_of("{" + tensor("a", "I8", "1", 0, 1) + "}", "x"));
-    BOOST_TEST(inlay::read_safetensors(path).tensors().size() == 1u);
+    const tensor_file one = inlay::read_safetensors(path);
+    BOOST_TEST(one.tensors().size() == 1u);
     BOOST_TEST(contains(message_of<file_error>([&] { (void)inlay::read_safetensors(path, 9); }), "limit of 9"));
     // A header of 0x8b1f bytes begins as a gzip file does, and is none.
     std::string header = "{\"__metadata__\":{\"x\":\"";
     header += std::string(0x8b1f - header.size() - 3, ' ') + "\"}}";
     const auto like_gzip = here.write("b", file_of(header));
     BOOST_TEST(inlay::is_gzip(file_of(header)));
-    BOOST_TEST(inlay::read_safetensors(like_gzip).metadata().size() == 1u);
+    const tensor_file other = inlay::read_safetensors(like_gzip);
+    BOOST_TEST(other.metadata().size() == 1u);
 }

@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -170,37 +172,34 @@ struct safetensors_header : json_events<safetensors_header> {
 
 } // namespace detail
 
-/// What a safetensors file holds, whatever program wrote it: `for (const auto& tensor : read_safetensors("a.safetensors").tensors())`.
+/// What a file of tensors holds, whatever program wrote it:
+///
+///     const auto file = read_safetensors("a.safetensors");
+///     for (const auto& tensor : file.tensors()) …
 class tensor_file {
   public:
     /// Takes the contents of a file apart. Throws file_error under `name` unless it is a whole safetensors file: a header
     /// longer than the file or than 100 MB, anything but the format's JSON in it, a name that occurs twice, an unknown
     /// dtype, bytes that do not fit a shape, and bytes that belong to two tensors, to none, or lie beyond the end are
     /// refused. Takes no memory beyond the file's size but for the header's entries.
-    tensor_file(std::string contents, const std::string& name) : contents_(std::move(contents)) {
+    tensor_file(std::string contents, const std::string& name)
+        : contents_(std::make_unique<const std::string>(std::move(contents))) {
         const auto wrong = [&](const std::string& what) { return file_error(name, what); };
-        if (contents_.size() < 8) throw wrong("is too short for a safetensors file: " + std::to_string(contents_.size()) + " bytes");
-        const std::uint64_t length = detail::little_endian(std::string_view(contents_).substr(0, 8));
-        if (length > contents_.size() - 8)
+        const std::string_view all = *contents_;
+        if (all.size() < 8) throw wrong("is too short for a safetensors file: " + std::to_string(all.size()) + " bytes");
+        const std::uint64_t length = detail::little_endian(all.substr(0, 8));
+        if (length > all.size() - 8)
             throw wrong("its header should have " + std::to_string(length) + " bytes, but the file has " +
-                        std::to_string(contents_.size()) + ": cut off, or no safetensors file");
+                        std::to_string(all.size()) + ": cut off, or no safetensors file");
         if (length > detail::largest_header) throw wrong("its header is larger than the format allows, 100000000 bytes");
-        const std::string_view text = std::string_view(contents_).substr(8, static_cast<size_t>(length));
+        const std::string_view text = all.substr(8, static_cast<size_t>(length));
         if (!text.starts_with('{')) throw wrong("its header does not begin with {: no safetensors file");
-        const std::string_view data = std::string_view(contents_).substr(8 + text.size());
+        const std::string_view data = all.substr(8 + text.size());
 
         detail::safetensors_header header;
         header.file = name;
         detail::read_json(text, header);
         auto& entries = header.entries;
-        by_name_.resize(entries.size());
-        for (size_t i = 0; i < entries.size(); ++i) by_name_[i] = i;
-        std::vector<size_t> order = by_name_; // of their bytes
-        std::sort(by_name_.begin(), by_name_.end(), [&](size_t a, size_t b) { return entries[a].name < entries[b].name; });
-        for (size_t i = 1; i < by_name_.size(); ++i)
-            if (entries[by_name_[i]].name == entries[by_name_[i - 1]].name)
-                throw wrong("has two tensors called " + detail::shown(entries[by_name_[i]].name));
-
         for (const auto& entry : entries) {
             const auto tensor = "tensor " + detail::shown(entry.name);
             if (entry.end < entry.begin || entry.end > data.size())
@@ -218,6 +217,8 @@ class tensor_file {
                 throw wrong(tensor + " is " + detail::dtype_and_shape(entry.dtype, entry.shape) + " in " +
                             std::to_string(entry.end - entry.begin) + " bytes");
         }
+        std::vector<size_t> order(entries.size());
+        for (size_t i = 0; i < order.size(); ++i) order[i] = i;
         std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
             return std::pair(entries[a].begin, entries[a].end) < std::pair(entries[b].begin, entries[b].end);
         });
@@ -237,14 +238,23 @@ class tensor_file {
             tensors_.push_back({std::move(entry.name), std::move(entry.dtype), std::move(entry.shape),
                                 data.substr(entry.begin, entry.end - entry.begin)});
         metadata_ = std::move(header.metadata);
+        list_names(name);
     }
-    tensor_file(const tensor_file&) = delete; // tensors point into the contents
-    tensor_file& operator=(const tensor_file&) = delete;
+    /// Tensors from a file of another format, whose bytes are parts of `contents` or of `memory`. Throws file_error for a
+    /// name that occurs twice.
+    tensor_file(std::unique_ptr<const std::string> contents, std::deque<std::string> memory,
+                std::vector<file_tensor> tensors, std::map<std::string, std::string> metadata, const std::string& name)
+        : contents_(std::move(contents)), memory_(std::move(memory)), tensors_(std::move(tensors)),
+          metadata_(std::move(metadata)) {
+        list_names(name);
+    }
 
     /// In the order of the header. Their bytes live as long as this object.
-    [[nodiscard]] const std::vector<file_tensor>& tensors() const noexcept { return tensors_; }
+    [[nodiscard]] const std::vector<file_tensor>& tensors() const& noexcept { return tensors_; }
+    void tensors() const&& = delete; // they would point to what is no more
     /// The texts under "__metadata__".
-    [[nodiscard]] const std::map<std::string, std::string>& metadata() const noexcept { return metadata_; }
+    [[nodiscard]] const std::map<std::string, std::string>& metadata() const& noexcept { return metadata_; }
+    void metadata() const&& = delete;
     /// The number of the tensor of that name; tensors().size() if there is none.
     [[nodiscard]] size_t find(std::string_view name) const noexcept {
         const auto found = std::lower_bound(by_name_.begin(), by_name_.end(), name,
@@ -252,14 +262,45 @@ class tensor_file {
         return found != by_name_.end() && tensors_[*found].name == name ? *found : tensors_.size();
     }
     /// All bytes of the file.
-    [[nodiscard]] const std::string& contents() const noexcept { return contents_; }
+    [[nodiscard]] const std::string& contents() const& noexcept { return *contents_; }
+    void contents() const&& = delete;
 
   private:
-    std::string contents_;
+    void list_names(const std::string& file) {
+        by_name_.resize(tensors_.size());
+        for (size_t i = 0; i < by_name_.size(); ++i) by_name_[i] = i;
+        std::sort(by_name_.begin(), by_name_.end(),
+                  [&](size_t a, size_t b) { return tensors_[a].name < tensors_[b].name; });
+        for (size_t i = 1; i < by_name_.size(); ++i)
+            if (const std::string& one = tensors_[by_name_[i]].name; one == tensors_[by_name_[i - 1]].name)
+                throw file_error(file, "has two tensors called " + detail::shown(one));
+    }
+
+    std::unique_ptr<const std::string> contents_; // on the heap: tensors point into it
+    std::deque<std::string> memory_;
     std::vector<file_tensor> tensors_;
     std::vector<size_t> by_name_;
     std::map<std::string, std::string> metadata_;
 };
+
+namespace detail {
+
+/// Throws if two tensors have one name.
+inline void check_names(std::span<const file_tensor> tensors) {
+    std::vector<std::string_view> names;
+    for (const file_tensor& tensor : tensors) names.push_back(tensor.name);
+    std::sort(names.begin(), names.end());
+    if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+        throw std::invalid_argument("inlay: two tensors of a file would be called " + std::string(*twice));
+}
+/// Texts as an object of JSON.
+inline std::string json_object(const std::map<std::string, std::string>& texts) {
+    std::string all = "{";
+    for (const auto& [key, text] : texts) all += (all.size() > 1 ? "," : "") + json_string(key) + ":" + json_string(text);
+    return all + "}";
+}
+
+} // namespace detail
 
 /// The tensors of a safetensors file. Throws file_error where there is none, or more than `limit` bytes.
 [[nodiscard]] inline tensor_file read_safetensors(const std::filesystem::path& path, size_t limit = default_file_limit) {
@@ -270,26 +311,13 @@ class tensor_file {
 /// them aligned. Throws std::invalid_argument for names that occur twice, or are no UTF-8.
 [[nodiscard]] inline std::string safetensors_contents(std::span<const file_tensor> tensors,
                                                       const std::map<std::string, std::string>& metadata = {}) {
-    std::vector<std::string_view> names;
-    for (const file_tensor& tensor : tensors) names.push_back(tensor.name);
-    std::sort(names.begin(), names.end());
-    if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
-        throw std::invalid_argument("inlay: two tensors of a file would be called " + std::string(*twice));
-
+    detail::check_names(tensors);
     std::vector<const file_tensor*> order;
     for (size_t size = 8; size > 0; size /= 2)
         for (const file_tensor& tensor : tensors)
             if (detail::bytes_of_dtype(tensor.dtype) == size) order.push_back(&tensor);
     std::string header = "{";
-    if (!metadata.empty()) {
-        header += "\"__metadata__\":";
-        char before = '{';
-        for (const auto& [key, text] : metadata) {
-            header += before + detail::json_string(key) + ":" + detail::json_string(text);
-            before = ',';
-        }
-        header += '}';
-    }
+    if (!metadata.empty()) header += "\"__metadata__\":" + detail::json_object(metadata);
     size_t at = 0;
     for (const file_tensor* tensor : order) {
         if (header.size() > 1) header += ',';

@@ -1,9 +1,10 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Weights in and out, as PyTorch's state_dict in a safetensors file.
+// Weights in and out, as PyTorch's state_dict in a safetensors or .npz file.
 #pragma once
 
 #include <inlay/files/fingerprint.hpp>
+#include <inlay/files/npz.hpp>
 #include <inlay/files/safetensors.hpp>
 #include <inlay/files/state_dict.hpp>
 
@@ -336,6 +337,14 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
     throw file_error(file, what + ". Other names are given by .names and .prefix; .strict = false takes what there is");
 }
 
+/// A file of either format.
+inline tensor_file read_tensor_file(const std::filesystem::path& path, size_t limit) {
+    std::string contents = read_bytes(path, limit);
+    // A safetensors header of 0x04034b50 bytes, 64 MB, would begin like that too: no program writes one.
+    if (contents.starts_with("PK\x03\x04")) return npz_file(std::move(contents), path.string(), limit);
+    return tensor_file(std::move(contents), path.string());
+}
+
 } // namespace detail
 
 /// Writes a network's tensors to a safetensors file, as PyTorch's state_dict:
@@ -347,7 +356,8 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
 /// stored_as I8 with their scales; a tied tensor once, under its own name (Python: safetensors.torch.load_model); for
 /// batch_norm also num_batches_tracked, 0. Columns of a dense layer behind `flatten` of an image are put in PyTorch's
 /// order, channels first: see flatten_order. The metadata say the network in words, its fingerprint, and what `.metadata`
-/// has. The file is replaced as a whole or not at all: see replace_file.
+/// has. The file is replaced as a whole or not at all: see replace_file. A path that ends in .npz makes an archive for
+/// numpy.load, with the same names, in which the metadata are the archive's comment.
 ///
 /// Throws file_error when it cannot be written, and std::invalid_argument for numbers that are not finite, for a name in
 /// .names that the network has not, and for layers behind `flatten` of which the order cannot be told.
@@ -358,10 +368,10 @@ void save(const Network& net, const std::filesystem::path& path, const save_opti
     auto metadata = options.metadata;
     metadata.emplace("format", "pt"); // safetensors.torch looks for it
     detail::describe_network<Network>(metadata);
-    replace_file(path, safetensors_contents(tensors, metadata));
+    replace_file(path, path.extension() == ".npz" ? npz_contents(tensors, metadata) : safetensors_contents(tensors, metadata));
 }
 
-/// Takes the tensors of a safetensors file, from PyTorch or from inlay:
+/// Takes the tensors of a safetensors or .npz file, which it tells apart by its first bytes, from PyTorch or from inlay:
 ///
 ///     safetensors.torch.save_file(module.state_dict(), "model.safetensors")        # in Python
 ///     load(net, "model.safetensors");
@@ -371,13 +381,13 @@ void save(const Network& net, const std::filesystem::path& path, const save_opti
 /// in order (flatten_order; the report says which). num_batches_tracked is read over. Returns what was loaded, and, with
 /// `.strict = false`, what was missing and unexpected.
 ///
-/// Throws file_error, and leaves the network as it was, for a file that is no whole safetensors file, one that inlay wrote
+/// Throws file_error, and leaves the network as it was, for a file that is neither, or not whole, one that inlay wrote
 /// for another network, and tensors that are missing, unexpected, of another shape or type, or not finite: the message
 /// names the tensor, what it is and what was expected.
 template <class Network>
 load_report load(Network& net, const std::filesystem::path& path, const load_options& options = {}) {
     const std::string file = path.string();
-    const tensor_file from = read_safetensors(path, options.limit);
+    const tensor_file from = detail::read_tensor_file(path, options.limit);
     if (options.strict && options.same_network && options.names.empty() && options.prefix.empty())
         detail::check_network<Network>(from.metadata(), file, " (.same_network = false would only look at tensors)");
     auto values = detail::all_elements(net);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -123,6 +124,47 @@ void inflate_all(std::string_view packed, const std::string& name, Take take) {
             throw file_error(name, "gzip data are cut off at offset " + std::to_string(offset));
         }
     }
+}
+
+/// The `size` bytes that deflate has packed, without a header: as they are in zip archives.
+[[nodiscard]] inline std::string inflate_raw(std::string_view packed, size_t size, const std::string& name) {
+    struct stream : z_stream {
+        stream() : z_stream{} {
+            if (inflateInit2(this, -15) != Z_OK) throw std::bad_alloc{};
+        }
+        stream(const stream&) = delete;
+        stream& operator=(const stream&) = delete;
+        ~stream() { inflateEnd(this); }
+    } unpacker;
+    if (packed.size() > std::numeric_limits<uInt>::max()) throw file_error(name, "has more than 4 GiB of packed data");
+    // zlib only reads here; its type lacks the const.
+    unpacker.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+    unpacker.avail_in = static_cast<uInt>(packed.size());
+    std::string unpacked; // grows with what there is: a promise takes no memory
+    const auto buffer = std::make_unique<unsigned char[]>(size_t{1} << 16);
+    for (int status = Z_OK; status != Z_STREAM_END;) {
+        unpacker.next_out = buffer.get();
+        unpacker.avail_out = uInt{1} << 16;
+        status = inflate(&unpacker, Z_NO_FLUSH);
+        if (status == Z_MEM_ERROR) throw std::bad_alloc{};
+        const size_t count = (size_t{1} << 16) - unpacker.avail_out;
+        if ((status != Z_OK && status != Z_STREAM_END) || count > size - unpacked.size())
+            throw file_error(name, "has damaged packed data");
+        unpacked.append(reinterpret_cast<const char*>(buffer.get()), count);
+    }
+    if (unpacked.size() != size || unpacker.avail_in != 0) throw file_error(name, "has damaged packed data");
+    return unpacked;
+}
+
+/// The checksum of gzip and zip.
+[[nodiscard]] inline std::uint32_t crc32_of(std::string_view bytes) noexcept {
+    uLong sum = crc32(0, nullptr, 0);
+    for (size_t at = 0; at < bytes.size();) {
+        const size_t piece = std::min(bytes.size() - at, size_t{1} << 30);
+        sum = crc32(sum, reinterpret_cast<const Bytef*>(bytes.data() + at), static_cast<uInt>(piece));
+        at += piece;
+    }
+    return static_cast<std::uint32_t>(sum);
 }
 
 struct file_closer {
