@@ -37,8 +37,8 @@ struct checkpoint_options {
 
 /// How far a loop of your own has come. What it counts is its own affair.
 struct training_position {
-    size_t epoch = 0;
-    size_t step = 0;
+    size_t epoch = 0; ///< whatever the loop counts as epochs
+    size_t step = 0;  ///< and as steps
 };
 
 namespace detail {

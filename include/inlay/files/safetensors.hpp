@@ -25,13 +25,13 @@
 
 namespace inlay::inline INLAY_TARGET {
 
-/// One tensor of a file: its name, the type of its numbers as the format spells it ("F32", "F16", "BF16", "I8" …), its
-/// extents, none for a single number, and its bytes, row-major and little-endian.
+/// One tensor of a file.
 struct file_tensor {
     std::string name{};
-    std::string dtype{};
-    std::vector<size_t> shape{};
-    std::string_view bytes{}; ///< a part of the file's contents, or whatever is to be written
+    std::string dtype{};         ///< the type of its numbers as safetensors spells it: "F32", "F16", "BF16", "I8" …
+    std::vector<size_t> shape{}; ///< extents; none for a single number
+    /// Row-major and little-endian: a part of the file's contents, or what is to be written.
+    std::string_view bytes{};
 };
 
 namespace detail {

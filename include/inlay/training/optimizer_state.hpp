@@ -258,8 +258,9 @@ class optimizer_state {
     /// For files: the moments, one buffer of trainable_extent after the other, each in the layout of the parameters.
     static constexpr size_t moment_count = chosen::optimizer::moments;
     [[nodiscard]] constexpr std::span<scalar_type> moments() noexcept { return {moments_, moment_extent}; }
-    /// The rule, with the steps done, and the factors of groups.
+    /// The rule, with the steps done.
     [[nodiscard]] constexpr rule_type& rule() noexcept { return rule_; }
+    /// The factors of groups.
     [[nodiscard]] constexpr auto& factors() noexcept { return factors_; }
 
   private:
