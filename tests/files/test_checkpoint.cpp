@@ -189,7 +189,6 @@ BOOST_AUTO_TEST_CASE(more_epochs_and_an_end_by_report) {
 BOOST_AUTO_TEST_CASE(every_so_many_minutes) {
     const temporary_folder here;
     program p;
-    std::filesystem::file_time_type first{};
     size_t written = 0;
     std::string last;
     fit(
