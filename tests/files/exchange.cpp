@@ -19,7 +19,8 @@ void run(const std::vector<std::string>& arguments) {
     if (arguments[0] == "load") load(net, arguments[2], options);
     else {
         initialize(net, seed{7});
-        Model::type::each_buffer([&, at = 1](size_t index) mutable { net.element(index, 0.125f * static_cast<float>(++at)); });
+        Model::type::each_buffer(
+            [&, at = 1](size_t index) mutable { net.element(index, 0.125f * static_cast<float>(++at)); });
         save(net, arguments[3], {.names = options.names, .prefix = options.prefix, .flatten = options.flatten});
     }
     std::string bytes;

@@ -38,11 +38,11 @@ void any_bytes(const std::string& bytes) {
     static trainer<net_type, mean_squared_error, adam> training(net);
     static random_generator random;
     const std::filesystem::path path = "/proc/self/fd/" + std::to_string(in_memory);
-    if (ftruncate(in_memory, 0) != 0 || pwrite(in_memory, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    if (ftruncate(in_memory, 0) != 0 ||
+        pwrite(in_memory, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
         std::abort();
     const auto before = net.canonical();
-    for (const bool strict : {true, false})
-        try {
+    for (const bool strict : {true, false}) try {
             load(net, path, {.prefix = "model.", .strict = strict, .limit = limit});
             for (const float value : net.canonical())
                 if (!(value - value == 0)) std::abort();
@@ -86,7 +86,8 @@ int main(int count, char** names) {
                     other.erase(at, random.below(8));
                     break;
                 default:
-                    other.insert(at, other.substr(random.below(static_cast<std::uint32_t>(other.size())), random.below(40)));
+                    other.insert(
+                        at, other.substr(random.below(static_cast<std::uint32_t>(other.size())), random.below(40)));
                 }
             }
             any_bytes(other);

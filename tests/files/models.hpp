@@ -32,9 +32,7 @@ struct joined { // an image and numbers beside it
     static constexpr auto name = "joined";
     using type = network<named_inputs<in<"image", 4, 3, 2>, in<"speed", 3>>, conv2d<3, 2>, flatten, concat<"speed">,
                          dense<4>, relu, dense<2>>;
-    static load_options options() {
-        return {.names = {{"0", "eye"}, {"3", "mix"}, {"5", "head"}}, .prefix = "model."};
-    }
+    static load_options options() { return {.names = {{"0", "eye"}, {"3", "mix"}, {"5", "head"}}, .prefix = "model."}; }
 };
 struct recurrent {
     static constexpr auto name = "recurrent";
@@ -50,7 +48,8 @@ struct attentive {
 };
 struct language {
     static constexpr auto name = "language";
-    using type = network<input_of<std::uint16_t, 6>, named<"tokens", embedding<11, 4>>, gru<4>, named<"head", tied<"tokens.weight", 11>>>;
+    using type = network<input_of<std::uint16_t, 6>, named<"tokens", embedding<11, 4>>, gru<4>,
+                         named<"head", tied<"tokens.weight", 11>>>;
     static load_options options() { return {.names = {{"1", "gru"}}, .prefix = "model."}; }
 };
 struct convolved { // Conv1d over [channels, time], of its own past only, then Flatten

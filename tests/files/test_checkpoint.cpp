@@ -57,11 +57,13 @@ struct program {
         return false;
     }
     size_t run(size_t epochs) {
-        return fit(train, data.inputs, data.labels, epochs, random, [&](size_t epoch, double loss) { return after(epoch, loss); });
+        return fit(train, data.inputs, data.labels, epochs, random,
+                   [&](size_t epoch, double loss) { return after(epoch, loss); });
     }
     size_t run(size_t epochs, const checkpoint_options& options) {
         return fit(
-            train, data.inputs, data.labels, epochs, random, [&](size_t epoch, double loss) { return after(epoch, loss); }, options);
+            train, data.inputs, data.labels, epochs, random,
+            [&](size_t epoch, double loss) { return after(epoch, loss); }, options);
     }
 };
 
@@ -191,8 +193,7 @@ BOOST_AUTO_TEST_CASE(every_so_many_minutes) {
     program p;
     size_t written = 0;
     std::string last;
-    fit(
-        p.train, data.inputs, data.labels, 3, p.random,
+    fit(p.train, data.inputs, data.labels, 3, p.random,
         [&](size_t, double) {
             const bool there = std::filesystem::exists(here / "a");
             if (there && read_file(here / "a") != last) ++written, last = read_file(here / "a");
@@ -200,9 +201,9 @@ BOOST_AUTO_TEST_CASE(every_so_many_minutes) {
         {.path = here / "a", .every_minutes = 1e-9});
     BOOST_TEST(written == 3u);
     program rarely;
-    fit(
-        rarely.train, data.inputs, data.labels, 3, rarely.random,
-        [&](size_t, double) { BOOST_TEST(!std::filesystem::exists(here / "b")); }, {.path = here / "b", .every_minutes = 60});
+    fit(rarely.train, data.inputs, data.labels, 3, rarely.random,
+        [&](size_t, double) { BOOST_TEST(!std::filesystem::exists(here / "b")); },
+        {.path = here / "b", .every_minutes = 60});
     BOOST_TEST(std::filesystem::exists(here / "b")); // at the end
 }
 
@@ -260,14 +261,19 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
     random_generator random;
     const auto what = message_of<file_error>([&] { load_checkpoint(another, here / "a", random); });
     BOOST_TEST(contains(what, "was written by another trainer\n    the file  trainer<cross_entropy, grouped<adamw, "));
-    BOOST_TEST(contains(what, "\n    this one  trainer<cross_entropy, adamw, batch<8>>\n                                     ^ differs"));
+    BOOST_TEST(contains(
+        what,
+        "\n    this one  trainer<cross_entropy, adamw, batch<8>>\n                                     ^ differs"));
     network<input<4>, dense<5>, batch_norm<>, relu, dropout<0.25>, dense<3>> wider;
     trainer<decltype(wider), cross_entropy, optimizer, batch<8>> of_wider(wider);
-    BOOST_TEST(contains(message_of<file_error>([&] { load_checkpoint(of_wider, here / "a", random); }), "was written for another network"));
+    BOOST_TEST(contains(message_of<file_error>([&] { load_checkpoint(of_wider, here / "a", random); }),
+                        "was written for another network"));
     const samples fewer = make_samples(59);
-    BOOST_TEST(contains(message_of<file_error>([&] { fit(p.train, fewer.inputs, fewer.labels, 9, p.random, {.path = here / "a"}); }),
-                        "on 60 samples, and here are 59"));
-    BOOST_TEST(contains(message_of<file_error>([&] { load_checkpoint(p.train, here / "none", p.random); }), "no such file"));
+    BOOST_TEST(contains(
+        message_of<file_error>([&] { fit(p.train, fewer.inputs, fewer.labels, 9, p.random, {.path = here / "a"}); }),
+        "on 60 samples, and here are 59"));
+    BOOST_TEST(
+        contains(message_of<file_error>([&] { load_checkpoint(p.train, here / "none", p.random); }), "no such file"));
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk) {

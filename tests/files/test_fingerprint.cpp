@@ -24,13 +24,15 @@ using tokens = network<input_of<std::uint16_t, 12>, named<"t", embedding<5, 4>>,
 } // namespace
 
 BOOST_AUTO_TEST_CASE(in_words) {
-    BOOST_TEST(topology_text<all>() ==
-               "network<input<8, 8, 3>, conv2d<4, {3, 2}, 1, 0>, leaky_relu<0.2>, named<\"a b\", flatten>, keep<\"x\">, "
-               "dropout<0.25>, dense<3>, frozen<dense<4>, \"weight\">, concat<\"x\", dense<3>, relu>, scaled<-2>>");
+    BOOST_TEST(
+        topology_text<all>() ==
+        "network<input<8, 8, 3>, conv2d<4, {3, 2}, 1, 0>, leaky_relu<0.2>, named<\"a b\", flatten>, keep<\"x\">, "
+        "dropout<0.25>, dense<3>, frozen<dense<4>, \"weight\">, concat<\"x\", dense<3>, relu>, scaled<-2>>");
     BOOST_TEST(topology_text<tokens>() ==
                "network<input_of<uint16, 12>, named<\"t\", embedding<5, 4>>, gru<4, relu, reset_before_product>, "
                "parallel<identity, sequential<dense<3>>>, stored_as<int8, dense<4>>, tied<\"t.weight\", 5>>");
-    using drive = network<named_inputs<in<"image", 2, 2, 1>, in<"speed", 3>>, flatten, concat<"speed">, output<"y", dense<1>>>;
+    using drive =
+        network<named_inputs<in<"image", 2, 2, 1>, in<"speed", 3>>, flatten, concat<"speed">, output<"y", dense<1>>>;
     BOOST_TEST(topology_text<drive>() == "network<named_inputs<in<\"image\", 2, 2, 1>, in<\"speed\", 3>>, flatten, "
                                          "concat<\"speed\">, output<\"y\", dense<1>>>");
 }

@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded) {
     BOOST_TEST(report.metadata.at("accuracy") == "0.98");
     network<input<3>, dense<2>, inlay::tanh, dense<2>> third;
     save(net, here / "a.npz");
-    BOOST_TEST(contains(message_of<file_error>([&] { load(third, here / "a.npz"); }), "was written for another network"));
+    BOOST_TEST(
+        contains(message_of<file_error>([&] { load(third, here / "a.npz"); }), "was written for another network"));
     // numpy.load maps arrays that begin at multiples of 64 bytes in their file.
     write_npy(here / "b.npy", {"", "F32", {3}, "0123456789ab"});
     BOOST_TEST(std::filesystem::file_size(here / "b.npy") == 128u + 12);
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(arrays_that_are_none) {
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296,4294967296,4)}", "in 4 bytes"},
     };
     for (const auto& [header, expected] : cases)
-        BOOST_TEST(contains(fault_of_npy(npy(header, "0123")), expected), header << " gives " << fault_of_npy(npy(header, "0123")));
+        BOOST_TEST(contains(fault_of_npy(npy(header, "0123")), expected),
+                   header << " gives " << fault_of_npy(npy(header, "0123")));
     for (size_t size = 0; size < npy(good, "0123").size(); ++size)
         BOOST_TEST(fault_of_npy(npy(good, "0123").substr(0, size)) != "no error");
 }

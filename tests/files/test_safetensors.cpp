@@ -21,7 +21,8 @@ std::string file_of(const std::string& header, const std::string& data = "") {
     inlay::detail::append_little_endian(bytes, header.size(), 8);
     return bytes + header + data;
 }
-std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape, size_t begin, size_t end) {
+std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape, size_t begin,
+                   size_t end) {
     return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":[" + shape + "],\"data_offsets\":[" +
            std::to_string(begin) + "," + std::to_string(end) + "]}";
 }
@@ -36,8 +37,10 @@ std::string fault_of_header(const std::string& header, const std::string& data =
 } // namespace
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
-    const std::vector<file_tensor> tensors = {
-        {"a", "I8", {3}, "xyz"}, {"b.c", "F32", {2, 1}, "01234567"}, {"é \"\\\n", "I64", {}, "01234567"}, {"none", "F16", {0, 4}, ""}};
+    const std::vector<file_tensor> tensors = {{"a", "I8", {3}, "xyz"},
+                                              {"b.c", "F32", {2, 1}, "01234567"},
+                                              {"é \"\\\n", "I64", {}, "01234567"},
+                                              {"none", "F16", {0, 4}, ""}};
     const std::string contents = safetensors_contents(tensors, {{"key", "a \"text\""}, {"k", ""}});
     const tensor_file file(contents, "t");
     BOOST_TEST(file.tensors().size() == 4u);
@@ -47,7 +50,10 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
         BOOST_TEST(found.shape == one.shape, boost::test_tools::per_element());
         BOOST_TEST(found.bytes == one.bytes);
         // Numbers begin at multiples of their size.
-        BOOST_TEST((found.bytes.data() - file.contents().data()) % (one.dtype == "I64" ? 8 : one.dtype == "F32" ? 4 : 1) == 0);
+        BOOST_TEST((found.bytes.data() - file.contents().data()) % (one.dtype == "I64"   ? 8
+                                                                    : one.dtype == "F32" ? 4
+                                                                                         : 1) ==
+                   0);
     }
     BOOST_TEST(file.find("b") == 4u);
     BOOST_TEST((file.metadata() == std::map<std::string, std::string>{{"key", "a \"text\""}, {"k", ""}}));
@@ -100,7 +106,8 @@ BOOST_AUTO_TEST_CASE(lengths) {
 
 BOOST_AUTO_TEST_CASE(offsets) {
     const auto two = [](size_t b0, size_t e0, size_t b1, size_t e1) {
-        return fault_of_header("{" + tensor("a", "I8", "4", b0, e0) + "," + tensor("b", "F32", "1", b1, e1) + "}", "01234567");
+        return fault_of_header("{" + tensor("a", "I8", "4", b0, e0) + "," + tensor("b", "F32", "1", b1, e1) + "}",
+                               "01234567");
     };
     BOOST_TEST(two(0, 4, 4, 8) == "no error");
     BOOST_TEST(two(4, 8, 0, 4) == "no error");
@@ -110,13 +117,16 @@ BOOST_AUTO_TEST_CASE(offsets) {
     BOOST_TEST(contains(two(0, 4, 8, 4), "tensor b lies from 8 to 4"));
     BOOST_TEST(contains(two(0, 4, 4, 7), "tensor b is F32 [1] in 3 bytes"));
     BOOST_TEST(contains(two(0, 3, 4, 8), "tensor a is I8 [4] in 3 bytes"));
-    BOOST_TEST(contains(fault_of_header("{" + tensor("a", "I8", "2", 0, 2) + "," + tensor("b", "I8", "2", 3, 5) + "}", "01234"),
-                        "what lies between belongs to no tensor"));
+    BOOST_TEST(contains(
+        fault_of_header("{" + tensor("a", "I8", "2", 0, 2) + "," + tensor("b", "I8", "2", 3, 5) + "}", "01234"),
+        "what lies between belongs to no tensor"));
     BOOST_TEST(contains(fault_of_header("{" + tensor("a", "I8", "2", 1, 3) + "}", "012"), "begins at byte 1"));
     // Products that would overflow.
-    for (const char* shape : {"4294967296,4294967296", "9223372036854775807,2", "2,4611686018427387904", "3,6148914691236517206"})
+    for (const char* shape :
+         {"4294967296,4294967296", "9223372036854775807,2", "2,4611686018427387904", "3,6148914691236517206"})
         BOOST_TEST(contains(fault_of_header("{" + tensor("a", "F32", shape, 0, 8) + "}", "01234567"), "in 8 bytes"));
-    BOOST_TEST(fault_of_header("{" + tensor("a", "F32", "9223372036854775807,0,9223372036854775807", 0, 0) + "}") == "no error");
+    BOOST_TEST(fault_of_header("{" + tensor("a", "F32", "9223372036854775807,0,9223372036854775807", 0, 0) + "}") ==
+               "no error");
 }
 
 BOOST_AUTO_TEST_CASE(headers_that_are_none) {
@@ -154,9 +164,11 @@ BOOST_AUTO_TEST_CASE(headers_that_are_none) {
         {"{\"__metadata__\":{\"x\":\"1\",\"x\":\"2\"}}", "the metadata has x twice"},
         {"{\"__metadata__\":{},\"__metadata__\":{}}", "__metadata__ occurs twice"},
     };
-    BOOST_TEST(contains(fault_of_header("{" + a + "," + tensor("a", "I8", "1", 1, 2) + "}", "xy"), "has two tensors called a"));
+    BOOST_TEST(contains(fault_of_header("{" + a + "," + tensor("a", "I8", "1", 1, 2) + "}", "xy"),
+                        "has two tensors called a"));
     for (const auto& [header, expected] : cases)
-        BOOST_TEST(contains(fault_of_header(header, "x"), expected), header << " gives " << fault_of_header(header, "x"));
+        BOOST_TEST(contains(fault_of_header(header, "x"), expected),
+                   header << " gives " << fault_of_header(header, "x"));
 }
 
 BOOST_AUTO_TEST_CASE(deep_and_long_headers_end_at_once) {

@@ -21,7 +21,8 @@ const std::filesystem::path golden = INLAY_GOLDEN_FILES;
 
 float largest_difference(const std::vector<float>& a, const std::vector<double>& b) {
     float most = a.size() == b.size() ? 0 : std::numeric_limits<float>::infinity();
-    for (size_t i = 0; i < a.size() && i < b.size(); ++i) most = std::max(most, std::abs(a[i] - static_cast<float>(b[i])));
+    for (size_t i = 0; i < a.size() && i < b.size(); ++i)
+        most = std::max(most, std::abs(a[i] - static_cast<float>(b[i])));
     return most;
 }
 double largest(const std::vector<double>& values) {

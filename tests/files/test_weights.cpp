@@ -38,7 +38,10 @@ std::string floats(const std::vector<float>& values) {
 }
 const std::string f2 = floats({1, 2}), f4 = floats({1, 2, 3, 4}), f6 = floats({1, 2, 3, 4, 5, 6});
 std::vector<file_tensor> whole() {
-    return {{"0.weight", "F32", {2, 3}, f6}, {"0.bias", "F32", {2}, f2}, {"2.weight", "F32", {2, 2}, f4}, {"2.bias", "F32", {2}, f2}};
+    return {{"0.weight", "F32", {2, 3}, f6},
+            {"0.bias", "F32", {2}, f2},
+            {"2.weight", "F32", {2, 2}, f4},
+            {"2.bias", "F32", {2}, f2}};
 }
 
 /// What is said when a network takes these tensors; it must be as before.
@@ -58,7 +61,8 @@ std::string refused(const std::vector<file_tensor>& tensors, const load_options&
 BOOST_AUTO_TEST_CASE(what_the_file_says) {
     const temporary_folder here;
     const auto net = started<image_net>(1);
-    save(net, here / "a", {.metadata = {{"accuracy", "0.98"}}, .names = {{"0", "eye"}, {"2.bias", "last.offset"}}, .prefix = "net."});
+    save(net, here / "a",
+         {.metadata = {{"accuracy", "0.98"}}, .names = {{"0", "eye"}, {"2.bias", "last.offset"}}, .prefix = "net."});
     const tensor_file file = read_safetensors(here / "a");
     BOOST_TEST(file.metadata().at("accuracy") == "0.98");
     BOOST_TEST(file.metadata().at("inlay.network") == "network<input<4, 3, 2>, conv2d<3, 2, 1, 0>, flatten, dense<5>>");
@@ -80,7 +84,8 @@ BOOST_AUTO_TEST_CASE(what_the_file_says) {
 
     save(net, here / "b", {.flatten = flatten_order::channels_last});
     const auto as_it_is = models::numbers(read_safetensors(here / "b"), "2.weight");
-    for (size_t i = 0; i < as_it_is.size(); ++i) BOOST_TEST(static_cast<float>(as_it_is[i]) == net.parameter<"2.weight">()[i]);
+    for (size_t i = 0; i < as_it_is.size(); ++i)
+        BOOST_TEST(static_cast<float>(as_it_is[i]) == net.parameter<"2.weight">()[i]);
     load(other, here / "b");
     BOOST_TEST(!same(net, other));
     load(other, here / "b", {.flatten = flatten_order::channels_last});
@@ -149,7 +154,8 @@ BOOST_AUTO_TEST_CASE(tied_tensors) {
     tensors.back().bytes = bytes;
     BOOST_TEST(contains(refused<type>(tensors), "tensors tokens.weight and head.weight differ at number 1"));
     tensors.back().bytes = table.bytes;
-    tensors.erase(std::find_if(tensors.begin(), tensors.end(), [](const auto& one) { return one.name == "tokens.weight"; }));
+    tensors.erase(
+        std::find_if(tensors.begin(), tensors.end(), [](const auto& one) { return one.name == "tokens.weight"; }));
     type third;
     load(third, write(here, tensors)); // the second name alone
     BOOST_TEST(same(net, third));
@@ -170,14 +176,15 @@ BOOST_AUTO_TEST_CASE(a_network_that_is_another) {
     BOOST_TEST(net.canonical() == started<small>(1).canonical(), boost::test_tools::per_element());
 }
 
-
 BOOST_AUTO_TEST_CASE(what_is_refused) {
     auto tensors = whole();
     tensors[2].shape = {4};
     BOOST_TEST(refused(tensors) == "tensor 2.weight is F32 [4], expected F32 [2, 2]");
     tensors = whole();
     tensors[0].shape = {3, 2};
-    BOOST_TEST(refused(tensors) == "tensor 0.weight is F32 [3, 2], expected F32 [2, 3]: the extents are the other way round, as Keras has them");
+    BOOST_TEST(
+        refused(tensors) ==
+        "tensor 0.weight is F32 [3, 2], expected F32 [2, 3]: the extents are the other way round, as Keras has them");
     tensors = whole();
     tensors[1].dtype = "I32";
     BOOST_TEST(refused(tensors) == "tensor 0.bias is I32 [2], expected F32 [2], or F64, F16 or BF16");
@@ -186,15 +193,16 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
     BOOST_TEST(refused(tensors).starts_with("lacks tensor 2.bias, F32 [2]. Other names"));
     tensors.pop_back();
     tensors.push_back({"3.weight", "F32", {2}, f2});
-    BOOST_TEST(refused(tensors).starts_with(
-        "lacks tensor 2.weight, F32 [2, 2] (and 2.bias); it has tensor 3.weight, F32 [2], which the network has not. Other"));
+    BOOST_TEST(refused(tensors).starts_with("lacks tensor 2.weight, F32 [2, 2] (and 2.bias); it has tensor 3.weight, "
+                                            "F32 [2], which the network has not. Other"));
     const std::string nan = floats({1, std::numeric_limits<float>::quiet_NaN()});
     const std::string huge("\0\0\0\0\0\0\0\x40\0\0\0\0\0\0\0\x7f", 16);
     tensors = whole();
     tensors[3].bytes = nan;
     BOOST_TEST(refused(tensors) == "tensor 2.bias is NaN at number 1, expected finite numbers in F32 [2]");
     tensors[3] = {"2.bias", "F64", {2}, huge};
-    BOOST_TEST(refused(tensors) == "tensor 2.bias is too large for float at number 1, expected finite numbers in F32 [2]");
+    BOOST_TEST(refused(tensors) ==
+               "tensor 2.bias is too large for float at number 1, expected finite numbers in F32 [2]");
 }
 
 BOOST_AUTO_TEST_CASE(a_part_is_loaded_when_asked_for) {
@@ -237,7 +245,8 @@ BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_told) {
     using type = network<input<4, 3, 2>, conv2d<3, 2>, flatten, keep<"x">, dense<18>, plus<"x">, dense<5>>;
     const temporary_folder here;
     const auto net = started<type>(1);
-    BOOST_TEST(contains(message_of<std::invalid_argument>([&] { save(net, here / "a"); }), "what reaches layer 2 has been through flatten"));
+    BOOST_TEST(contains(message_of<std::invalid_argument>([&] { save(net, here / "a"); }),
+                        "what reaches layer 2 has been through flatten"));
     save(net, here / "a", {.flatten = flatten_order::channels_last});
     type other;
     load(other, here / "a", {.flatten = flatten_order::channels_last});
@@ -246,7 +255,8 @@ BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_told) {
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_none) {
     const temporary_folder here;
-    BOOST_TEST(contains(message_of<file_error>([&] { save(started<small>(1), here / "none" / "a"); }), "cannot be written"));
+    BOOST_TEST(
+        contains(message_of<file_error>([&] { save(started<small>(1), here / "none" / "a"); }), "cannot be written"));
 }
 
 BOOST_AUTO_TEST_CASE(the_first_difference) {

@@ -130,7 +130,8 @@ void each_moment(Body body) {
     for (size_t m = 0; m < Trainer::optimizer_type::moment_count; ++m)
         for (size_t t = 0; t < network::tensor_count; ++t)
             if (network::tensors[t].trainable)
-                body(m, t, "optimizer.moment" + std::to_string(m + 1) + "." + std::string(network::tensors[t].name.view()));
+                body(m, t,
+                     "optimizer.moment" + std::to_string(m + 1) + "." + std::string(network::tensors[t].name.view()));
 }
 
 template <class Trainer>
@@ -145,17 +146,20 @@ std::string checkpoint_contents(Trainer& trainer, const loop_state& loop) {
         more.push_back(std::move(bytes));
         tensors.push_back({std::move(name), dtype, std::move(shape), more.back()});
     };
-    if constexpr (has_moments<Trainer>) each_moment<Trainer>([&](size_t m, size_t t, std::string name) {
-        std::vector<scalar> values(network::tensors[t].size);
-        for (size_t i = 0; i < values.size(); ++i)
-            values[i] = trainer.optimizer().moments()[m * network::trainable_extent + network::parameter_index(t, i)];
-        add(std::move(name), dtype_of<scalar>, extents_of(network::tensors[t]),
-            bytes_in_file(std::span<const scalar>(values), network::tensors[t], column_order{}));
-    });
+    if constexpr (has_moments<Trainer>)
+        each_moment<Trainer>([&](size_t m, size_t t, std::string name) {
+            std::vector<scalar> values(network::tensors[t].size);
+            for (size_t i = 0; i < values.size(); ++i)
+                values[i] =
+                    trainer.optimizer().moments()[m * network::trainable_extent + network::parameter_index(t, i)];
+            add(std::move(name), dtype_of<scalar>, extents_of(network::tensors[t]),
+                bytes_in_file(std::span<const scalar>(values), network::tensors[t], column_order{}));
+        });
     if constexpr (has_moments<Trainer>) {
         add("optimizer.rule", "U8", {sizeof(trainer.optimizer().rule())}, bytes_of(trainer.optimizer().rule()));
         if constexpr (has_factors<Trainer>())
-            add("optimizer.factors", "U8", {sizeof(trainer.optimizer().factors())}, bytes_of(trainer.optimizer().factors()));
+            add("optimizer.factors", "U8", {sizeof(trainer.optimizer().factors())},
+                bytes_of(trainer.optimizer().factors()));
     } else {
         const scalar rate = trainer.learning_rate();
         add("optimizer.learning_rate", "U8", {sizeof rate}, bytes_of(rate));
@@ -209,7 +213,8 @@ loop_state take_checkpoint(Trainer& trainer, const std::filesystem::path& path, 
     check_network<network>(says, file, "");
     const auto same = [&](const std::string& found, const std::string& own, const char* what) {
         if (found != own)
-            throw file_error(file, std::string("was written by another ") + what + side_by_side("the file ", found, "this one ", own));
+            throw file_error(file, std::string("was written by another ") + what +
+                                       side_by_side("the file ", found, "this one ", own));
     };
     same(said(key_of_trainer), trainer_text<Trainer>::text(), "trainer");
     same(said(key_of_scalar), dtype_of<scalar>, "type of numbers");
@@ -218,21 +223,25 @@ loop_state take_checkpoint(Trainer& trainer, const std::filesystem::path& path, 
     // All of it is looked at before anything changes.
     const auto bytes = [&](const std::string& name, const char* dtype, const std::vector<size_t>& shape) {
         const size_t at = from.find(name);
-        if (at == from.tensors().size()) throw file_error(file, "lacks tensor " + name + ", " + dtype_and_shape(dtype, shape));
+        if (at == from.tensors().size())
+            throw file_error(file, "lacks tensor " + name + ", " + dtype_and_shape(dtype, shape));
         const file_tensor& tensor = from.tensors()[at];
         if (tensor.dtype != dtype || tensor.shape != shape)
-            throw file_error(file, "tensor " + name + " is " + dtype_and_shape(tensor.dtype, tensor.shape) + ", expected " +
-                                       dtype_and_shape(dtype, shape));
+            throw file_error(file, "tensor " + name + " is " + dtype_and_shape(tensor.dtype, tensor.shape) +
+                                       ", expected " + dtype_and_shape(dtype, shape));
         return tensor.bytes;
     };
     auto values = all_elements(trainer.net());
-    read_tensors<network>(from, file, load_options{.prefix = "net.", .flatten = order_for_checkpoint<network>()}, values);
+    read_tensors<network>(from, file, load_options{.prefix = "net.", .flatten = order_for_checkpoint<network>()},
+                          values);
     std::vector<scalar> moments;
-    if constexpr (has_moments<Trainer>) each_moment<Trainer>([&](size_t, size_t t, const std::string& name) {
-        bytes(name, dtype_of<scalar>, extents_of(network::tensors[t]));
-        const file_tensor& tensor = from.tensors()[from.find(name)];
-        for (size_t i = 0; i < network::tensors[t].size; ++i) moments.push_back(static_cast<scalar>(number_of(tensor, i)));
-    });
+    if constexpr (has_moments<Trainer>)
+        each_moment<Trainer>([&](size_t, size_t t, const std::string& name) {
+            bytes(name, dtype_of<scalar>, extents_of(network::tensors[t]));
+            const file_tensor& tensor = from.tensors()[from.find(name)];
+            for (size_t i = 0; i < network::tensors[t].size; ++i)
+                moments.push_back(static_cast<scalar>(number_of(tensor, i)));
+        });
     const auto generator = [&](const char* name) {
         const auto words = words_from(bytes(name, "U64", {2}));
         return std::bit_cast<random_generator>(generator_words{words[0], words[1]});
@@ -266,7 +275,8 @@ loop_state take_checkpoint(Trainer& trainer, const std::filesystem::path& path, 
     if constexpr (has_moments<Trainer>) {
         each_moment<Trainer>([&, at = size_t{0}](size_t m, size_t t, const std::string&) mutable {
             for (size_t i = 0; i < network::tensors[t].size; ++i)
-                trainer.optimizer().moments()[m * network::trainable_extent + network::parameter_index(t, i)] = moments[at++];
+                trainer.optimizer().moments()[m * network::trainable_extent + network::parameter_index(t, i)] =
+                    moments[at++];
         });
         std::memcpy(static_cast<void*>(&trainer.optimizer().rule()), rule.data(), rule.size());
         if constexpr (has_factors<Trainer>())
@@ -340,9 +350,9 @@ size_t fit(Trainer& trainer, const Inputs& inputs, const Targets& targets, size_
                 if (!found.by_fit)
                     throw file_error(options.path.string(), "was not written by fit, but by save_checkpoint");
                 if (found.data != inputs.size())
-                    throw file_error(options.path.string(),
-                                     "was written in a training on " + std::to_string(found.data) +
-                                         " samples, and here are " + std::to_string(inputs.size()));
+                    throw file_error(options.path.string(), "was written in a training on " +
+                                                                std::to_string(found.data) + " samples, and here are " +
+                                                                std::to_string(inputs.size()));
             });
             random = loop.random;
             if (loop.over || loop.so_far.epoch > epochs) return loop.so_far.epoch - 1;
@@ -360,7 +370,8 @@ size_t fit(Trainer& trainer, const Inputs& inputs, const Targets& targets, size_
         const auto due = [&] {
             return (options.every_steps > 0 && steps >= options.every_steps) ||
                    (options.every_minutes > 0 &&
-                    std::chrono::duration<double, std::ratio<60>>(clock::now() - last).count() >= options.every_minutes);
+                    std::chrono::duration<double, std::ratio<60>>(clock::now() - last).count() >=
+                        options.every_minutes);
         };
         const auto after_batch = [&](size_t) {
             ++steps;

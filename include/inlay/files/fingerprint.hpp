@@ -50,7 +50,8 @@ template <class Writer>
 constexpr void describe_number(Writer& write, std::int64_t value) {
     char digits[20]{};
     size_t at = 20;
-    std::uint64_t rest = value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    std::uint64_t rest =
+        value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     do digits[--at] = static_cast<char>('0' + rest % 10);
     while (rest /= 10);
     if (value < 0) write("-");
@@ -246,8 +247,8 @@ inline std::string side_by_side(std::string_view first_is, std::string_view firs
             all += static_cast<unsigned char>(c) < 32 ? '?' : c;
         return text.size() > from + most ? all + "…" : all;
     };
-    return line(first_is, first) + line(second_is, second) + "\n    " + std::string(second_is.size() + 1 + at - from, ' ') +
-           "^ differs from here";
+    return line(first_is, first) + line(second_is, second) + "\n    " +
+           std::string(second_is.size() + 1 + at - from, ' ') + "^ differs from here";
 }
 
 } // namespace detail

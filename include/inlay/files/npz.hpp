@@ -131,7 +131,8 @@ inline file_tensor npy_tensor(std::string_view contents, const std::string& file
     if (!contents.starts_with(std::string_view("\x93NUMPY", 6)) || contents.size() < 10)
         throw file_error(file, "is no .npy file: it does not begin with \\x93NUMPY");
     const auto version = static_cast<unsigned char>(contents[6]);
-    if (version < 1 || version > 3) throw file_error(file, "is of version " + std::to_string(version) + " of .npy, expected 1 to 3");
+    if (version < 1 || version > 3)
+        throw file_error(file, "is of version " + std::to_string(version) + " of .npy, expected 1 to 3");
     const size_t bytes = version == 1 ? 2 : 4;
     if (contents.size() < 8 + bytes) throw file_error(file, "is cut off in its header");
     const auto length = static_cast<size_t>(little_endian(contents.substr(8, bytes)));
@@ -145,9 +146,10 @@ inline file_tensor npy_tensor(std::string_view contents, const std::string& file
     for (const numpy_type& type : numpy_types)
         if (type.descr == descr) tensor.dtype = std::string(type.dtype);
     if (tensor.dtype.empty())
-        throw file_error(file, "has numbers of NumPy's type " + shown(header.descr) +
-                                   (descr.starts_with('>') ? ", which is big-endian: array.astype('<f4') before it is saved"
-                                                           : ", which is not read"));
+        throw file_error(file,
+                         "has numbers of NumPy's type " + shown(header.descr) +
+                             (descr.starts_with('>') ? ", which is big-endian: array.astype('<f4') before it is saved"
+                                                     : ", which is not read"));
     size_t size = bytes_of_dtype(tensor.dtype);
     const size_t width = size;
     bool fits = true;
@@ -158,8 +160,8 @@ inline file_tensor npy_tensor(std::string_view contents, const std::string& file
         else size *= extent;
     }
     if (!fits || size != data.size())
-        throw file_error(file, "is " + dtype_and_shape(tensor.dtype, header.shape) + " in " + std::to_string(data.size()) +
-                                   " bytes");
+        throw file_error(file, "is " + dtype_and_shape(tensor.dtype, header.shape) + " in " +
+                                   std::to_string(data.size()) + " bytes");
     tensor.shape = header.shape;
     tensor.bytes = data;
     if (header.fortran_order && header.shape.size() > 1 && size > 0) { // the first index runs fastest
@@ -206,21 +208,28 @@ struct zip_entry {
 };
 /// What an archive lists, and its comment. All of it lies in the file, and no two entries share a byte.
 inline std::vector<zip_entry> zip_entries(std::string_view all, const std::string& file, std::string& comment) {
-    const auto number = [&](size_t at, size_t bytes) -> size_t { return static_cast<size_t>(little_endian(all.substr(at, bytes))); };
-    const auto damaged = [&](const char* what) { return file_error(file, std::string("is a damaged zip archive: ") + what); };
+    const auto number = [&](size_t at, size_t bytes) -> size_t {
+        return static_cast<size_t>(little_endian(all.substr(at, bytes)));
+    };
+    const auto damaged = [&](const char* what) {
+        return file_error(file, std::string("is a damaged zip archive: ") + what);
+    };
     size_t end = all.npos;
     for (size_t back = 22; back <= all.size() && back <= 22 + 65535 && end == all.npos; ++back)
-        if (number(all.size() - back, 4) == zip_end && number(all.size() - back + 20, 2) == back - 22) end = all.size() - back;
+        if (number(all.size() - back, 4) == zip_end && number(all.size() - back + 20, 2) == back - 22)
+            end = all.size() - back;
     if (end == all.npos) throw damaged("it has no end");
     comment = std::string(all.substr(end + 22));
     const size_t count = number(end + 10, 2), from = number(end + 16, 4);
-    if (count == 0xffff || from == 0xffffffff) throw file_error(file, "is a zip archive of more than 4 GiB or 65534 files");
+    if (count == 0xffff || from == 0xffffffff)
+        throw file_error(file, "is a zip archive of more than 4 GiB or 65534 files");
     std::vector<zip_entry> entries;
     size_t at = from;
     for (size_t i = 0; i < count; ++i) {
         if (at > end || end - at < 46 || number(at, 4) != zip_central) throw damaged("its list of files ends early");
         zip_entry entry;
-        const size_t name = number(at + 28, 2), rest = number(at + 30, 2) + number(at + 32, 2), local = number(at + 42, 4);
+        const size_t name = number(at + 28, 2), rest = number(at + 30, 2) + number(at + 32, 2),
+                     local = number(at + 42, 4);
         if (end - at - 46 < name + rest) throw damaged("its list of files ends early");
         entry.name = std::string(all.substr(at + 46, name));
         if ((number(at + 8, 2) & 1) != 0) throw file_error(file, "has an encrypted file, " + shown(entry.name));
@@ -228,7 +237,8 @@ inline std::vector<zip_entry> zip_entries(std::string_view all, const std::strin
         entry.sum = static_cast<std::uint32_t>(number(at + 16, 4));
         entry.packed = number(at + 20, 4);
         entry.size = number(at + 24, 4);
-        if (local > from || from - local < 30 || number(local, 4) != zip_local) throw damaged("a file does not lie where it should");
+        if (local > from || from - local < 30 || number(local, 4) != zip_local)
+            throw damaged("a file does not lie where it should");
         entry.data = local + 30 + number(local + 26, 2) + number(local + 28, 2);
         if (entry.data > from || entry.packed > from - entry.data) throw damaged("a file does not lie where it should");
         entries.push_back(std::move(entry));
@@ -266,7 +276,8 @@ inline tensor_file npz_file(std::string contents, const std::string& file, size_
         std::string_view bytes = all.substr(entry.data, entry.packed);
         if (entry.method == 8) bytes = memory.emplace_back(inflate_raw(bytes, entry.size, where));
         else if (entry.method != 0) throw file_error(where, "is packed by a method other than deflate");
-        if (bytes.size() != entry.size || crc32_of(bytes) != entry.sum) throw file_error(where, "is damaged: its checksum is wrong");
+        if (bytes.size() != entry.size || crc32_of(bytes) != entry.sum)
+            throw file_error(where, "is damaged: its checksum is wrong");
         tensors.push_back(npy_tensor(bytes, where, memory));
         tensors.back().name = entry.name.substr(0, entry.name.size() - 4);
     }
@@ -312,12 +323,36 @@ inline void write_npy(const std::filesystem::path& path, const file_tensor& tens
         const std::uint32_t sum = detail::crc32_of(array);
         if (name.size() > 0xffff || array.size() >= 0xffffffff || at + array.size() >= 0xfffffff0)
             throw std::invalid_argument("inlay: a .npz file holds less than 4 GiB");
-        put(contents, {{detail::zip_local, 4}, {20, 2}, {0x800, 2}, {0, 2}, {0, 2}, {first_of_1980, 2}, {sum, 4},
-                       {array.size(), 4}, {array.size(), 4}, {name.size(), 2}, {0, 2}});
+        put(contents, {{detail::zip_local, 4},
+                       {20, 2},
+                       {0x800, 2},
+                       {0, 2},
+                       {0, 2},
+                       {first_of_1980, 2},
+                       {sum, 4},
+                       {array.size(), 4},
+                       {array.size(), 4},
+                       {name.size(), 2},
+                       {0, 2}});
         contents += name;
         contents += array;
-        put(list, {{detail::zip_central, 4}, {20, 2}, {20, 2}, {0x800, 2}, {0, 2}, {0, 2}, {first_of_1980, 2}, {sum, 4},
-                   {array.size(), 4}, {array.size(), 4}, {name.size(), 2}, {0, 2}, {0, 2}, {0, 2}, {0, 2}, {0, 4}, {at, 4}});
+        put(list, {{detail::zip_central, 4},
+                   {20, 2},
+                   {20, 2},
+                   {0x800, 2},
+                   {0, 2},
+                   {0, 2},
+                   {first_of_1980, 2},
+                   {sum, 4},
+                   {array.size(), 4},
+                   {array.size(), 4},
+                   {name.size(), 2},
+                   {0, 2},
+                   {0, 2},
+                   {0, 2},
+                   {0, 2},
+                   {0, 4},
+                   {at, 4}});
         list += name;
     }
     std::string comment;
@@ -326,7 +361,13 @@ inline void write_npy(const std::filesystem::path& path, const file_tensor& tens
         throw std::invalid_argument("inlay: a .npz file holds less than 64 KiB of metadata and 65535 tensors");
     const size_t from = contents.size();
     contents += list;
-    put(contents, {{detail::zip_end, 4}, {0, 2}, {0, 2}, {tensors.size(), 2}, {tensors.size(), 2}, {list.size(), 4}, {from, 4},
+    put(contents, {{detail::zip_end, 4},
+                   {0, 2},
+                   {0, 2},
+                   {tensors.size(), 2},
+                   {tensors.size(), 2},
+                   {list.size(), 4},
+                   {from, 4},
                    {comment.size(), 2}});
     return contents += comment;
 }

@@ -41,10 +41,21 @@ inline constexpr size_t largest_header = 100'000'000;
 
 /// How many bytes a number takes; 0 for a type that the format does not have.
 inline size_t bytes_of_dtype(std::string_view dtype) noexcept {
-    for (const auto& [name, size] :
-         {std::pair<std::string_view, size_t>{"BOOL", 1}, {"U8", 1}, {"I8", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
-          {"I16", 2}, {"U16", 2}, {"F16", 2}, {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4}, {"I64", 8}, {"U64", 8},
-          {"F64", 8}})
+    for (const auto& [name, size] : {std::pair<std::string_view, size_t>{"BOOL", 1},
+                                     {"U8", 1},
+                                     {"I8", 1},
+                                     {"F8_E4M3", 1},
+                                     {"F8_E5M2", 1},
+                                     {"I16", 2},
+                                     {"U16", 2},
+                                     {"F16", 2},
+                                     {"BF16", 2},
+                                     {"I32", 4},
+                                     {"U32", 4},
+                                     {"F32", 4},
+                                     {"I64", 8},
+                                     {"U64", 8},
+                                     {"F64", 8}})
         if (name == dtype) return size;
     return 0;
 }
@@ -103,8 +114,7 @@ struct safetensors_header : json_events<safetensors_header> {
     bool string(std::string& text) {
         if (depth_ != 2) return unexpected("a string");
         if (in_metadata_) {
-            if (!metadata.emplace(key_, std::move(text)).second)
-                wrong("the metadata has " + shown(key_) + " twice");
+            if (!metadata.emplace(key_, std::move(text)).second) wrong("the metadata has " + shown(key_) + " twice");
         } else if (key_ == "dtype") {
             once(has_.dtype);
             if (bytes_of_dtype(text) == 0) of_tensor("has the unknown dtype " + shown(text));
@@ -123,7 +133,8 @@ struct safetensors_header : json_events<safetensors_header> {
     }
     bool number_unsigned(std::uint64_t value) {
         if (depth_ != 3) return unexpected("a number");
-        if (value > std::numeric_limits<size_t>::max() / 2) of_tensor("has a number in its " + key_ + " that is too large");
+        if (value > std::numeric_limits<size_t>::max() / 2)
+            of_tensor("has a number in its " + key_ + " that is too large");
         const auto number = static_cast<size_t>(value);
         if (key_ == "shape") {
             if (entries.back().shape.size() == 8) of_tensor("has more than 8 extents");
@@ -186,12 +197,14 @@ class tensor_file {
         : contents_(std::make_unique<const std::string>(std::move(contents))) {
         const auto wrong = [&](const std::string& what) { return file_error(name, what); };
         const std::string_view all = *contents_;
-        if (all.size() < 8) throw wrong("is too short for a safetensors file: " + std::to_string(all.size()) + " bytes");
+        if (all.size() < 8)
+            throw wrong("is too short for a safetensors file: " + std::to_string(all.size()) + " bytes");
         const std::uint64_t length = detail::little_endian(all.substr(0, 8));
         if (length > all.size() - 8)
             throw wrong("its header should have " + std::to_string(length) + " bytes, but the file has " +
                         std::to_string(all.size()) + ": cut off, or no safetensors file");
-        if (length > detail::largest_header) throw wrong("its header is larger than the format allows, 100000000 bytes");
+        if (length > detail::largest_header)
+            throw wrong("its header is larger than the format allows, 100000000 bytes");
         const std::string_view text = all.substr(8, static_cast<size_t>(length));
         if (!text.starts_with('{')) throw wrong("its header does not begin with {: no safetensors file");
         const std::string_view data = all.substr(8 + text.size());
@@ -225,9 +238,10 @@ class tensor_file {
         size_t at = 0;
         for (const size_t i : order) {
             if (entries[i].begin != at)
-                throw wrong("tensor " + detail::shown(entries[i].name) + " begins at byte " +
-                            std::to_string(entries[i].begin) + " of the numbers, expected " + std::to_string(at) +
-                            (entries[i].begin < at ? ": it overlaps another one" : ": what lies between belongs to no tensor"));
+                throw wrong(
+                    "tensor " + detail::shown(entries[i].name) + " begins at byte " + std::to_string(entries[i].begin) +
+                    " of the numbers, expected " + std::to_string(at) +
+                    (entries[i].begin < at ? ": it overlaps another one" : ": what lies between belongs to no tensor"));
             at = entries[i].end;
         }
         if (at != data.size())
@@ -257,8 +271,9 @@ class tensor_file {
     void metadata() const&& = delete;
     /// The number of the tensor of that name; tensors().size() if there is none.
     [[nodiscard]] size_t find(std::string_view name) const noexcept {
-        const auto found = std::lower_bound(by_name_.begin(), by_name_.end(), name,
-                                            [&](size_t i, std::string_view wanted) { return tensors_[i].name < wanted; });
+        const auto found =
+            std::lower_bound(by_name_.begin(), by_name_.end(), name,
+                             [&](size_t i, std::string_view wanted) { return tensors_[i].name < wanted; });
         return found != by_name_.end() && tensors_[*found].name == name ? *found : tensors_.size();
     }
     /// All bytes of the file.
@@ -296,14 +311,16 @@ inline void check_names(std::span<const file_tensor> tensors) {
 /// Texts as an object of JSON.
 inline std::string json_object(const std::map<std::string, std::string>& texts) {
     std::string all = "{";
-    for (const auto& [key, text] : texts) all += (all.size() > 1 ? "," : "") + json_string(key) + ":" + json_string(text);
+    for (const auto& [key, text] : texts)
+        all += (all.size() > 1 ? "," : "") + json_string(key) + ":" + json_string(text);
     return all + "}";
 }
 
 } // namespace detail
 
 /// The tensors of a safetensors file. Throws file_error where there is none, or more than `limit` bytes.
-[[nodiscard]] inline tensor_file read_safetensors(const std::filesystem::path& path, size_t limit = default_file_limit) {
+[[nodiscard]] inline tensor_file read_safetensors(const std::filesystem::path& path,
+                                                  size_t limit = default_file_limit) {
     return tensor_file(detail::read_bytes(path, limit), path.string());
 }
 

@@ -46,9 +46,7 @@ struct columns_in_files {
     std::string untold{};
     flatten_order flatten;
 
-    explicit columns_in_files(flatten_order order) : flatten(order) {
-        list<typename Network::chain_type>("", 0, {});
-    }
+    explicit columns_in_files(flatten_order order) : flatten(order) { list<typename Network::chain_type>("", 0, {}); }
 
   private:
     template <class Bound>
@@ -69,7 +67,7 @@ struct columns_in_files {
         using layer = typename Bound::template layer<I>;
         const label name = name_in_list<layer>(I);
         return one<layer, typename Bound::template bound<I>>(path + std::string(name.view()) + ".",
-                                                              first + Bound::tensor_starts[I], arrives);
+                                                             first + Bound::tensor_starts[I], arrives);
     }
     void give_up(const std::string& path) {
         if (untold.empty()) untold = path.substr(0, path.size() - 1);
@@ -107,7 +105,8 @@ struct columns_in_files {
             // What has a weight for every input gives outputs of its own.
             for (size_t t = 0; t < Bound::tensors.size(); ++t) {
                 const tensor_spec& spec = Bound::tensors[t];
-                if (spec.rank == 2 && spec.extents[1] == size && (spec.name == "weight" || spec.name == "weight_ih_l0")) {
+                if (spec.rank == 2 && spec.extents[1] == size &&
+                    (spec.name == "weight" || spec.name == "weight_ih_l0")) {
                     of_tensor[first + t] = arrives;
                     return {};
                 }

@@ -55,7 +55,7 @@ struct load_report {
     std::vector<std::string> loaded{};          ///< tensors that the network has taken
     std::vector<std::string> missing_keys{};    ///< tensors of the network that the file lacks; they are as they were
     std::vector<std::string> unexpected_keys{}; ///< tensors of the file that the network has not
-    std::vector<std::string> reordered{};       ///< tensors whose columns have been put from channels first to channels last
+    std::vector<std::string> reordered{}; ///< tensors whose columns have been put from channels first to channels last
     std::map<std::string, std::string> metadata{}; ///< the file's texts
 };
 
@@ -131,7 +131,8 @@ class file_names {
     void check_all_used() const {
         for (size_t i = 0; i < names_.size(); ++i)
             if (!used_[i])
-                throw std::invalid_argument("inlay: .names has " + names_[i].first + ", but the network has no tensor there");
+                throw std::invalid_argument("inlay: .names has " + names_[i].first +
+                                            ", but the network has no tensor there");
     }
 
   private:
@@ -144,9 +145,10 @@ template <class Network>
 columns_in_files<Network> columns_for(flatten_order order) {
     columns_in_files<Network> columns(order);
     if (!columns.untold.empty())
-        throw std::invalid_argument("inlay: what reaches layer " + columns.untold +
-                                    " has been through flatten, and in which order a file's columns are there cannot be "
-                                    "told: take .flatten = inlay::flatten_order::channels_last, and permute them");
+        throw std::invalid_argument(
+            "inlay: what reaches layer " + columns.untold +
+            " has been through flatten, and in which order a file's columns are there cannot be "
+            "told: take .flatten = inlay::flatten_order::channels_last, and permute them");
     return columns;
 }
 
@@ -202,7 +204,8 @@ inline std::string counter_beside(std::string_view name) {
 
 /// A network's tensors as those of a file. The bytes are kept in `memory`.
 template <class Network, class Options>
-std::vector<file_tensor> tensors_for_file(const Network& net, const Options& options, std::vector<std::string>& memory) {
+std::vector<file_tensor> tensors_for_file(const Network& net, const Options& options,
+                                          std::vector<std::string>& memory) {
     using scalar = typename Network::scalar_type;
     const auto columns = columns_for<Network>(options.flatten);
     file_names names(options);
@@ -231,7 +234,8 @@ std::vector<file_tensor> tensors_for_file(const Network& net, const Options& opt
 
 /// Refuses a file of inlay's for another network.
 template <class Network>
-void check_network(const std::map<std::string, std::string>& metadata, const std::string& file, const std::string& otherwise) {
+void check_network(const std::map<std::string, std::string>& metadata, const std::string& file,
+                   const std::string& otherwise) {
     const auto found = metadata.find(key_of_network);
     const std::string own = topology_text<Network>();
     if (found == metadata.end() || found->second == own) return;
@@ -310,8 +314,7 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
         const file_tensor& tensor = from.tensors()[at];
         check(tensor, spec);
         const column_order& order = columns.of_tensor[t];
-        for (size_t i = 0; i < spec.size; ++i)
-            values[first + i] = number(tensor, spec, place_in_file(spec, order, i));
+        for (size_t i = 0; i < spec.size; ++i) values[first + i] = number(tensor, spec, place_in_file(spec, order, i));
         report.loaded.push_back(tensor.name);
         if (!order.same()) report.reordered.push_back(tensor.name);
     }
@@ -368,7 +371,8 @@ void save(const Network& net, const std::filesystem::path& path, const save_opti
     auto metadata = options.metadata;
     metadata.emplace("format", "pt"); // safetensors.torch looks for it
     detail::describe_network<Network>(metadata);
-    replace_file(path, path.extension() == ".npz" ? npz_contents(tensors, metadata) : safetensors_contents(tensors, metadata));
+    replace_file(path, path.extension() == ".npz" ? npz_contents(tensors, metadata)
+                                                  : safetensors_contents(tensors, metadata));
 }
 
 /// Takes the tensors of a safetensors or .npz file, which it tells apart by its first bytes, from PyTorch or from inlay:
