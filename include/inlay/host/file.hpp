@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -125,6 +126,47 @@ void inflate_all(std::string_view packed, const std::string& name, Take take) {
     }
 }
 
+/// The `size` bytes that deflate has packed, without a header: as they are in zip archives.
+[[nodiscard]] inline std::string inflate_raw(std::string_view packed, size_t size, const std::string& name) {
+    struct stream : z_stream {
+        stream() : z_stream{} {
+            if (inflateInit2(this, -15) != Z_OK) throw std::bad_alloc{};
+        }
+        stream(const stream&) = delete;
+        stream& operator=(const stream&) = delete;
+        ~stream() { inflateEnd(this); }
+    } unpacker;
+    if (packed.size() > std::numeric_limits<uInt>::max()) throw file_error(name, "has more than 4 GiB of packed data");
+    // zlib only reads here; its type lacks the const.
+    unpacker.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+    unpacker.avail_in = static_cast<uInt>(packed.size());
+    std::string unpacked; // grows with what there is: a promise takes no memory
+    const auto buffer = std::make_unique<unsigned char[]>(size_t{1} << 16);
+    for (int status = Z_OK; status != Z_STREAM_END;) {
+        unpacker.next_out = buffer.get();
+        unpacker.avail_out = uInt{1} << 16;
+        status = inflate(&unpacker, Z_NO_FLUSH);
+        if (status == Z_MEM_ERROR) throw std::bad_alloc{};
+        const size_t count = (size_t{1} << 16) - unpacker.avail_out;
+        if ((status != Z_OK && status != Z_STREAM_END) || count > size - unpacked.size())
+            throw file_error(name, "has damaged packed data");
+        unpacked.append(reinterpret_cast<const char*>(buffer.get()), count);
+    }
+    if (unpacked.size() != size || unpacker.avail_in != 0) throw file_error(name, "has damaged packed data");
+    return unpacked;
+}
+
+/// The checksum of gzip and zip.
+[[nodiscard]] inline std::uint32_t crc32_of(std::string_view bytes) noexcept {
+    uLong sum = crc32(0, nullptr, 0);
+    for (size_t at = 0; at < bytes.size();) {
+        const size_t piece = std::min(bytes.size() - at, size_t{1} << 30);
+        sum = crc32(sum, reinterpret_cast<const Bytef*>(bytes.data() + at), static_cast<uInt>(piece));
+        at += piece;
+    }
+    return static_cast<std::uint32_t>(sum);
+}
+
 struct file_closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
@@ -149,10 +191,10 @@ using file_handle = std::unique_ptr<std::FILE, file_closer>;
     return unpacked;
 }
 
-/// The contents of the file at `path`, unpacked when it is gzip (known by its first two bytes, not by its name).
-/// Throws file_error when there is no such file, it is a directory, cannot be read, is damaged gzip, or holds more than
-/// `limit` bytes, packed or not.
-[[nodiscard]] inline std::string read_file(const std::filesystem::path& path, size_t limit = default_file_limit) {
+namespace detail {
+
+/// The contents of the file at `path` as they are.
+[[nodiscard]] inline std::string read_bytes(const std::filesystem::path& path, size_t limit) {
     const std::string name = path.string();
     std::error_code problem;
     const std::filesystem::file_status status = std::filesystem::status(path, problem);
@@ -161,13 +203,13 @@ using file_handle = std::unique_ptr<std::FILE, file_closer>;
     if (status.type() == std::filesystem::file_type::directory)
         throw file_error(name, "expected a file, found a directory");
 
-    const detail::file_handle file{std::fopen(name.c_str(), "rb")};
+    const file_handle file{std::fopen(name.c_str(), "rb")};
     if (!file) throw file_error(name, "cannot be opened: " + std::generic_category().message(errno));
 
     std::string bytes;
     if (status.type() == std::filesystem::file_type::regular) {
         const std::uintmax_t size = std::filesystem::file_size(path, problem);
-        if (!problem && size > limit) throw detail::beyond_limit(name, "holds", limit);
+        if (!problem && size > limit) throw beyond_limit(name, "holds", limit);
         if (!problem) bytes.reserve(static_cast<size_t>(size));
     }
     // Read to the end rather than to the size the system reports: pipes have none, and a file may grow meanwhile.
@@ -175,13 +217,23 @@ using file_handle = std::unique_ptr<std::FILE, file_closer>;
     for (;;) {
         const size_t count = std::fread(buffer.get(), 1, size_t{1} << 16, file.get());
         if (count == 0) break;
-        if (count > limit - bytes.size()) throw detail::beyond_limit(name, "holds", limit);
+        if (count > limit - bytes.size()) throw beyond_limit(name, "holds", limit);
         bytes.append(buffer.get(), count);
     }
     if (std::ferror(file.get()) != 0)
         throw file_error(name, "cannot be read beyond offset " + std::to_string(bytes.size()) + ": " +
                                    std::generic_category().message(errno));
-    if (is_gzip(bytes)) return gunzip(bytes, name, limit);
+    return bytes;
+}
+
+} // namespace detail
+
+/// The contents of the file at `path`, unpacked when it is gzip (known by its first two bytes, not by its name).
+/// Throws file_error when there is no such file, it is a directory, cannot be read, is damaged gzip, or holds more than
+/// `limit` bytes, packed or not.
+[[nodiscard]] inline std::string read_file(const std::filesystem::path& path, size_t limit = default_file_limit) {
+    std::string bytes = detail::read_bytes(path, limit);
+    if (is_gzip(bytes)) return gunzip(bytes, path.string(), limit);
     return bytes;
 }
 

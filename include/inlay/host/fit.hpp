@@ -96,6 +96,18 @@ struct course {
     size_t epoch = 0;      ///< counted from 1; 0 if it is not known
     bool begun = false;    ///< whether there was a batch
     double first_loss = 0; ///< that of the first batch, before any update
+
+    // Of the present epoch.
+    size_t samples = 0;                ///< that are done
+    size_t batches = 0;                ///< that are done
+    size_t counted = 0;                ///< labels that counted
+    double total = 0;                  ///< their losses
+    random_generator before_shuffle{}; ///< what shuffled its samples
+
+    void end_epoch() {
+        samples = batches = counted = 0;
+        total = 0;
+    }
 };
 
 /// Ends a training. The network is as it was before the batch.
@@ -173,6 +185,7 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
     return loss;
 }
 
+/// One epoch, or what is left of it: its mean loss.
 template <class Trainer, class Inputs, class Targets, class AfterBatch>
 double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
                      AfterBatch& after_batch, course& so_far) {
@@ -184,12 +197,13 @@ double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targ
     check_trainer(trainer);
     if constexpr (requires { trainer.gradients(); }) trainer.gradients().clear(); // as step does
     const flush_denormals guard; // moments of dead units decay into the subnormal range
-    const std::vector<size_t> order = shuffled_indices(inputs.size(), random);
+    if (so_far.samples == 0) so_far.before_shuffle = random;
+    random_generator shuffles = so_far.before_shuffle;
+    const std::vector<size_t> order = shuffled_indices(inputs.size(), shuffles);
+    if (so_far.samples == 0) random = shuffles; // else it has been through that already
     std::vector<input_type> x(most);
     std::vector<target_type> t(most);
-    double total = 0;
-    size_t counted = 0, batch = 0;
-    for (size_t start = 0; start < order.size(); start += most) {
+    for (size_t start = so_far.samples; start < order.size(); start += most) {
         const size_t rows = std::min(most, order.size() - start);
         size_t counts = 0;
         for (size_t n = 0; n < rows; ++n) {
@@ -198,16 +212,19 @@ double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targ
             t[n] = targets[sample];
             counts += check_target<network::output_size>(trainer.loss(), t[n], sample);
         }
-        ++batch;
+        ++so_far.batches;
         if (counts > 0) { // else all of them are ignored: nothing to learn
             const double loss = watched_step(trainer, std::span<const input_type>(x.data(), rows),
-                                             std::span<const target_type>(t.data(), rows), so_far, batch);
-            total += is_summed<loss_type> ? loss : loss * static_cast<double>(counts);
-            counted += counts;
+                                             std::span<const target_type>(t.data(), rows), so_far, so_far.batches);
+            so_far.total += is_summed<loss_type> ? loss : loss * static_cast<double>(counts);
+            so_far.counted += counts;
         }
+        so_far.samples = start + rows;
         if (wants_to_stop(after_batch, start + rows)) break;
     }
-    return counted == 0 ? 0 : total / static_cast<double>(counted);
+    const double loss = so_far.counted == 0 ? 0 : so_far.total / static_cast<double>(so_far.counted);
+    so_far.end_epoch();
+    return loss;
 }
 
 /// What fit and fit_epoch look at before the first step.

@@ -30,8 +30,6 @@ struct rotary {};
 /// The same with features i and i + head/2 as pairs, as in GPT-NeoX and in Hugging Face's transformers, llama's there included.
 template <size_t Base = 10000>
 struct rotary_halves {};
-/// No b_in and b_out.
-struct without_bias {};
 
 } // namespace inlay
 

@@ -16,11 +16,10 @@ namespace inlay {
 template <window Size>
 struct dilation {}; ///< windows of every Size-th element, as torch.nn.Conv2d's dilation
 template <size_t Count>
-struct groups {};       ///< filters see only the channels of their group, as torch.nn.Conv2d's groups
-struct without_bias {}; ///< as torch.nn.Conv2d's bias = False
-struct reflect {};      ///< padding mirrors the input at its outermost elements: c b | a b c d | c b
-struct replicate {};    ///< padding repeats the outermost elements: a a | a b c d | d d
-struct circular {};     ///< padding goes on at the other end: c d | a b c d | a b
+struct groups {};    ///< filters see only the channels of their group, as torch.nn.Conv2d's groups
+struct reflect {};   ///< padding mirrors the input at its outermost elements: c b | a b c d | c b
+struct replicate {}; ///< padding repeats the outermost elements: a a | a b c d | d d
+struct circular {};  ///< padding goes on at the other end: c d | a b c d | a b
 
 struct needs_channels_that_are_a_multiple_of_its_groups {}; ///< those in and those out
 struct needs_a_padding_smaller_than_its_input {};           ///< `reflect`; `circular` takes one as large

@@ -32,6 +32,9 @@ struct takes {}; ///< extents that a layer accepts
 template <size_t... Extents>
 struct but_gets {}; ///< extents that reach it
 
+/// An option of layers that would have a bias: none, as PyTorch's bias = False.
+struct without_bias {};
+
 struct input_of_another_size {};
 struct needs_real_numbers {}; ///< elements of the network's scalar type
 template <class Element>

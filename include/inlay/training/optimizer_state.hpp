@@ -263,6 +263,14 @@ class optimizer_state {
         if constexpr (detail::has_momentum<rule_type>()) rule_.momentum(value);
     }
 
+    /// For files: the moments, one buffer of trainable_extent after the other, each in the layout of the parameters.
+    static constexpr size_t moment_count = chosen::optimizer::moments;
+    [[nodiscard]] constexpr std::span<scalar_type> moments() noexcept { return {moments_, moment_extent}; }
+    /// The rule, with the steps done.
+    [[nodiscard]] constexpr rule_type& rule() noexcept { return rule_; }
+    /// The factors of groups.
+    [[nodiscard]] constexpr auto& factors() noexcept { return factors_; }
+
   private:
     static constexpr void set(scalar_type& to, double factor) noexcept {
         to = static_cast<scalar_type>(factor);

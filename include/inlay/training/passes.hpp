@@ -38,6 +38,8 @@ class passes {
 
     [[nodiscard]] constexpr Network& net() noexcept { return net_; }
     [[nodiscard]] constexpr Loss& loss() noexcept { return loss_; }
+    /// What dropout draws from.
+    [[nodiscard]] constexpr random_generator& random() noexcept { return random_; }
 
   protected:
     constexpr passes(Network& net, const Loss& loss, seed random) : net_(net), loss_(loss), random_(random) {}
