@@ -25,3 +25,4 @@
 #include <inlay/host/spelling.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>
+#include <inlay/host/type_parts.hpp>

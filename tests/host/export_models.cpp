@@ -26,6 +26,7 @@ int main(int count, char** arguments) {
         inlay::export_header(trained<tokens>(6), folder / "exported_tokens.hpp");
         inlay::export_header(trained<bytes>(7), folder / "exported_bytes.hpp");
         inlay::export_header(trained<kept>(8), folder / "exported_kept.hpp");
+        inlay::export_header(trained<models::options>(10), folder / "exported_options.hpp");
         inlay::export_header(trained<integers>(9), folder / "exported_integers.hpp");
         inlay::export_header(trained<nested>(4), folder / "exported_nested.hpp",
                              {.includes = {"host/exported_models.hpp"}});

@@ -42,6 +42,7 @@
 #include "exported_names.hpp"
 #include "exported_nested.hpp"
 #include "exported_normed.hpp"
+#include "exported_options.hpp"
 #include "exported_precise.hpp"
 #include "exported_sequence.hpp"
 #include "exported_tokens.hpp"
@@ -84,6 +85,7 @@ BOOST_AUTO_TEST_CASE(the_network_comes_back) {
     comes_back(exported_image_model::net, models::trained<models::image>(2), exported_image_model::parameter_hash);
     comes_back(exported_sequence_model::net, models::trained<models::sequence>(3), exported_sequence_model::parameter_hash);
     comes_back(exported_bytes_model::net, models::trained<models::bytes>(7), exported_bytes_model::parameter_hash);
+    comes_back(exported_options_model::net, models::trained<models::options>(10), exported_options_model::parameter_hash);
     comes_back(exported_kept_model::net, models::trained<models::kept>(8), exported_kept_model::parameter_hash);
     comes_back(exported_integers_model::net, models::trained<models::integers>(9), exported_integers_model::parameter_hash);
     comes_back(exported_tokens_model::net, models::trained<models::tokens>(6), exported_tokens_model::parameter_hash);
@@ -144,6 +146,7 @@ BOOST_AUTO_TEST_CASE(the_self_tests_pass) {
     has_the_hosts_bits(exported_sequence_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_tokens_model::self_test(), 4 * 7);
     has_the_hosts_bits(exported_bytes_model::self_test(), 4 * 4);
+    has_the_hosts_bits(exported_options_model::self_test(), 4 * 2);
     has_the_hosts_bits(exported_kept_model::self_test(), 4 * 1);
     has_the_hosts_bits(exported_integers_model::self_test(), 4 * 4);
     has_the_hosts_bits(exported_nested_model::self_test(), 4 * 3);
@@ -235,7 +238,7 @@ BOOST_AUTO_TEST_CASE(spelling) {
     BOOST_TEST(spelled(dense<3, 2>{}) == "inlay::dense<3, 2>");
     BOOST_TEST(spelled(linear<2>{}) == "inlay::dense<2>");
     BOOST_TEST(spelled(conv2d<5, 3, 2, window{0, 1}>{}) == "inlay::conv2d<5, 3, 2, inlay::window{0, 1}>");
-    BOOST_TEST(spelled(max_pool2d<2>{}) == "inlay::max_pool2d<2, 2>");
+    BOOST_TEST(spelled(max_pool2d<2>{}) == "inlay::max_pool2d<2, 2, 0>");
     BOOST_TEST(spelled(dropout<0.2>{}) == "inlay::dropout<0.2>");
     BOOST_TEST(spelled(leaky_relu<-0.000000001>{}) == "inlay::leaky_relu<-0.000000001>");
     BOOST_TEST(spelled(elu<12.5>{}) == "inlay::elu<12.5>");

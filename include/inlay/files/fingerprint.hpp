@@ -33,15 +33,7 @@ struct text_writer {
 
 /// A type's own name, without namespaces and arguments: the same from every compiler.
 constexpr std::string_view own_name(std::string_view name) {
-    if (name.ends_with('>')) {
-        size_t open = 0, at = name.size();
-        while (at > 0) {
-            --at;
-            if (name[at] == '>') ++open;
-            if (name[at] == '<' && --open == 0) break;
-        }
-        name = name.substr(0, at);
-    }
+    if (name.ends_with('>')) name = before_arguments(name);
     const size_t scope = name.rfind("::");
     return scope == name.npos ? name : name.substr(scope + 2);
 }
@@ -84,6 +76,21 @@ constexpr void describe_value(Writer& write, window value) {
     describe_number(write, static_cast<std::int64_t>(value.width));
     write("}");
 }
+template <class Writer>
+constexpr void describe_value(Writer& write, padding value) {
+    if (value == same) return write("same");
+    if (value == tensorflow_same) return write("tensorflow_same");
+    const bool even = value.left == value.right && value.top == value.bottom;
+    if (even && value.left == value.top) return describe_number(write, static_cast<std::int64_t>(value.left));
+    write("{");
+    bool first = true;
+    for (const size_t one : {value.left, value.right, value.top, value.bottom}) {
+        if (!first) write(", ");
+        first = false;
+        describe_number(write, static_cast<std::int64_t>(one));
+    }
+    write("}");
+}
 template <auto Value, class Writer>
 constexpr void describe_argument(Writer& write) {
     using type = std::remove_cvref_t<decltype(Value)>;
@@ -94,104 +101,47 @@ constexpr void describe_argument(Writer& write) {
     else write(compiler_value<Value>());
 }
 
+template <class Type>
+struct description;
+
+template <class Writer, auto Value>
+constexpr void describe_part(Writer& write, value_part<Value>) {
+    describe_argument<Value>(write);
+}
+template <class Writer, class Type>
+constexpr void describe_part(Writer& write, type_part<Type>) {
+    description<Type>::to(write);
+}
+/// name<the first, …>
+template <class Writer, class... Parts>
+constexpr void describe_parts(Writer& write, std::string_view name, type_parts<Parts...>) {
+    write(name);
+    if (sizeof...(Parts) == 0) return;
+    write("<");
+    [[maybe_unused]] bool first = true;
+    ((first ? void() : write(", "), first = false, describe_part(write, Parts{})), ...);
+    write(">");
+}
+
 /// A type in words: `description<dense<3>>::to(write)` writes dense<3>.
 template <class Type>
 struct description {
     template <class Writer>
     static constexpr void to(Writer& write) {
+        using parts = typename parts_of<Type>::type;
         if constexpr (std::is_floating_point_v<Type>) write(sizeof(Type) == 4 ? "float" : "double");
         else if constexpr (std::is_integral_v<Type>) { // std::uint16_t has as many names as compilers
             write(std::is_signed_v<Type> ? "int" : "uint");
             describe_number(write, 8 * sizeof(Type));
-        } else write(own_name(compiler_name<Type>()));
-    }
-};
-/// name<the first, …>
-template <class Type, class Writer, class... Parts>
-constexpr void describe_parts(Writer& write, std::string_view name, Parts... parts) {
-    write(name.empty() ? own_name(compiler_name<Type>()) : name);
-    write("<");
-    [[maybe_unused]] bool first = true;
-    ((first ? void() : write(", "), first = false, parts(write)), ...);
-    write(">");
-}
-template <class Type>
-struct describes_type {
-    template <class Writer>
-    constexpr void operator()(Writer& write) const {
-        description<Type>::to(write);
-    }
-};
-template <auto Value>
-struct describes_value {
-    template <class Writer>
-    constexpr void operator()(Writer& write) const {
-        describe_argument<Value>(write);
-    }
-};
-template <template <auto...> class Template, auto... Values>
-struct description<Template<Values...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        if constexpr (sizeof...(Values) == 0) write(own_name(compiler_name<Template<Values...>>()));
-        else describe_parts<Template<Values...>>(write, {}, describes_value<Values>{}...);
-    }
-};
-template <template <class...> class Template, class... Types>
-struct description<Template<Types...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<Template<Types...>>(write, {}, describes_type<Types>{}...);
-    }
-};
-template <template <size_t, class...> class Template, size_t Value, class... Types> // gru<8, relu>
-requires(!has_values_only<Template<Value, Types...>>) struct description<Template<Value, Types...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<Template<Value, Types...>>(write, {}, describes_value<Value>{}, describes_type<Types>{}...);
-    }
-};
-template <fixed_text Name, class... Layers, template <fixed_text, class...> class Template> // concat<"x", dense<3>>
-requires(!has_values_only<Template<Name, Layers...>>) struct description<Template<Name, Layers...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<Template<Name, Layers...>>(write, {}, describes_value<Name>{}, describes_type<Layers>{}...);
-    }
-};
-template <fixed_text Name, class Layer>
-struct description<named<Name, Layer>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<named<Name, Layer>>(write, "named", describes_value<Name>{}, describes_type<Layer>{});
-    }
-};
-template <fixed_text Name, size_t... Extents>
-struct description<in<Name, Extents...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<in<Name, Extents...>>(write, "in", describes_value<Name>{}, describes_value<Extents>{}...);
-    }
-};
-template <class Layer, fixed_text... Names>
-struct description<frozen<Layer, Names...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<frozen<Layer, Names...>>(write, "frozen", describes_type<Layer>{}, describes_value<Names>{}...);
-    }
-};
-template <class Element, size_t... Extents>
-struct description<input_of<Element, Extents...>> {
-    template <class Writer>
-    static constexpr void to(Writer& write) {
-        describe_parts<input_of<Element, Extents...>>(write, "input_of", describes_type<Element>{},
-                                                      describes_value<Extents>{}...);
+        } else if constexpr (std::is_void_v<parts>) write(own_name(compiler_name<Type>()));
+        else describe_parts(write, own_name(compiler_name<Type>()), parts{});
     }
 };
 template <class Scalar, class... Items>
 struct description<basic_network<Scalar, Items...>> {
     template <class Writer>
     static constexpr void to(Writer& write) {
-        describe_parts<basic_network<Scalar, Items...>>(write, "network", describes_type<Items>{}...);
+        describe_parts(write, "network", type_parts<type_part<Items>...>{});
     }
 };
 

@@ -96,7 +96,7 @@ inline double number_of(const file_tensor& tensor, size_t i) {
     if (tensor.dtype == "BF16") return static_cast<double>(float_of_bfloat(static_cast<std::uint16_t>(bits)));
     return static_cast<double>(static_cast<std::int8_t>(bits));
 }
-inline bool is_real(std::string_view dtype) noexcept {
+inline bool is_real_type(std::string_view dtype) noexcept {
     return dtype == "F32" || dtype == "F64" || dtype == "F16" || dtype == "BF16";
 }
 
@@ -258,12 +258,12 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
 
     const auto check = [&](const file_tensor& tensor, const tensor_spec& spec) {
         const bool one_byte = spec.element == element_type::int8;
-        const bool fits = tensor.shape == extents_of(spec) && (one_byte ? tensor.dtype == "I8" : is_real(tensor.dtype));
+        const bool fits = tensor.shape == extents_of(spec) && (one_byte ? tensor.dtype == "I8" : is_real_type(tensor.dtype));
         if (fits) return;
         std::string hint;
-        if (one_byte && is_real(tensor.dtype))
+        if (one_byte && is_real_type(tensor.dtype))
             hint = "; load a network without stored_as, and inlay::quantized makes this one of it";
-        else if (!one_byte && !is_real(tensor.dtype)) hint = ", or F64, F16 or BF16";
+        else if (!one_byte && !is_real_type(tensor.dtype)) hint = ", or F64, F16 or BF16";
         else if (std::equal(tensor.shape.rbegin(), tensor.shape.rend(), spec.extents.begin(),
                             spec.extents.begin() + static_cast<std::ptrdiff_t>(spec.rank)))
             hint = ": the extents are the other way round, as Keras has them";

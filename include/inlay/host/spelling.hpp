@@ -5,10 +5,7 @@
 
 #include <inlay/core/decimal.hpp>
 #include <inlay/host/source_text.hpp>
-#include <inlay/layers/window.hpp>
-#include <inlay/network/composites.hpp>
-#include <inlay/network/frozen.hpp>
-#include <inlay/network/network.hpp>
+#include <inlay/host/type_parts.hpp>
 
 #include <initializer_list>
 #include <string>
@@ -68,8 +65,8 @@ inline std::string speakable(std::string_view name) {
     return for_every_target(name);
 }
 
-/// A template's name: its instance's without the arguments at the end.
-inline std::string without_arguments(std::string_view name) {
+/// The name of a template's instance without the arguments at its end.
+constexpr std::string_view before_arguments(std::string_view name) {
     size_t open = 0, at = name.size();
     bool text = false; // inside "…"
     while (at > 0) {
@@ -83,8 +80,9 @@ inline std::string without_arguments(std::string_view name) {
         if (name[at] == '>') ++open;
         if (name[at] == '<' && --open == 0) break;
     }
-    return speakable(name.substr(0, at));
+    return name.substr(0, at);
 }
+inline std::string without_arguments(std::string_view name) { return speakable(before_arguments(name)); }
 
 inline std::string spelled_value(decimal value) {
     const bool negative = value.billionths < 0;
@@ -101,6 +99,16 @@ std::string spelled_value(fixed_text<Size> value) {
 inline std::string spelled_value(window value) {
     if (value.height == value.width) return std::to_string(value.height);
     return "inlay::window{" + std::to_string(value.height) + ", " + std::to_string(value.width) + "}";
+}
+inline std::string spelled_value(padding value) {
+    if (value == same) return "inlay::same";
+    if (value == tensorflow_same) return "inlay::tensorflow_same";
+    if (value.left == value.right && value.top == value.bottom) {
+        if (value.left == value.top) return std::to_string(value.left);
+        return "inlay::window{" + std::to_string(value.top) + ", " + std::to_string(value.left) + "}";
+    }
+    return "inlay::padding{" + std::to_string(value.left) + ", " + std::to_string(value.right) + ", " +
+           std::to_string(value.top) + ", " + std::to_string(value.bottom) + "}";
 }
 template <auto Value>
 std::string spelled_argument() {
@@ -120,56 +128,29 @@ inline std::string joined(std::initializer_list<std::string> arguments) {
     return all;
 }
 
-/// Whether a template takes nothing but values.
 template <class Type>
-inline constexpr bool has_values_only = false;
-template <template <auto...> class Template, auto... Values>
-inline constexpr bool has_values_only<Template<Values...>> = true;
+struct spelling;
 
-/// A type as C++ that another file understands. Templates are taken apart by their kind, so that a layer needs no entry
-/// here; what fits no kind goes under the compiler's name.
+template <auto Value>
+std::string spelled_part(value_part<Value>) {
+    return spelled_argument<Value>();
+}
+template <class Type>
+std::string spelled_part(type_part<Type>) {
+    return spelling<Type>::text();
+}
+
+/// A type as C++ that another file understands; what fits no kind goes under the compiler's name.
 template <class Type>
 struct spelling {
-    static std::string text() { return speakable(compiler_name<Type>()); }
-};
-template <template <auto...> class Template, auto... Values>
-struct spelling<Template<Values...>> {
-    static std::string text() {
-        return without_arguments(compiler_name<Template<Values...>>()) + "<" + joined({spelled_argument<Values>()...}) +
-               ">";
+    template <class... Parts>
+    static std::string text_of(type_parts<Parts...>) {
+        return without_arguments(compiler_name<Type>()) + "<" + joined({spelled_part(Parts{})...}) + ">";
     }
-};
-template <template <class...> class Template, class... Types>
-struct spelling<Template<Types...>> {
     static std::string text() {
-        return without_arguments(compiler_name<Template<Types...>>()) + "<" + joined({spelling<Types>::text()...}) +
-               ">";
-    }
-};
-template <template <size_t, class...> class Template, size_t Value, class... Types> // gru<8, relu>
-requires(!has_values_only<Template<Value, Types...>>) struct spelling<Template<Value, Types...>> {
-    static std::string text() {
-        return without_arguments(compiler_name<Template<Value, Types...>>()) + "<" +
-               joined({std::to_string(Value), spelling<Types>::text()...}) + ">";
-    }
-};
-template <template <fixed_text, class...> class Template, fixed_text Name, class... Types> // keep<"x", dense<4>>
-requires(!has_values_only<Template<Name, Types...>>) struct spelling<Template<Name, Types...>> {
-    static std::string text() {
-        return without_arguments(compiler_name<Template<Name, Types...>>()) + "<" +
-               joined({quoted(Name.view()), spelling<Types>::text()...}) + ">";
-    }
-};
-template <class Layer, fixed_text... Names>
-struct spelling<frozen<Layer, Names...>> {
-    static std::string text() {
-        return "inlay::frozen<" + joined({spelling<Layer>::text(), quoted(Names.view())...}) + ">";
-    }
-};
-template <class Element, size_t... Extents>
-struct spelling<input_of<Element, Extents...>> {
-    static std::string text() {
-        return "inlay::input_of<" + joined({spelling<Element>::text(), std::to_string(Extents)...}) + ">";
+        using parts = typename parts_of<Type>::type;
+        if constexpr (std::is_void_v<parts>) return speakable(compiler_name<Type>());
+        else return text_of(parts{});
     }
 };
 template <class Scalar, class... Items>
