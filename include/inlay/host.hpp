@@ -11,10 +11,12 @@
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
+#include <inlay/host/header_text.hpp>
 #include <inlay/host/heap.hpp>
 #include <inlay/host/idx.hpp>
 #include <inlay/host/k_fold.hpp>
 #include <inlay/host/memory_table.hpp>
+#include <inlay/host/metrics.hpp>
 #include <inlay/host/number.hpp>
 #include <inlay/host/predict.hpp>
 #include <inlay/host/progress_bar.hpp>
