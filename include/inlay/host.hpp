@@ -5,8 +5,10 @@
 
 #include <inlay/inlay.hpp>
 
+#include <inlay/host/augmentation.hpp>
 #include <inlay/host/confusion_matrix.hpp>
 #include <inlay/host/csv.hpp>
+#include <inlay/host/csv_table.hpp>
 #include <inlay/host/data_set.hpp>
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
@@ -21,7 +23,9 @@
 #include <inlay/host/predict.hpp>
 #include <inlay/host/progress_bar.hpp>
 #include <inlay/host/samples.hpp>
+#include <inlay/host/scaling.hpp>
 #include <inlay/host/source_text.hpp>
 #include <inlay/host/spelling.hpp>
+#include <inlay/host/splits.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>

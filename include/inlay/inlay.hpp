@@ -44,6 +44,7 @@
 #include <inlay/layers/layer.hpp>
 #include <inlay/layers/lstm.hpp>
 #include <inlay/layers/max_pool2d.hpp>
+#include <inlay/layers/normalization.hpp>
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/prelu.hpp>
 #include <inlay/layers/quantize.hpp>
