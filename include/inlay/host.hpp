@@ -13,6 +13,7 @@
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
+#include <inlay/host/fit_options.hpp>
 #include <inlay/host/header_text.hpp>
 #include <inlay/host/heap.hpp>
 #include <inlay/host/idx.hpp>

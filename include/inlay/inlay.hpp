@@ -54,6 +54,7 @@
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/loss.hpp>
 #include <inlay/loss/regression.hpp>
+#include <inlay/loss/sample_weighted.hpp>
 #include <inlay/network/any_of.hpp>
 #include <inlay/network/chain.hpp>
 #include <inlay/network/children.hpp>
