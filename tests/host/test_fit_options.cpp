@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
     using line = network<input<2>, dense<1>>;
     line linear;
     initialize(linear, seed{1});
-    trainer<line, mean_squared_error, sgd> fast{linear, {.learning_rate = 1e30}};
+    inlay::trainer<line, mean_squared_error, sgd> fast{linear, {.learning_rate = 1e30}};
     const std::vector<line::output_type> targets(4);
     BOOST_TEST(contains(message_of<std::runtime_error>(
                             [&] { fit(fast, data.inputs, targets, {.epochs = 9, .accumulate = 2}, random); }),
