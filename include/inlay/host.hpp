@@ -25,6 +25,7 @@
 #include <inlay/host/progress_bar.hpp>
 #include <inlay/host/samples.hpp>
 #include <inlay/host/scaling.hpp>
+#include <inlay/host/search.hpp>
 #include <inlay/host/source_text.hpp>
 #include <inlay/host/spelling.hpp>
 #include <inlay/host/splits.hpp>
