@@ -10,6 +10,7 @@
 #include <inlay/host/csv.hpp>
 #include <inlay/host/csv_table.hpp>
 #include <inlay/host/data_set.hpp>
+#include <inlay/host/diagnose.hpp>
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
