@@ -11,6 +11,7 @@
 #include <inlay/host/csv_table.hpp>
 #include <inlay/host/data_set.hpp>
 #include <inlay/host/diagnose.hpp>
+#include <inlay/host/diagram.hpp>
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
@@ -22,6 +23,7 @@
 #include <inlay/host/memory_table.hpp>
 #include <inlay/host/metrics.hpp>
 #include <inlay/host/number.hpp>
+#include <inlay/host/pictures.hpp>
 #include <inlay/host/predict.hpp>
 #include <inlay/host/progress_bar.hpp>
 #include <inlay/host/samples.hpp>
