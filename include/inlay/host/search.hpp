@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <exception>
 #include <limits>
 #include <ostream>
@@ -22,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -233,11 +235,17 @@ template <class... Networks, class Call>
         one.mean = inlay::mean(one.scores);
         one.deviation = one.scores.size() > 1 ? standard_deviation(one.scores) : 0;
     }
-    std::stable_sort(all.begin(), all.end(), [&](const search_entry& a, const search_entry& b) {
-        if (std::isnan(a.mean) || std::isnan(b.mean)) return std::isnan(b.mean) && !std::isnan(a.mean);
-        return options.lower_is_better ? a.mean < b.mean : a.mean > b.mean;
+    std::vector<size_t> order(all.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+        const double one = options.lower_is_better ? -all[a].mean : all[a].mean,
+                     other = options.lower_is_better ? -all[b].mean : all[b].mean;
+        if (std::isnan(one) != std::isnan(other)) return std::isnan(other);
+        return one > other || (!(other > one) && a < b);
     });
-    return all;
+    search_result sorted;
+    for (const size_t i : order) sorted.push_back(std::move(all[i]));
+    return sorted;
 }
 
 /// One network on every fold: its scores, `.mean` and `.deviation`.

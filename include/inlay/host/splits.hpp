@@ -13,6 +13,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <inlay/core/macros_aside.inc>
@@ -86,8 +87,9 @@ template <class Labels>
     const auto wanted = static_cast<size_t>(std::round(test_share * static_cast<double>(count)));
     std::vector<size_t> by_rest(quotas.size());
     std::iota(by_rest.begin(), by_rest.end(), size_t{0});
-    std::stable_sort(by_rest.begin(), by_rest.end(),
-                     [&](size_t a, size_t b) { return quotas[a].rest > quotas[b].rest; });
+    std::sort(by_rest.begin(), by_rest.end(), [&](size_t a, size_t b) {
+        return quotas[a].rest > quotas[b].rest || (!(quotas[b].rest > quotas[a].rest) && a < b);
+    });
     for (size_t i = 0; i < by_rest.size() && taken < wanted; ++i, ++taken) ++quotas[by_rest[i]].test;
     fold_indices split;
     for (const quota& one : quotas)
@@ -119,12 +121,13 @@ template <class Groups>
     std::map<detail::item_of<Groups>, std::vector<size_t>> members;
     for (size_t i = 0; i < groups.size(); ++i) members[groups[i]].push_back(i);
     detail::check_parts(k, members.size(), "group_k_fold", "groups");
-    std::vector<const std::vector<size_t>*> by_size;
-    for (auto one = members.rbegin(); one != members.rend(); ++one) by_size.push_back(&one->second);
-    std::stable_sort(by_size.begin(), by_size.end(),
-                     [](const auto* a, const auto* b) { return a->size() > b->size(); });
+    std::vector<std::pair<size_t, const std::vector<size_t>*>> by_size; // of equal groups the last one first
+    for (const auto& [group, samples] : members) by_size.emplace_back(by_size.size(), &samples);
+    std::sort(by_size.begin(), by_size.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second->size(), a.first) > std::pair(b.second->size(), b.first);
+    });
     std::vector<size_t> part(groups.size()), size(k);
-    for (const auto* const samples : by_size) {
+    for (const auto& [number, samples] : by_size) {
         const auto smallest = static_cast<size_t>(std::min_element(size.begin(), size.end()) - size.begin());
         size[smallest] += samples->size();
         for (const size_t i : *samples) part[i] = smallest;
