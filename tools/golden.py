@@ -33,6 +33,7 @@ def number(value):
 
 class Header:
     """One file of arrays."""
+    source = "PyTorch 1.13"
 
     def __init__(self, name, what, include=""):
         self.name, self.what, self.include, self.lines = name, what, include, []
@@ -62,7 +63,7 @@ class Header:
         with open(os.path.join(TARGET, self.name + ".hpp"), "w") as file:
             file.write("// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.\n")
             file.write("//\n")
-            file.write("// %s\n// Written by tools/golden.py from PyTorch 1.13 in double.\n" % self.what)
+            file.write("// %s\n// Written by tools/golden.py from %s in double.\n" % (self.what, self.source))
             file.write("#pragma once\n\n%snamespace golden::%s {\n" % (self.include, self.name))
             file.write("\n".join(self.lines) + "\n\n} // namespace golden::%s\n" % self.name)
 

@@ -57,6 +57,7 @@
 #include <inlay/layers/max_pool.hpp>
 #include <inlay/layers/max_pool2d.hpp>
 #include <inlay/layers/moments.hpp>
+#include <inlay/layers/normalization.hpp>
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/pooling.hpp>
 #include <inlay/layers/positional_embedding.hpp>
@@ -74,6 +75,7 @@
 #include <inlay/loss/classification.hpp>
 #include <inlay/loss/loss.hpp>
 #include <inlay/loss/regression.hpp>
+#include <inlay/loss/sample_weighted.hpp>
 #include <inlay/network/any_of.hpp>
 #include <inlay/network/chain.hpp>
 #include <inlay/network/children.hpp>

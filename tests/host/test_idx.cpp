@@ -200,6 +200,38 @@ BOOST_AUTO_TEST_CASE(what_a_folder_lacks_is_named) {
                         "found something else"));
 }
 
+BOOST_AUTO_TEST_CASE(every_type_and_rank) {
+    using bytes = std::string;
+    const auto file = [](int type, const std::vector<std::uint32_t>& dimensions, const bytes& values) {
+        return idx(dimensions, 0, type) + values;
+    };
+    const auto floats = [](const std::string& text) { return inlay::parse_idx(text, "t").values; };
+    using list = std::vector<float>;
+    BOOST_TEST(floats(file(8, {2}, {"\x01\xff", 2})) == (list{1, 255}));
+    BOOST_TEST(floats(file(9, {2}, {"\x01\xff", 2})) == (list{1, -1}));
+    BOOST_TEST(floats(file(11, {2}, {"\x01\x02\xff\xfe", 4})) == (list{258, -2}));
+    BOOST_TEST(floats(file(12, {1}, {"\xff\xff\xff\xfe", 4})) == (list{-2}));
+    BOOST_TEST(floats(file(13, {1}, {"\x3f\xc0\0\0", 4})) == (list{1.5f}));
+    BOOST_TEST(floats(file(14, {1}, {"\xbf\xf8\0\0\0\0\0\0", 8})) == (list{-1.5f}));
+    const auto cube = inlay::parse_idx<std::uint8_t>(idx({2, 3, 1, 2}, 12), "t");
+    BOOST_TEST(cube.extents == (std::vector<size_t>{2, 3, 1, 2}));
+    BOOST_TEST(cube.items<6>()[1][5] == 11);
+    BOOST_TEST(message_of<std::invalid_argument>([&] { std::ignore = cube.items<5>(); }) ==
+               "inlay: idx_array: 12 numbers are not 2 items of 5");
+    BOOST_TEST(inlay::parse_idx(idx({0, 3}, 0), "t").values.empty());
+    const auto refused = [](const std::string& text) { return message([&] { std::ignore = inlay::parse_idx(text, "t"); }); };
+    BOOST_TEST(refused(file(10, {1}, "x")) == "t: offset 2: expected a type of 8, 9, 11, 12, 13 or 14, found 10");
+    BOOST_TEST(refused(file(11, {2}, "xxx")) == "t: the dimensions ask for more numbers of 2 bytes, but there are 3 bytes");
+    BOOST_TEST(refused(file(8, {1}, "xxx")) == "t: the dimensions ask for 1 numbers of 1 bytes, but there are 3 bytes");
+    BOOST_TEST(refused(file(8, {0xffffffff, 0xffffffff, 0xffffffff}, "x")) ==
+               "t: the dimensions ask for more numbers of 1 bytes, but there are 1 bytes");
+    BOOST_TEST(refused(file(12, {1}, {"\x01\0\0\x01", 4})) == "t: offset 8: 16777217 does not fit the number type");
+    BOOST_TEST(contains(refused(file(14, {1}, {"\x7f\xe0\0\0\0\0\0\0", 8})), "does not fit the number type"));
+    BOOST_TEST(refused({"\0\0\x08\0", 4}) == "t: offset 3: expected at least one dimension");
+    BOOST_TEST(message([&] { std::ignore = inlay::parse_idx<std::uint8_t>(file(9, {1}, "\xff"), "t"); }) ==
+               "t: offset 8: -1 does not fit the number type");
+}
+
 BOOST_AUTO_TEST_CASE(the_real_files) {
     const char* const given = std::getenv("INLAY_MNIST");
     if (given == nullptr || *given == '\0') {

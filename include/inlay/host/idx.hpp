@@ -9,13 +9,19 @@
 #include <inlay/host/data_set.hpp>
 #include <inlay/host/file.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <limits>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <inlay/core/macros_aside.inc>
@@ -101,6 +107,112 @@ template <size_t Rows, size_t Columns>
 [[nodiscard]] inline std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& path,
                                                                size_t limit = default_file_limit) {
     return parse_idx_labels(read_file(path, limit), path.string());
+}
+
+/// An IDX file of any element type and up to 255 dimensions, as numbers of type Scalar.
+template <class Scalar = float>
+struct idx_array {
+    std::vector<size_t> extents;
+    std::vector<Scalar> values; ///< row by row
+
+    /// The items along the first dimension. Throws std::invalid_argument when they are of another size.
+    template <size_t Size>
+    [[nodiscard]] std::vector<std::array<Scalar, Size>> items() const {
+        const size_t count = extents.empty() ? 0 : extents.front();
+        if (count * Size != values.size())
+            throw std::invalid_argument("inlay: idx_array: " + std::to_string(values.size()) + " numbers are not " +
+                                        std::to_string(count) + " items of " + std::to_string(Size));
+        std::vector<std::array<Scalar, Size>> all(count);
+        for (size_t i = 0; i < values.size(); ++i) all[i / Size][i % Size] = values[i];
+        return all;
+    }
+};
+
+namespace detail {
+
+/// A value of an IDX file: `Stored` in big-endian bytes.
+template <class Stored, class Bits>
+Stored idx_value(const char* bytes) {
+    Bits bits = 0;
+    for (size_t i = 0; i < sizeof(Bits); ++i)
+        bits = static_cast<Bits>(bits << (sizeof(Bits) > 1 ? 8 : 0)) | static_cast<unsigned char>(bytes[i]);
+    Stored value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+template <class Stored, class Bits, class Scalar>
+void idx_values(std::string_view bytes, const std::string& name, size_t header, std::vector<Scalar>& to) {
+    const auto fits = [](Stored value) {
+        if constexpr (std::is_floating_point_v<Scalar>) {
+            if constexpr (std::is_floating_point_v<Stored>) { // rounded, but no finite number becomes infinite
+                const auto size = std::abs(static_cast<double>(value));
+                return !(size - size == 0) || size <= static_cast<double>(std::numeric_limits<Scalar>::max());
+            } else return static_cast<Stored>(static_cast<double>(static_cast<Scalar>(value))) == value;
+        } else if constexpr (std::is_floating_point_v<Stored>) return false;
+        else return std::in_range<Scalar>(value);
+    };
+    to.reserve(bytes.size() / sizeof(Stored));
+    for (size_t at = 0; at < bytes.size(); at += sizeof(Stored)) {
+        const auto value = idx_value<Stored, Bits>(bytes.data() + at);
+        if (!fits(value))
+            throw file_error(name, "offset " + std::to_string(header + at) + ": " + std::to_string(value) +
+                                       " does not fit the number type");
+        to.push_back(static_cast<Scalar>(value));
+    }
+}
+
+} // namespace detail
+
+/// The IDX file `bytes`, of unsigned or signed bytes, 16- or 32-bit whole numbers, float or double. Throws file_error,
+/// beginning with `name`, unless `bytes` are exactly such a file, and for a value that Scalar does not have: whole numbers
+/// are taken exactly or not at all, doubles are rounded to float.
+template <class Scalar = float>
+[[nodiscard]] idx_array<Scalar> parse_idx(std::string_view bytes, const std::string& name) {
+    static_assert(std::is_arithmetic_v<Scalar> && !std::is_same_v<Scalar, bool>, "inlay: parse_idx gives numbers");
+    const auto byte = [&](size_t offset) { return size_t{static_cast<unsigned char>(bytes[offset])}; };
+    const auto fail = [&](const std::string& what) { throw file_error(name, what); };
+    if (bytes.size() < 4) fail("expected an IDX file, found " + std::to_string(bytes.size()) + " bytes");
+    if (byte(0) != 0 || byte(1) != 0) fail("expected an IDX file, which begins with the bytes 0 0");
+    constexpr size_t sizes[] = {1, 1, 0, 2, 4, 4, 8};
+    const size_t type = byte(2), rank = byte(3), header = 4 + 4 * rank;
+    if (type < 8 || type > 14 || sizes[type - 8] == 0)
+        fail("offset 2: expected a type of 8, 9, 11, 12, 13 or 14, found " + std::to_string(type));
+    if (rank == 0) fail("offset 3: expected at least one dimension");
+    if (bytes.size() < header) fail("expected a header of " + std::to_string(header) + " bytes, found the end");
+    idx_array<Scalar> found;
+    size_t count = 1;
+    const size_t there = (bytes.size() - header) / sizes[type - 8];
+    bool too_many = false;
+    for (size_t i = 0; i < rank; ++i) {
+        const size_t at = 4 + 4 * i, extent = byte(at) << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3);
+        found.extents.push_back(extent);
+        too_many = too_many || (extent != 0 && count > there / extent);
+        if (!too_many) count *= extent;
+    }
+    if (std::find(found.extents.begin(), found.extents.end(), 0u) != found.extents.end()) count = 0, too_many = false;
+    if (too_many || header + count * sizes[type - 8] != bytes.size())
+        fail("the dimensions ask for " + (too_many ? "more" : std::to_string(count)) + " numbers of " +
+             std::to_string(sizes[type - 8]) + " bytes, but there are " + std::to_string(bytes.size() - header) +
+             " bytes");
+    bytes.remove_prefix(header);
+    const auto take = [&]<class Stored, class Bits>(Stored, Bits) {
+        detail::idx_values<Stored, Bits>(bytes, name, header, found.values);
+    };
+    if (type == 8) take(std::uint8_t{}, std::uint8_t{});
+    else if (type == 9) take(std::int8_t{}, std::uint8_t{});
+    else if (type == 11) take(std::int16_t{}, std::uint16_t{});
+    else if (type == 12) take(std::int32_t{}, std::uint32_t{});
+    else if (type == 13) take(float{}, std::uint32_t{});
+    else take(double{}, std::uint64_t{});
+    return found;
+}
+
+/// The IDX file at `path`, plain or gzip: `read_idx("train-images-idx3-ubyte.gz").items<784>()`. Throws file_error as
+/// read_file and parse_idx do.
+template <class Scalar = float>
+[[nodiscard]] idx_array<Scalar> read_idx(const std::filesystem::path& path, size_t limit = default_file_limit) {
+    return parse_idx<Scalar>(read_file(path, limit), path.string());
 }
 
 /// MNIST, or a set of the same form, from a file of 28 × 28 images and a file of labels 0 to 9. Pixels are divided by

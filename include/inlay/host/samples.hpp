@@ -152,6 +152,13 @@ size_t check_target(const Loss& loss, const Target& target, size_t sample) {
             check_finite(target, "target", sample, "output");
             return 1;
         }
+    } else if constexpr (requires { target.target, target.weight; }) { // sample_weighted
+        if (!(target.weight >= 0) || !(target.weight - target.weight == 0))
+            throw std::invalid_argument("inlay: the weight of sample " + std::to_string(sample) + " is " +
+                                        short_number(static_cast<double>(target.weight)) +
+                                        ": expected a finite number, 0 or more");
+        const size_t counts = check_target<Outputs>(loss, target.target, sample);
+        return target.weight > 0 ? counts : 0;
     } else return 1;
 }
 

@@ -1,0 +1,335 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// Training with all that belongs to it: validation, metrics, early stopping, a schedule, accumulation; and what came of it.
+#pragma once
+
+#include <inlay/host/fit.hpp>
+#include <inlay/host/predict.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <ostream>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <inlay/core/macros_aside.inc>
+
+namespace inlay::inline INLAY_TARGET {
+
+/// What came of a training, an entry per epoch: `history.loss.back()`, `history["accuracy"]`.
+struct history {
+    struct curve {
+        std::string name;
+        std::vector<double> values;
+    };
+    std::vector<double> loss;            ///< the mean loss of the epoch's batches, each before its update
+    std::vector<double> validation_loss; ///< after the epoch; empty without validation
+    std::vector<double> learning_rate;   ///< that of the epoch's last step
+    std::vector<curve> metrics;          ///< after the epoch, of the validation samples, or without them of all
+    size_t best_epoch = 0;      ///< counted from 1; the one with the least loss (validation loss if there is one)
+    bool stopped_early = false; ///< by patience or by after_epoch
+
+    /// How many epochs were done.
+    [[nodiscard]] size_t epochs() const noexcept { return loss.size(); }
+    /// "loss", "validation_loss", "learning_rate", or a metric's values. Throws std::invalid_argument for another name.
+    [[nodiscard]] const std::vector<double>& operator[](std::string_view name) const {
+        if (name == "loss") return loss;
+        if (name == "validation_loss") return validation_loss;
+        if (name == "learning_rate") return learning_rate;
+        for (const curve& one : metrics)
+            if (one.name == name) return one.values;
+        throw std::invalid_argument("inlay: a history has no " + std::string(name));
+    }
+    /// What patience goes by.
+    [[nodiscard]] const std::vector<double>& watched() const noexcept {
+        return validation_loss.empty() ? loss : validation_loss;
+    }
+    /// The last epoch as one line.
+    [[nodiscard]] std::string last_line() const {
+        if (loss.empty()) return "no epoch";
+        std::string line = "epoch " + std::to_string(loss.size()) + "  loss " + detail::short_number(loss.back());
+        if (!validation_loss.empty()) line += "  validation_loss " + detail::short_number(validation_loss.back());
+        for (const curve& one : metrics) line += "  " + one.name + " " + detail::short_number(one.values.back());
+        return line;
+    }
+};
+
+/// How `fit` trains.
+struct fit_options {
+    size_t epochs = 10;
+    /// Ends the training when the watched loss (validation, if there is one) has not fallen for so many epochs; 0: never.
+    size_t patience = 0;
+    double min_delta = 0;     ///< a fall counts if it is larger than this
+    bool restore_best = true; ///< with patience: the network is at the end what it was after its best epoch
+    /// A share of the samples, the last ones, kept from training to validate with (Keras' validation_split); 0: none.
+    double validation_split = 0;
+    size_t accumulate = 1; ///< batches per update: as a batch so many times as large, in the memory of one
+    /// The learning rate of update 0, 1, …: `schedule::cosine{.rate = 0.01, .total = 1000}`. Empty: the trainer's.
+    std::function<double(size_t)> schedule{};
+    /// Called after each epoch, its numbers the last of the history's: true stops.
+    std::function<bool(const history&)> after_epoch{};
+    std::ostream* report = nullptr; ///< for a line per epoch: `&std::cout`
+};
+
+/// Samples to validate with: `validation{test.inputs, test.labels}`. Holds references.
+template <class Inputs, class Targets>
+struct validation {
+    const Inputs& inputs;
+    const Targets& targets;
+};
+template <class Inputs, class Targets>
+validation(const Inputs&, const Targets&) -> validation<Inputs, Targets>;
+
+/// A figure to follow: `metric{"error", [](const auto& net, const auto& inputs, const auto& targets) { return …; }}`, a
+/// double, of a span of inputs and whatever the targets are.
+template <class Call>
+struct metric {
+    std::string name;
+    Call call;
+};
+template <class Name, class Call>
+metric(Name, Call) -> metric<Call>;
+
+/// The share of right classes, as a metric.
+[[nodiscard]] inline auto accuracy_metric() {
+    return metric{"accuracy", [](const auto& net, const auto& inputs, const auto& labels) {
+                      return accuracy(net, inputs, labels);
+                  }};
+}
+
+namespace detail {
+
+/// The first samples of a range.
+template <class Range>
+struct first_of_range {
+    Range& range;
+    size_t count;
+    [[nodiscard]] size_t size() const { return count; }
+    [[nodiscard]] decltype(auto) operator[](size_t index) const { return range[index]; }
+    void epoch(size_t number) const requires requires { range.epoch(number); }
+    { range.epoch(number); }
+};
+
+/// Nothing to validate with.
+struct no_validation {};
+
+template <class Scalar, size_t Extent>
+void scale_all(Scalar* values, double factor) {
+    for (size_t i = 0; i < Extent; ++i) values[i] = static_cast<Scalar>(static_cast<double>(values[i]) * factor);
+}
+
+/// An epoch that updates after every `every` batches. Batches add the gradients of their means, each counting as many
+/// samples as it has: gradients are Σ (samples/unit)·gradient until the update divides by Σ samples/unit.
+template <class Trainer, class Inputs, class Targets, class AfterUpdate>
+double accumulating_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
+                          size_t every, AfterUpdate after_update, course& so_far) {
+    using network = typename Trainer::network_type;
+    using scalar = typename Trainer::scalar_type;
+    constexpr size_t most = Trainer::batch_size, extent = network::trainable_extent;
+    constexpr bool sums = is_summed<std::remove_cvref_t<decltype(trainer.loss())>>;
+    check_trainer(trainer);
+    trainer.gradients().clear();
+    const flush_denormals guard;
+    const std::vector<size_t> order = shuffled_indices(inputs.size(), random);
+    std::vector<typename Trainer::input_type> x(most);
+    std::vector<item_of<Targets>> t(most);
+    double total = 0, unit = 0, all = 0;
+    size_t counted = 0, batch = 0, pending = 0;
+    for (size_t start = 0; start < order.size(); start += most) {
+        const size_t rows = std::min(most, order.size() - start);
+        size_t counts = 0;
+        for (size_t n = 0; n < rows; ++n) {
+            x[n] = inputs[order[start + n]];
+            t[n] = targets[order[start + n]];
+            counts += check_target<network::output_size>(trainer.loss(), t[n], order[start + n]);
+        }
+        ++batch;
+        const bool last = start + rows == order.size();
+        if (counts > 0) {
+            const auto size = static_cast<double>(counts);
+            if (!sums && unit > 0 && counts != static_cast<size_t>(unit))
+                scale_all<scalar, extent>(trainer.gradients().data(), unit / size);
+            unit = size;
+            const auto loss =
+                static_cast<double>(trainer.accumulate(std::span(x.data(), rows), std::span(t.data(), rows)));
+            if (!(loss - loss == 0) || !all_finite<extent>(trainer.gradients().data())) {
+                double largest = 0;
+                for (size_t n = 0; n < rows; ++n)
+                    for (const auto value : x[n]) largest = std::max(largest, std::abs(static_cast<double>(value)));
+                trainer.gradients().clear();
+                stop_training(so_far, batch,
+                              loss != loss         ? "the loss is NaN"
+                              : (loss - loss == 0) ? "a gradient is not finite"
+                                                   : "the loss is infinite",
+                              static_cast<double>(trainer.learning_rate()), largest);
+            }
+            all += size;
+            total += sums ? loss : loss * size;
+            counted += counts;
+            ++pending;
+        }
+        if (pending > 0 && (pending == every || last)) {
+            if (!sums && pending > 1) scale_all<scalar, extent>(trainer.gradients().data(), unit / all);
+            trainer.update();
+            after_update();
+            unit = all = 0;
+            pending = 0;
+        }
+    }
+    return counted == 0 ? 0 : total / static_cast<double>(counted);
+}
+
+template <class Trainer, class Inputs, class Targets, class Validation, class... Metrics>
+history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const fit_options& options,
+                 random_generator& random, const Validation& validation, const Metrics&... metrics) {
+    using network = typename Trainer::network_type;
+    constexpr bool validates = !std::is_same_v<Validation, no_validation>;
+    constexpr bool accumulates = requires { trainer.update(); };
+    network& net = trainer.net();
+    check_training(trainer, inputs, targets);
+    if constexpr (validates) check_samples<network>(trainer.loss(), validation.inputs, validation.targets);
+    if (options.accumulate == 0 || (options.accumulate > 1 && !accumulates))
+        throw std::invalid_argument(
+            "inlay: fit: accumulates " + std::to_string(options.accumulate) +
+            " batches per update: expected at least 1, and more only of a trainer that has update()");
+    history seen;
+    (seen.metrics.push_back({metrics.name, {}}), ...);
+    course so_far;
+    size_t step = 0;
+    double best = std::numeric_limits<double>::infinity();
+    std::vector<typename network::scalar_type> best_parameters;
+    const auto set_rate = [&] {
+        if (!options.schedule) return;
+        const double rate = options.schedule(step);
+        if (!(rate >= 0) || !(rate - rate == 0)) // the trainer would end the program
+            throw std::invalid_argument("inlay: the learning rate of update " + std::to_string(step) + " is " +
+                                        short_number(rate) + ": expected a finite number, 0 or more");
+        trainer.learning_rate(rate);
+    };
+    for (so_far.epoch = 1; so_far.epoch <= options.epochs; ++so_far.epoch) {
+        if constexpr (requires { inputs.epoch(so_far.epoch); }) inputs.epoch(so_far.epoch);
+        double rate = 0;
+        const auto after_update = [&] {
+            rate = static_cast<double>(trainer.learning_rate());
+            ++step;
+            set_rate();
+        };
+        if (step == 0) set_rate();
+        double loss = 0;
+        if (options.accumulate > 1) {
+            if constexpr (accumulates)
+                loss = accumulating_epoch(trainer, inputs, targets, random, options.accumulate, after_update, so_far);
+        } else {
+            const auto after_batch = [&](size_t) { after_update(); };
+            loss = watched_epoch(trainer, inputs, targets, random, after_batch, so_far);
+        }
+        seen.loss.push_back(loss);
+        seen.learning_rate.push_back(rate);
+        size_t number = 0;
+        if constexpr (validates) {
+            const std::span<const typename network::input_type> x(validation.inputs);
+            seen.validation_loss.push_back(evaluate(net, trainer.loss(), x, validation.targets));
+            (seen.metrics[number++].values.push_back(metrics.call(net, x, validation.targets)), ...);
+        } else if constexpr (sizeof...(Metrics) > 0) {
+            std::vector<typename network::input_type> x;
+            std::vector<item_of<Targets>> t;
+            for (size_t i = 0; i < inputs.size(); ++i) x.push_back(inputs[i]), t.push_back(targets[i]);
+            const std::span<const typename network::input_type> all(x);
+            (seen.metrics[number++].values.push_back(metrics.call(net, all, t)), ...);
+        }
+        if (options.report) *options.report << seen.last_line() << '\n' << std::flush;
+        const double watched = seen.watched().back();
+        if (watched < best - options.min_delta || seen.best_epoch == 0) {
+            best = watched;
+            seen.best_epoch = so_far.epoch;
+            if (options.patience > 0 && options.restore_best)
+                best_parameters.assign(net.parameters().begin(), net.parameters().end());
+        }
+        if (options.after_epoch && options.after_epoch(seen)) seen.stopped_early = true;
+        if (options.patience > 0 && so_far.epoch - seen.best_epoch >= options.patience) seen.stopped_early = true;
+        if (seen.stopped_early) break;
+    }
+    if (!best_parameters.empty()) std::copy(best_parameters.begin(), best_parameters.end(), net.parameters().begin());
+    return seen;
+}
+
+} // namespace detail
+
+/// Trains as `options` say, and returns what came of it:
+///
+///     const history h = fit(trainer, train.inputs, train.labels, {.epochs = 100, .patience = 5, .validation_split = 0.2},
+///                           random, accuracy_metric());
+///     h.best_epoch, h.validation_loss, h["accuracy"]
+///
+/// An epoch is one of fit_epoch's, with the same bits where nothing is accumulated. The optimiser keeps its moments also
+/// where the best parameters are restored. Inputs that have `epoch(number)`, as `augmented` has, are told the number of each
+/// epoch, counted from 1. With accumulation, training stops for a loss or gradient that is not finite, but does not look
+/// for divergence. Throws what fit throws, and std::invalid_argument for a validation_split that is not from 0 to below 1
+/// or leaves a part empty.
+template <class Trainer, class Inputs, class Targets, class... Calls>
+history fit(Trainer& trainer, Inputs&& inputs, const Targets& targets, const fit_options& options,
+            random_generator& random, const metric<Calls>&... metrics) {
+    const double share = options.validation_split;
+    if (!(share >= 0 && share < 1))
+        throw std::invalid_argument("inlay: fit: a validation_split of " + detail::short_number(share) +
+                                    ": expected 0 to below 1");
+    if (share == 0)
+        return detail::fit_with(trainer, inputs, targets, options, random, detail::no_validation{}, metrics...);
+    detail::check_counts(inputs.size(), targets.size(), "targets");
+    const auto count = static_cast<size_t>(static_cast<double>(inputs.size()) * (1 - share));
+    if (count == 0 || count == inputs.size())
+        throw std::invalid_argument("inlay: fit: a validation_split of " + detail::short_number(share) + " of " +
+                                    std::to_string(inputs.size()) + " samples leaves nothing to " +
+                                    (count == 0 ? "train" : "validate") + " with");
+    std::vector<typename Trainer::input_type> last_inputs;
+    std::vector<detail::item_of<Targets>> last_targets;
+    for (size_t i = count; i < inputs.size(); ++i) {
+        last_inputs.push_back(inputs[i]);
+        last_targets.push_back(targets[i]);
+    }
+    const detail::first_of_range<std::remove_reference_t<Inputs>> first_inputs{inputs, count};
+    const detail::first_of_range<const Targets> first_targets{targets, count};
+    return detail::fit_with(trainer, first_inputs, first_targets, options, random,
+                            validation{last_inputs, last_targets}, metrics...);
+}
+/// The same, validated with other samples (a contiguous range of inputs): `fit(trainer, train.inputs, train.labels, options,
+/// random, validation{test.inputs, test.labels}, accuracy_metric())`. options.validation_split is 0.
+template <class Trainer, class Inputs, class Targets, class ValidationInputs, class ValidationTargets, class... Calls>
+history fit(Trainer& trainer, Inputs&& inputs, const Targets& targets, const fit_options& options,
+            random_generator& random, const validation<ValidationInputs, ValidationTargets>& with,
+            const metric<Calls>&... metrics) {
+    if (options.validation_split != 0)
+        throw std::invalid_argument("inlay: fit: samples to validate with, and a validation_split besides");
+    return detail::fit_with(trainer, inputs, targets, options, random, with, metrics...);
+}
+
+/// Weights that make every class count alike: samples/(classes · samples of the class), for weighted_cross_entropy
+/// (scikit-learn's class_weight="balanced"). A class without samples has weight 0. Throws std::invalid_argument for a label
+/// that is not below `Classes`, and without samples.
+template <size_t Classes, class Weight = float, class Labels>
+[[nodiscard]] std::array<Weight, Classes> balanced_class_weights(const Labels& labels) {
+    std::array<size_t, Classes> counts{};
+    detail::check_counts(labels.size(), labels.size(), "labels");
+    for (size_t i = 0; i < labels.size(); ++i) {
+        detail::check_label(labels[i], i, Classes, std::to_string(Classes) + " outputs");
+        ++counts[static_cast<size_t>(labels[i])];
+    }
+    std::array<Weight, Classes> weights{};
+    for (size_t c = 0; c < Classes; ++c)
+        if (counts[c] > 0)
+            weights[c] =
+                static_cast<Weight>(static_cast<double>(labels.size()) / static_cast<double>(Classes * counts[c]));
+    return weights;
+}
+
+} // namespace inlay::inline INLAY_TARGET
+
+#include <inlay/core/macros_back.inc>
