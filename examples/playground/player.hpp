@@ -44,7 +44,9 @@ class player {
     /// All weights and biases in PyTorch's order, and as many gradients of the last step.
     virtual std::span<const float> parameters() = 0;
     virtual std::span<const float> gradients() = 0;
-    virtual std::string header(std::string_view name, const std::vector<std::string>& lines) = 0;
+    /// The text that inlay::header_text gives for the net. What of it does not depend on the net's type is compiled once:
+    /// 168 nets with a writer each would not fit a page. tests/playground compares the two.
+    std::string header(const std::string& file, std::string_view activation, const std::vector<std::string>& lines);
 
     void begin(const settings& with) {
         now = with;
@@ -73,6 +75,12 @@ class player {
     virtual float pass(const input_type* x, const target_type* y, std::size_t rows, std::size_t all) = 0;
     virtual flat numbers() = 0;
     virtual void update() = 0;
+    struct model {
+        std::span<const inlay::tensor_spec> tensors;
+        std::uint64_t hash;
+        double tolerance; ///< for outputs that are 0
+    };
+    virtual model exported() = 0;
 
   private:
     void regularise();
@@ -133,6 +141,39 @@ inline double player::loss(const points& data, std::size_t first, std::size_t la
         sum = math::fma(0.5 * d, d, sum);
     }
     return last > first ? sum / static_cast<double>(last - first) : 0.0;
+}
+
+inline std::string player::header(const std::string& file, std::string_view activation,
+                                  const std::vector<std::string>& lines) {
+    const auto of = exported();
+    const auto values = parameters();
+    inlay::detail::model_text<float> text{file, of.tensors, values.size(), 0, 0, features, 1};
+    text.elements.assign(values.begin(), values.end());
+    text.check_elements();
+    text.hash = of.hash;
+    text.draw_inputs(0);
+    double largest = 0;
+    for (std::size_t at = 0; at < text.inputs.size(); at += features) {
+        input_type x;
+        std::copy_n(text.inputs.begin() + static_cast<std::ptrdiff_t>(at), features, x.begin());
+        float y = 0;
+        outputs(known().layers - 1, std::span(&x, 1), &y);
+        text.outputs.push_back(y);
+        largest = std::max(largest, std::abs(static_cast<double>(y)));
+    }
+    text.tolerance = of.tolerance * (1 + largest);
+
+    const auto type = [&](const std::string& separator, const std::string& first) {
+        std::string items = first + "inlay::input<7>";
+        for (std::size_t layer = 0; layer < known().layers; ++layer) {
+            items += separator + "inlay::dense<" + std::to_string(width(layer)) + ">" + separator + "inlay::";
+            items += layer + 1 < known().layers ? activation : "tanh";
+        }
+        return "inlay::network<" + items + ">";
+    };
+    const std::string line = type(", ", "");
+    return text.text(line.size() > 95 ? type(",\n    ", "\n    ") : line, inlay::detail::namespace_from(file), false, "", lines,
+                     {});
 }
 
 // ---- of a type ----------------------------------------------------------------------------------------------------------
@@ -233,8 +274,8 @@ class player_of final : public player {
     }
     std::span<const float> parameters() override { return parameters_ = net_.canonical(); }
     std::span<const float> gradients() override { return applied_ = gradients_.canonical(); }
-    std::string header(std::string_view name, const std::vector<std::string>& lines) override {
-        return inlay::header_text(net_, name, {.provenance = lines});
+    model exported() override {
+        return {net_type::tensors, inlay::parameter_hash(net_), inlay::rounding_tolerance<net_type>(0)};
     }
 
     void start() override {
