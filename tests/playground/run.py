@@ -255,7 +255,7 @@ def test_export(b):
     b.click('export')
     text = b.js('page.downloaded')
     assert 'dense<3>' in text and 'relu' in text and '800 steps, seed 4' in text
-    compiled_header(text, 'exported_net')
+    compiled_header(text, 'playground_net')
 
 
 def test_digits(b):
@@ -279,7 +279,7 @@ def test_digits(b):
         .move_by_offset(0, int(size * .8)).release().perform()
     assert b.texts('answer') == '1', b.texts('answer')
     b.click('d-export')
-    compiled_header(b.js('page.downloaded'), 'exported_digits')
+    compiled_header(b.js('page.downloaded'), 'playground_digits')
     b.click('d-reset')
     assert b.js('page.wasm.digits_done()') == 0
 
