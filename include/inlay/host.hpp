@@ -11,6 +11,7 @@
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/host/fit.hpp>
+#include <inlay/host/header_text.hpp>
 #include <inlay/host/heap.hpp>
 #include <inlay/host/idx.hpp>
 #include <inlay/host/k_fold.hpp>

@@ -9,9 +9,12 @@
 #include <inlay/network/view.hpp>
 
 #include <inlay/core/argmax.hpp>
+#include <inlay/core/arithmetic.hpp>
+#include <inlay/core/bit_cast.hpp>
 #include <inlay/core/config.hpp>
 #include <inlay/core/decimal.hpp>
 #include <inlay/core/denormals.hpp>
+#include <inlay/core/exact.hpp>
 #include <inlay/core/expects.hpp>
 #include <inlay/core/math.hpp>
 #include <inlay/core/random.hpp>
@@ -44,8 +47,8 @@
 #include <inlay/layers/max_pool2d.hpp>
 #include <inlay/layers/panels.hpp>
 #include <inlay/layers/prelu.hpp>
-#include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/quantize.hpp>
+#include <inlay/layers/recurrent.hpp>
 #include <inlay/layers/softmax.hpp>
 #include <inlay/layers/window.hpp>
 #include <inlay/loss/classification.hpp>
