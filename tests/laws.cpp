@@ -371,11 +371,11 @@ namespace {
 
 template <class T>
 T pattern() {
-    return std::bit_cast<T>(static_cast<bits_of<T>>(sizeof(T) == 4 ? 0x7fc0a5a5u : 0x7ff8a5a5a5a5a5a5u));
+    return inlay::math::bit_cast<T>(static_cast<bits_of<T>>(sizeof(T) == 4 ? 0x7fc0a5a5u : 0x7ff8a5a5a5a5a5a5u));
 }
 template <class T>
 bool is_pattern(T value) {
-    return std::bit_cast<bits_of<T>>(value) == std::bit_cast<bits_of<T>>(pattern<T>());
+    return inlay::math::bit_cast<bits_of<T>>(value) == inlay::math::bit_cast<bits_of<T>>(pattern<T>());
 }
 
 } // namespace

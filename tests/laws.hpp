@@ -43,7 +43,7 @@ using bits_of = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>
 /// The same bits; all NaNs are one.
 template <class T>
 constexpr bool same_bits(T a, T b) {
-    return std::bit_cast<bits_of<T>>(a) == std::bit_cast<bits_of<T>>(b) || (a != a && b != b);
+    return inlay::math::bit_cast<bits_of<T>>(a) == inlay::math::bit_cast<bits_of<T>>(b) || (a != a && b != b);
 }
 
 /// BOOST_TEST, which is dear to compile.

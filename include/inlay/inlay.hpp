@@ -10,6 +10,7 @@
 
 #include <inlay/core/argmax.hpp>
 #include <inlay/core/arithmetic.hpp>
+#include <inlay/core/bit_cast.hpp>
 #include <inlay/core/config.hpp>
 #include <inlay/core/decimal.hpp>
 #include <inlay/core/denormals.hpp>

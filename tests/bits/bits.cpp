@@ -31,8 +31,8 @@ struct hash {
     template <class Values>
     void all(const Values& values) {
         for (const auto v : values) {
-            if constexpr (sizeof(v) == 4) take(std::bit_cast<std::uint32_t>(v));
-            else take(std::bit_cast<std::uint64_t>(v));
+            if constexpr (sizeof(v) == 4) take(math::bit_cast<std::uint32_t>(v));
+            else take(math::bit_cast<std::uint64_t>(v));
         }
     }
 };

@@ -28,7 +28,7 @@ inline void same(const std::string& name, const char* what, const std::vector<do
     BOOST_TEST_REQUIRE(a.size() == b.size(), name << ": as many " << what);
     size_t wrong = 0;
     for (size_t i = 0; i < a.size(); ++i)
-        wrong += std::bit_cast<std::uint64_t>(a[i]) != std::bit_cast<std::uint64_t>(b[i]);
+        wrong += inlay::math::bit_cast<std::uint64_t>(a[i]) != inlay::math::bit_cast<std::uint64_t>(b[i]);
     BOOST_TEST(wrong == 0,
                name << ": " << wrong << " of " << a.size() << " " << what << " differ from the flat list's");
 }

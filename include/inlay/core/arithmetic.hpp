@@ -35,6 +35,8 @@ template <class V>
     else {
 #if defined(__AVX512F__)
         asm("" : "+v"(v));
+#elif defined(__wasm__)
+        asm("" : "+r"(v));
 #elif defined(__SSE2__)
         asm("" : "+x"(v));
 #elif defined(__aarch64__)
@@ -47,8 +49,6 @@ template <class V>
         if constexpr (sizeof(V) <= INLAY_FPU_BYTES) asm("" : "+f"(v));
         else if constexpr (sizeof(V) <= 8) asm("" : "+r"(v));
         else asm("" : "+m"(v));
-#elif defined(__wasm__)
-        // has no fused multiply-add that a compiler may choose
 #else
         asm("" : "+m"(v));
 #endif
@@ -127,8 +127,8 @@ template <scalar T>
 template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T pow2(T n) {
     using format = detail::format<T>;
-    const auto bits = std::bit_cast<typename format::bits>(n + (format::magic + format::bias));
-    return std::bit_cast<T>(typename format::bits(bits << format::fraction_bits));
+    const auto bits = math::bit_cast<typename format::bits>(n + (format::magic + format::bias));
+    return math::bit_cast<T>(typename format::bits(bits << format::fraction_bits));
 }
 
 /// floor(log2(v)) of a positive normal v. The exponent field becomes the low bits of a number in [2^p, 2^(p+1)), where
@@ -137,8 +137,8 @@ template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T exponent(T v) {
     using format = detail::format<T>;
     constexpr T base = T(typename format::bits(1) << format::fraction_bits);
-    const auto field = std::bit_cast<typename format::bits>(v) >> format::fraction_bits;
-    return std::bit_cast<T>(typename format::bits(field | std::bit_cast<typename format::bits>(base))) -
+    const auto field = math::bit_cast<typename format::bits>(v) >> format::fraction_bits;
+    return math::bit_cast<T>(typename format::bits(field | math::bit_cast<typename format::bits>(base))) -
            (base + format::bias);
 }
 
@@ -147,8 +147,8 @@ template <scalar T>
 [[nodiscard]] INLAY_INLINE constexpr T mantissa(T v) {
     using format = detail::format<T>;
     constexpr auto mask = (typename format::bits(1) << format::fraction_bits) - 1;
-    return std::bit_cast<T>(typename format::bits((std::bit_cast<typename format::bits>(v) & mask) |
-                                                  std::bit_cast<typename format::bits>(T(1))));
+    return math::bit_cast<T>(typename format::bits((math::bit_cast<typename format::bits>(v) & mask) |
+                                                   math::bit_cast<typename format::bits>(T(1))));
 }
 
 } // namespace inlay::inline INLAY_TARGET::math

@@ -50,7 +50,7 @@
 #endif
 
 /// 0 where no instruction multiplies and adds, so that a compiler has nothing to contract a product and a sum to.
-#if INLAY_HAS_FMA || defined(__FMA4__) || !defined(__SSE2__)
+#if INLAY_HAS_FMA || defined(__FMA4__) || (!defined(__SSE2__) && !defined(__wasm__))
 #define INLAY_CONTRACTS 1
 #else
 #define INLAY_CONTRACTS 0
@@ -123,7 +123,14 @@
 #define INLAY_JOIN_EXPANDED(a, b) a##b
 #define INLAY_JOIN(a, b) INLAY_JOIN_EXPANDED(a, b)
 #if !defined(INLAY_TARGET)
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#if defined(__wasm_simd128__) &&                                                                                       \
+    defined(__SSE2__) // Emscripten's SSE2, of which each instruction is one or a few of wasm's
+#define INLAY_ARCHITECTURE simd128_sse2
+#elif defined(__wasm_simd128__)
+#define INLAY_ARCHITECTURE simd128
+#elif defined(__wasm__)
+#define INLAY_ARCHITECTURE wasm
+#elif defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 #define INLAY_ARCHITECTURE avx512
 #elif defined(__AVX512F__)
 #define INLAY_ARCHITECTURE avx512f
@@ -151,8 +158,6 @@
 #define INLAY_ARCHITECTURE helium
 #elif INLAY_HAS_LOAD_MULTIPLE
 #define INLAY_ARCHITECTURE load_multiple
-#elif defined(__wasm_simd128__)
-#define INLAY_ARCHITECTURE simd128
 #else
 #define INLAY_ARCHITECTURE scalar_only
 #endif

@@ -11,7 +11,7 @@ namespace inlay::inline INLAY_TARGET {
 /// x86 they cost 40 to 90 times a normal operation. Put one at the top of an audio callback, `flush_denormals guard;`, or
 /// around training with Adam, whose moments of dead units decay into that range. The mode before is restored at the end, so that guards nest.
 ///
-/// Results may differ in their last 1.2e-38 from code without it. A core without the switch (RISC-V, no FPU) is left alone.
+/// Results may differ in their last 1.2e-38 from code without it. A core without the switch (RISC-V, no FPU, WebAssembly) is left alone.
 class flush_denormals {
   public:
     [[nodiscard("name it: flush_denormals guard; a temporary guards nothing")]] flush_denormals() noexcept
@@ -23,7 +23,7 @@ class flush_denormals {
     flush_denormals& operator=(const flush_denormals&) = delete;
 
   private:
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(__wasm__)
     using word = unsigned int;
     static constexpr word on = 0x8040; // flush to zero, denormals are zero
     static word read() noexcept { return __builtin_ia32_stmxcsr(); }

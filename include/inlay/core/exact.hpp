@@ -4,6 +4,7 @@
 // chips that lack them.
 #pragma once
 
+#include <inlay/core/bit_cast.hpp>
 #include <inlay/core/config.hpp>
 
 #include <bit>
@@ -53,9 +54,9 @@ constexpr double sum_to_odd(double a, double b) {
     const double sum = a + b;
     const double b_part = sum - a;
     const double error = (a - (sum - b_part)) + (b - b_part);
-    const auto bits = std::bit_cast<std::uint64_t>(sum);
+    const auto bits = math::bit_cast<std::uint64_t>(sum);
     if (error == 0.0 || (bits & 1u) != 0) return sum;
-    return std::bit_cast<double>((error > 0.0) == (sum > 0.0) ? bits + 1 : bits - 1);
+    return math::bit_cast<double>((error > 0.0) == (sum > 0.0) ? bits + 1 : bits - 1);
 }
 
 /// a · b + c with one rounding. The product of two floats is exact in double.
@@ -67,7 +68,7 @@ constexpr float fused(float a, float b, float c) {
     // Rounding twice goes wrong only from a midpoint of two floats, where the 29 bits that float drops read 10…0; those
     // apart, which are rare, the rounded sum will do. (Below the normal range float drops more.)
     const double size = plain < 0 ? -plain : plain;
-    if ((std::bit_cast<std::uint64_t>(plain) & 0x1fffffffu) != 0x10000000u && size > 0x1p-126 && size < 0x1p127)
+    if ((math::bit_cast<std::uint64_t>(plain) & 0x1fffffffu) != 0x10000000u && size > 0x1p-126 && size < 0x1p127)
         return float(plain);
     const double sum = sum_to_odd(product, double(c));
     if (sum >= overflow) return std::numeric_limits<float>::infinity();
@@ -117,7 +118,7 @@ struct unpacked {
     bool negative;
 
     constexpr explicit unpacked(double v) : fraction(0), exponent(0), negative(false) {
-        const auto bits = std::bit_cast<std::uint64_t>(v);
+        const auto bits = math::bit_cast<std::uint64_t>(v);
         const int biased = int(bits >> 52 & 0x7ffu);
         fraction = (bits & 0xfffffffffffffu) | (biased != 0 ? std::uint64_t{1} << 52 : 0u);
         exponent = (biased != 0 ? biased : 1) - 1075;
@@ -167,7 +168,7 @@ constexpr double fused(double a, double b, double c) {
     std::uint64_t bits = (odd >> 11) + (biased > 1 ? std::uint64_t(biased - 1) << 52 : 0u);
     const std::uint64_t rest = odd & 0x7ffu;
     if (rest > 0x400u || (rest == 0x400u && (bits & 1u) != 0)) ++bits;
-    return std::bit_cast<double>(bits | (negative ? std::uint64_t{1} << 63 : 0u));
+    return math::bit_cast<double>(bits | (negative ? std::uint64_t{1} << 63 : 0u));
 }
 
 /// The correctly rounded square root, digit by digit.
@@ -187,14 +188,14 @@ constexpr double square_root(double x) {
     }
     std::uint64_t bits = (root >> 1) + (std::uint64_t((u.exponent - 54) / 2 + 1075) << 52);
     if ((root & 1u) != 0 && (rest != 0 || (bits & 1u) != 0)) ++bits;
-    return std::bit_cast<double>(bits);
+    return math::bit_cast<double>(bits);
 }
 
 /// The same in integers of float's size, for chips without an FPU.
 constexpr float square_root(float x) {
     if (x < 0.0f) return std::numeric_limits<float>::quiet_NaN();
     if (x == 0.0f || !(x <= (std::numeric_limits<float>::max)())) return x;
-    auto fraction = std::bit_cast<std::uint32_t>(x);
+    auto fraction = math::bit_cast<std::uint32_t>(x);
     int exponent = int(fraction >> 23) - 150; // x = fraction · 2^exponent
     if (exponent == -150) exponent = -149;    // subnormal
     else fraction = (fraction & 0x7fffffu) | 0x800000u;
@@ -210,7 +211,7 @@ constexpr float square_root(float x) {
     }
     std::uint32_t bits = (root >> 1) + (std::uint32_t((exponent - 24) / 2 + 150) << 23);
     if ((root & 1u) != 0 && (rest != 0 || (bits & 1u) != 0)) ++bits;
-    return std::bit_cast<float>(bits);
+    return math::bit_cast<float>(bits);
 }
 
 } // namespace detail

@@ -47,17 +47,8 @@ template <class Network>
     if (!detail::is_namespace(space)) throw model.wrong(detail::quoted(space) + " cannot be a namespace");
     model.take(net);
     model.compute(net, options.golden, options.tolerance);
-
-    std::string text;
-    text.reserve(4096 + 24 * Network::element_count);
-    model.append_heading(text, options.date, options.provenance);
-    model.append_includes(text, options.includes);
-    model.append_demands(text);
-    model.append_namespace(text, space, !options.name_space.empty());
-    model.append_type(text);
-    model.append_elements(text);
-    model.append_golden(text);
-    return text + "} // namespace " + space + "\n";
+    return model.text(model.type(), space, !options.name_space.empty(), options.date, options.provenance,
+                      options.includes);
 }
 
 /// Writes one C++ header that, with <inlay/inlay.hpp>, is the model: `network_type`, `net` with its parameters in flash,

@@ -1,11 +1,16 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Whole files: read into memory, gzip undone on the way; replaced as a whole or not at all. Link with -lz.
+// Whole files: read into memory, gzip undone on the way (where <zlib.h> is; link with -lz); replaced as a whole or not at all.
 #pragma once
 
 #include <inlay/core/config.hpp>
 
+#if __has_include(<zlib.h>) // Emscripten has none unless it is asked for
 #include <zlib.h>
+#define INLAY_HAS_ZLIB 1
+#else
+#define INLAY_HAS_ZLIB 0
+#endif
 #if __has_include(<unistd.h>)
 #include <unistd.h> // fsync; the standard library includes it too
 #endif
@@ -77,6 +82,7 @@ inline file_error beyond_limit(const std::string& name, const char* what, size_t
                       " bytes; every reader takes another limit as its last argument"};
 }
 
+#if INLAY_HAS_ZLIB
 /// Unpacks `packed` piece by piece: `take(pointer, count)`. Throws file_error for data that are no gzip file.
 template <class Take>
 void inflate_all(std::string_view packed, const std::string& name, Take take) {
@@ -125,6 +131,13 @@ void inflate_all(std::string_view packed, const std::string& name, Take take) {
         }
     }
 }
+#else
+/// Throws file_error.
+template <class Take>
+void inflate_all(std::string_view, const std::string& name, Take) {
+    throw file_error(name, "gzip data, and this program was compiled without zlib");
+}
+#endif
 
 /// The `size` bytes that deflate has packed, without a header: as they are in zip archives.
 [[nodiscard]] inline std::string inflate_raw(std::string_view packed, size_t size, const std::string& name) {

@@ -11,7 +11,9 @@
 #include <inlay/network/packed.hpp>
 #include <inlay/network/self_test.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <span>
 #include <stdexcept>
@@ -24,18 +26,17 @@
 
 namespace inlay::inline INLAY_TARGET::detail {
 
-/// An exported network with all that its header says of it. Functions throw std::invalid_argument for what a header cannot
-/// hold: `name` is the file's.
-template <class Network>
-struct exported {
-    using scalar = typename Network::scalar_type;
-    using sample = typename Network::input_type;
-
+/// All that a header says of a network, as data: what writes it does not depend on the network's type, and is compiled once.
+/// Functions throw std::invalid_argument for what a header cannot hold: `name` is the file's.
+template <class Scalar, class In = Scalar, class Out = Scalar>
+struct model_text {
     std::string name;
-    std::vector<scalar>
-        elements{}; ///< of all tensors, in canonical order; not an array: large ones would not fit the stack
-    std::vector<sample> inputs{};
-    std::vector<typename Network::output_type> outputs{};
+    std::span<const tensor_spec> tensors;
+    size_t parameter_count, buffer_count, stored_extent, input_size, output_size;
+    std::vector<Scalar>
+        elements{};           ///< of all tensors, in canonical order; not an array: large ones would not fit the stack
+    std::vector<In> inputs{}; ///< one sample after the other
+    std::vector<Out> outputs{};
     std::uint64_t hash = 0;
     double tolerance = 0;
 
@@ -49,58 +50,24 @@ struct exported {
                 if (!std::isfinite(values[i]))
                     throw wrong(what(i) + (std::isnan(values[i]) ? " is not a number" : " is infinite"));
     }
-    [[nodiscard]] std::span<const scalar> tensor_at(size_t t, size_t first) const {
-        return std::span<const scalar>(elements).subspan(first, Network::tensors[t].size);
+    [[nodiscard]] std::span<const Scalar> tensor_at(size_t t, size_t first) const {
+        return std::span<const Scalar>(elements).subspan(first, tensors[t].size);
     }
-
-    /// Takes the network's numbers.
-    void take(const Network& net) {
-        elements.reserve(Network::element_count);
-        Network::each_element([&](size_t index) { elements.push_back(net.element(index)); });
-        for (size_t t = 0, first = 0; t < Network::tensor_count; first += Network::tensors[t++].size)
+    void check_elements() const {
+        for (size_t t = 0, first = 0; t < tensors.size(); first += tensors[t++].size)
             check(tensor_at(t, first), [&](size_t i) {
-                return (Network::tensors[t].role == tensor_role::statistic ? "buffer " : "parameter ") +
-                       std::string(Network::tensors[t].name.view()) + "[" + std::to_string(i) + "]";
+                return (tensors[t].role == tensor_role::statistic ? "buffer " : "parameter ") +
+                       std::string(tensors[t].name.view()) + "[" + std::to_string(i) + "]";
             });
-        hash = parameter_hash(net);
     }
-
-    /// Takes inputs, or draws four, and what the network gives for them. The tolerance is found where none is given.
-    void compute(const Network& net, std::span<const sample> given, double given_tolerance) {
-        inputs.assign(given.begin(), given.end());
-        if (inputs.empty()) {
-            inputs.resize(4);
-            random_generator random(seed{4});
-            for (sample& x : inputs)
-                for (auto& value : x)
-                    if constexpr (Network::has_input_gradient) value = random.uniform<scalar>(-1, 1);
-                    else // tokens, where the first layer says how many there are
-                        value = static_cast<typename Network::input_element>(
-                            Network::chain_type::token_count ? random() % Network::chain_type::token_count : 0);
-        }
-        double largest = 0;
-        for (const sample& x : inputs) {
-            const std::string which = std::to_string(outputs.size());
-            check(x, [&](size_t i) { return "golden input " + which + "[" + std::to_string(i) + "]"; });
-            outputs.push_back(net(x));
-            check(outputs.back(),
-                  [&](size_t i) { return "the output for golden input " + which + "[" + std::to_string(i) + "]"; });
-            for (const auto value : outputs.back()) largest = std::max(largest, std::abs(static_cast<double>(value)));
-        }
-        tolerance = given_tolerance > 0 ? given_tolerance : rounding_tolerance<Network>(largest);
-        if (!std::isfinite(static_cast<scalar>(tolerance))) throw wrong("the tolerance is not finite");
+    /// Four samples in [-1, 1), or of tokens, where the first layer says how many there are.
+    void draw_inputs(size_t token_count) {
+        inputs.resize(4 * input_size);
+        random_generator random(seed{4});
+        for (auto& value : inputs)
+            if constexpr (std::is_same_v<In, Scalar>) value = random.uniform<Scalar>(-1, 1);
+            else value = static_cast<In>(token_count ? random() % token_count : 0);
     }
-
-    /// The type, in one line or, if it is long, in a line for each layer.
-    [[nodiscard]] std::string type() const {
-        try {
-            const std::string line = spelling<Network>::text();
-            return line.size() > 95 ? spelling<Network>::text("\n    ", "\n    ") : line;
-        } catch (const unspeakable& layer) {
-            throw wrong("the layer " + layer.name + " has no name outside its source file");
-        }
-    }
-
     [[nodiscard]] std::string hash_text() const {
         char digits[24];
         std::snprintf(digits, sizeof digits, "0x%016llx", static_cast<unsigned long long>(hash));
@@ -116,16 +83,15 @@ struct exported {
         comment("");
         for (const std::string& line : provenance) comment(line);
         if (!provenance.empty()) comment("");
-        comment(std::to_string(Network::parameter_count) + " parameters, " +
-                (Network::buffer_count ? std::to_string(Network::buffer_count) + " numbers in buffers, " : "") +
-                std::to_string((Network::element_count - Network::stored_extent) * sizeof(scalar) +
-                               Network::stored_extent) +
+        comment(std::to_string(parameter_count) + " parameters, " +
+                (buffer_count ? std::to_string(buffer_count) + " numbers in buffers, " : "") +
+                std::to_string((elements.size() - stored_extent) * sizeof(Scalar) + stored_extent) +
                 " bytes; FNV-1a of them " + hash_text() + ".");
         // A number takes clang 7 to 12 steps and g++ 100 to 180 operations; the limits are 2²⁰ and 2²⁵.
-        if (Network::element_count > 60000)
+        if (elements.size() > 60000)
             comment("Should a compiler stop at its limit for constant expressions: clang -fconstexpr-steps=" +
-                    std::to_string(16 * Network::element_count) +
-                    ", g++ -fconstexpr-ops-limit=" + std::to_string(256 * Network::element_count) + ".");
+                    std::to_string(16 * elements.size()) +
+                    ", g++ -fconstexpr-ops-limit=" + std::to_string(256 * elements.size()) + ".");
     }
 
     void append_includes(std::string& text, std::span<const std::string> includes) const {
@@ -164,23 +130,22 @@ struct exported {
         if (asked) text += " // if this is something else here: export with another .name_space";
     }
 
-    void append_type(std::string& text) const {
-        text += "\n\nusing network_type = " + type() + ";\n";
-        text += "static_assert(network_type::parameter_count == " + std::to_string(Network::parameter_count) +
-                (Network::buffer_count ? " && network_type::buffer_count == " + std::to_string(Network::buffer_count)
-                                       : "") +
+    void append_type(std::string& text, const std::string& type) const {
+        text += "\n\nusing network_type = " + type + ";\n";
+        text += "static_assert(network_type::parameter_count == " + std::to_string(parameter_count) +
+                (buffer_count ? " && network_type::buffer_count == " + std::to_string(buffer_count) : "") +
                 ",\n              \"inlay: this is not the network that was exported\");\n" +
-                "static_assert(network_type::input_size == " + std::to_string(Network::input_size) +
-                " && network_type::output_size == " + std::to_string(Network::output_size) + ");\n\n";
+                "static_assert(network_type::input_size == " + std::to_string(input_size) +
+                " && network_type::output_size == " + std::to_string(output_size) + ");\n\n";
     }
 
     void append_elements(std::string& text) const {
         append_comment(text, "In canonical order (PyTorch's), laid out for the target by the compiler.");
-        if (Network::element_count == 0) text += "inline constexpr network_type net{};\n\n";
+        if (elements.size() == 0) text += "inline constexpr network_type net{};\n\n";
         else {
             text += "inline constexpr network_type net = inlay::packed<network_type>({\n";
-            for (size_t t = 0, first = 0; t < Network::tensor_count; first += Network::tensors[t++].size) {
-                const tensor_spec& spec = Network::tensors[t];
+            for (size_t t = 0, first = 0; t < tensors.size(); first += tensors[t++].size) {
+                const tensor_spec& spec = tensors[t];
                 std::string extents;
                 for (size_t axis = 0; axis < spec.rank; ++axis)
                     extents += (axis ? " x " : "") + std::to_string(spec.extents[axis]);
@@ -198,24 +163,92 @@ struct exported {
 
     void append_golden(std::string& text) const {
         append_comment(text, "What the network gave on the host, each from zero state.");
-        text += "inline constexpr inlay::golden_outputs<network_type, " + std::to_string(inputs.size()) +
+        text += "inline constexpr inlay::golden_outputs<network_type, " + std::to_string(inputs.size() / input_size) +
                 "> golden{\n    " + (INLAY_HAS_FMA ? "true" : "false") + ", // one rounding per multiply-add\n    " +
-                hexadecimal(static_cast<scalar>(tolerance)) +
+                hexadecimal(static_cast<Scalar>(tolerance)) +
                 ", // the largest difference on a target that rounds otherwise\n";
-        const auto rows = [&](const auto& samples) {
+        const auto rows = [&]<class Element>(std::span<const Element> samples, size_t size) {
             text += "    {\n";
-            for (const auto& one : samples) {
+            for (size_t at = 0; at < samples.size(); at += size) {
                 text += "        {\n";
-                append_numbers<std::remove_cvref_t<decltype(one[0])>>(text, one, "            ");
+                append_numbers<Element>(text, samples.subspan(at, size), "            ");
                 text += "        },\n";
             }
             text += "    },\n";
         };
-        rows(inputs);
-        rows(outputs);
+        rows(std::span<const In>(inputs), input_size);
+        rows(std::span<const Out>(outputs), output_size);
         text += "};\n\n";
         append_comment(text, "Whether this target gives the same: self_test().ok().");
         text += "constexpr auto self_test() { return inlay::self_test(net, golden); }\n\n";
+    }
+
+    /// The whole header; `type` is the network's, `space` the namespace.
+    [[nodiscard]] std::string text(const std::string& type, const std::string& space, bool asked, std::string_view date,
+                                   std::span<const std::string> provenance,
+                                   std::span<const std::string> includes) const {
+        std::string all;
+        all.reserve(4096 + 24 * elements.size());
+        append_heading(all, date, provenance);
+        append_includes(all, includes);
+        append_demands(all);
+        append_namespace(all, space, asked);
+        append_type(all, type);
+        append_elements(all);
+        append_golden(all);
+        return all + "} // namespace " + space + "\n";
+    }
+};
+
+/// The same of a network.
+template <class Network>
+struct exported
+    : model_text<typename Network::scalar_type, typename Network::input_element, typename Network::output_element> {
+    using scalar = typename Network::scalar_type;
+    using sample = typename Network::input_type;
+    using base = model_text<scalar, typename Network::input_element, typename Network::output_element>;
+
+    explicit exported(std::string file)
+        : base{std::move(file),        Network::tensors,    Network::parameter_count, Network::buffer_count,
+               Network::stored_extent, Network::input_size, Network::output_size} {}
+
+    /// Takes the network's numbers.
+    void take(const Network& net) {
+        this->elements.reserve(Network::element_count);
+        Network::each_element([&](size_t index) { this->elements.push_back(net.element(index)); });
+        this->check_elements();
+        this->hash = parameter_hash(net);
+    }
+
+    /// Takes inputs, or draws four, and what the network gives for them. The tolerance is found where none is given.
+    void compute(const Network& net, std::span<const sample> given, double given_tolerance) {
+        for (const sample& x : given) this->inputs.insert(this->inputs.end(), x.begin(), x.end());
+        if (given.empty()) this->draw_inputs(Network::chain_type::token_count);
+        double largest = 0;
+        for (size_t n = 0; n * Network::input_size < this->inputs.size(); ++n) {
+            sample x;
+            std::copy_n(this->inputs.begin() + static_cast<std::ptrdiff_t>(n * Network::input_size), x.size(),
+                        x.begin());
+            const std::string which = std::to_string(n);
+            this->check(x, [&](size_t i) { return "golden input " + which + "[" + std::to_string(i) + "]"; });
+            const auto y = net(x);
+            this->check(
+                y, [&](size_t i) { return "the output for golden input " + which + "[" + std::to_string(i) + "]"; });
+            this->outputs.insert(this->outputs.end(), y.begin(), y.end());
+            for (const auto value : y) largest = std::max(largest, std::abs(static_cast<double>(value)));
+        }
+        this->tolerance = given_tolerance > 0 ? given_tolerance : rounding_tolerance<Network>(largest);
+        if (!std::isfinite(static_cast<scalar>(this->tolerance))) throw this->wrong("the tolerance is not finite");
+    }
+
+    /// The type, in one line or, if it is long, in a line for each layer.
+    [[nodiscard]] std::string type() const {
+        try {
+            const std::string line = spelling<Network>::text();
+            return line.size() > 95 ? spelling<Network>::text("\n    ", "\n    ") : line;
+        } catch (const unspeakable& layer) {
+            throw this->wrong("the layer " + layer.name + " has no name outside its source file");
+        }
     }
 };
 

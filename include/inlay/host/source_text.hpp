@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +36,14 @@ inline std::string quoted(std::string_view text) {
 template <class Scalar>
 std::string hexadecimal(Scalar value) {
     char digits[64];
+#if defined(__cpp_lib_to_chars)
     const auto end = std::to_chars(digits, digits + sizeof digits, std::abs(value), std::chars_format::hex).ptr;
-    return (std::signbit(value) ? "-0x" : "0x") + std::string(digits, end) + (std::is_same_v<Scalar, float> ? "f" : "");
+    const std::string text(digits, end);
+#else // libc++ before 14: the same digits behind 0x
+    std::snprintf(digits, sizeof digits, "%a", static_cast<double>(std::abs(value)));
+    const std::string text(digits + 2);
+#endif
+    return (std::signbit(value) ? "-0x" : "0x") + text + (std::is_same_v<Scalar, float> ? "f" : "");
 }
 
 /// Numbers separated by commas, in lines of at most 120 columns.

@@ -114,10 +114,10 @@ struct pack {
 
     INLAY_INLINE batch get() const { return batch(value); }
     INLAY_INLINE integer_batch bits() const {
-        return integer_batch(std::bit_cast<typename integer_batch::register_type>(value));
+        return integer_batch(math::bit_cast<typename integer_batch::register_type>(value));
     }
     static INLAY_INLINE pack from_bits(integer_batch b) {
-        return batch(std::bit_cast<native>(static_cast<typename integer_batch::register_type>(b)));
+        return batch(math::bit_cast<native>(static_cast<typename integer_batch::register_type>(b)));
     }
 
     static INLAY_INLINE pack load(const T* from) { return batch::load_unaligned(from); }

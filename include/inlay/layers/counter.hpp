@@ -8,7 +8,7 @@
 // of all layers before, and would say nothing to a layer that forgets what it has seen.
 #pragma once
 
-#include <inlay/core/config.hpp>
+#include <inlay/core/bit_cast.hpp>
 
 #include <bit>
 #include <limits>
@@ -28,12 +28,12 @@ namespace inlay::inline INLAY_TARGET {
 /// The number in `slot`; any bits are one.
 template <class Scalar>
 INLAY_INLINE constexpr size_t counter(const Scalar* slot) {
-    return static_cast<size_t>(std::bit_cast<detail::counter_bits<Scalar>>(*slot));
+    return static_cast<size_t>(math::bit_cast<detail::counter_bits<Scalar>>(*slot));
 }
 /// Puts `value` there; values beyond counter_limit lose their upper bits.
 template <class Scalar>
 INLAY_INLINE constexpr void set_counter(Scalar* slot, size_t value) {
-    *slot = std::bit_cast<Scalar>(static_cast<detail::counter_bits<Scalar>>(value));
+    *slot = math::bit_cast<Scalar>(static_cast<detail::counter_bits<Scalar>>(value));
 }
 /// The largest number that a scalar holds.
 template <class Scalar>

@@ -22,7 +22,7 @@ template <class Network>
     using bits = std::conditional_t<sizeof(scalar) == 4, std::uint32_t, std::uint64_t>;
     std::uint64_t hash = 0xcbf29ce484222325u;
     Network::each_element([&](size_t index) {
-        const auto value = std::bit_cast<bits>(net.element(index));
+        const auto value = math::bit_cast<bits>(net.element(index));
         for (size_t byte = 0; byte < sizeof(scalar); ++byte)
             hash = (hash ^ (value >> (8 * byte) & 0xff)) * 0x100000001b3u;
     });
@@ -86,7 +86,7 @@ constexpr self_test_result<typename Network::scalar_type> self_test(const Networ
         const auto y = net(std::span<const typename Network::input_element, Network::input_size>(golden.inputs[n]));
         for (size_t i = 0; i < Network::output_size; ++i) {
             ++result.compared;
-            if (std::bit_cast<bits>(y[i]) == std::bit_cast<bits>(golden.outputs[n][i])) continue;
+            if (math::bit_cast<bits>(y[i]) == math::bit_cast<bits>(golden.outputs[n][i])) continue;
             ++result.different;
             const scalar difference = math::abs(scalar(y[i]) - scalar(golden.outputs[n][i]));
             const scalar worst = result.largest_difference;

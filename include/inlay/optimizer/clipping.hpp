@@ -41,7 +41,7 @@ template <class V, class Scalar>
 struct lane_sums {
     using integer = typename math::detail::format<Scalar>::bits;
     static INLAY_INLINE constexpr auto bits_of(V v) noexcept {
-        if constexpr (std::is_same_v<V, Scalar>) return std::bit_cast<integer>(v);
+        if constexpr (std::is_same_v<V, Scalar>) return math::bit_cast<integer>(v);
         else return v.bits();
     }
     decltype(bits_of(V(Scalar(0)))) sum = bits_of(V(Scalar(0)));
@@ -49,7 +49,7 @@ struct lane_sums {
     INLAY_INLINE constexpr void add(V v) noexcept { sum = sum + bits_of(v); }
     /// What `count` numbers were above `base`, in units of their last place. Starts anew.
     INLAY_INLINE constexpr std::int64_t taken(size_t count, Scalar base) noexcept {
-        const integer bases = static_cast<integer>(static_cast<integer>(count) * std::bit_cast<integer>(base));
+        const integer bases = static_cast<integer>(static_cast<integer>(count) * math::bit_cast<integer>(base));
         std::int64_t total = 0;
         if constexpr (std::is_same_v<V, Scalar>) total = static_cast<std::make_signed_t<integer>>(sum - bases);
         else {
@@ -95,7 +95,7 @@ struct two_powers {
 template <class Scalar>
 constexpr int exponent_above(Scalar v) noexcept {
     using format = math::detail::format<Scalar>;
-    const auto bits = std::bit_cast<typename format::bits>(v);
+    const auto bits = math::bit_cast<typename format::bits>(v);
     const int field = static_cast<int>(bits >> format::fraction_bits);
     constexpr int bias = static_cast<int>(format::bias);
     return field > 0 ? field - bias + 1 : static_cast<int>(std::bit_width(bits)) - bias + 1 - format::fraction_bits;
