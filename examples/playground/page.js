@@ -124,45 +124,14 @@ function frame(now) {
 // ---- what is going on ---------------------------------------------------------------------------------------------------------
 
 const hidden = () => begun.net === '0' ? [] : begun.net.split(',').map(Number);
-function gradient_sizes() { // root mean square of each layer's weights' gradients, of the last step
-  const widths = [7, ...hidden(), 1], all = floats(wasm.gradients(), facts()[1]);
-  let at = 0;
-  return widths.slice(1).map((out, i) => {
-    const count = out * widths[i];
-    let sum = 0;
-    for (let k = 0; k < count; ++k) sum += all[at + k] ** 2;
-    at += count + out;
-    return Math.sqrt(sum / count);
-  });
-}
-function units_that(layer, width, what) { // units for which `what` holds on all points for training
-  const count = wasm.train_count(), y = floats(wasm.on_points(layer), count * width), which = [];
-  for (let u = 0; u < width; ++u) {
-    let all = true;
-    for (let n = 0; n < count && all; ++n) all = what(y[n * width + u]);
-    if (all) which.push(u + 1);
-  }
-  return which;
-}
 function findings() {
-  const list = [], widths = hidden(), now = losses[losses.length - 1];
+  const list = [], now = losses[losses.length - 1];
   if (!done()) return list;
   if (!Number.isFinite(now[1])) return ['The loss is no number any more: the learning rate is far too large. Reset, and take a smaller one.'];
   const begin = losses[0][1];
   if (now[1] > 3 * lowest + 0.05 || now[1] > 1.5 * begin)
     list.push(`The loss has been ${lowest.toFixed(3)} and is ${now[1].toFixed(3)}: the learning rate is too large.`);
-  widths.forEach((width, layer) => {
-    if (state.act === 1) {
-      const dead = units_that(layer, width, y => y === 0);
-      if (dead.length) list.push(`Dead units: in hidden layer ${layer + 1} ${dead.length} of ${width} give 0 for every point, and have no gradient to come back with.`);
-    } else if (state.act === 0 || state.act === 2) {
-      const flat = units_that(layer, width, y => state.act === 0 ? Math.abs(y) > 0.99 : y < 0.01 || y > 0.99);
-      if (flat.length) list.push(`Saturated units: in hidden layer ${layer + 1} ${flat.length} of ${width} are at the end of their range for every point.`);
-    }
-  });
-  const sizes = gradient_sizes();
-  if (widths.length > 1 && sizes[0] < 0.02 * sizes[sizes.length - 1])
-    list.push(`Vanishing gradients: those of the first layer are ${(sizes[0] / sizes[sizes.length - 1]).toExponential(0)} of the last one's.`);
+  list.push(...string(wasm.findings()).split('\n').filter(one => one)); // the library's own
   if (now[2] > 2 * now[1] + 0.05) list.push('The test loss is far above the training loss: the net learns its points by heart.');
   return list;
 }

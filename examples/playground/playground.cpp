@@ -5,6 +5,7 @@
 #include "digits.hpp"
 #include "player.hpp"
 
+#include <inlay/host/diagnosis.hpp>
 #include <inlay/host/export.hpp>
 
 #if defined(__wasm__)
@@ -19,10 +20,14 @@ namespace {
 // One after the other, so that a choice is activation · nets + net.
 std::span<const choice> of_activation(std::size_t activation) {
     switch (activation) {
-    case 0: return tanh_choices();
-    case 1: return relu_choices();
-    case 2: return sigmoid_choices();
-    default: return identity_choices();
+    case 0:
+        return tanh_choices();
+    case 1:
+        return relu_choices();
+    case 2:
+        return sigmoid_choices();
+    default:
+        return identity_choices();
     }
 }
 constexpr std::array<const char*, 4> activation_names{"tanh", "relu", "sigmoid", "identity"};
@@ -64,6 +69,46 @@ std::uint32_t hash_of(std::span<const float> numbers, std::uint32_t hash = 0x811
     }
     return hash;
 }
+
+/// What the library says of a net's layers. Units are looked at on all points for training; gradients are those of the last
+/// step. On this page nets are so small that one dead unit counts, and so short that gradients do not get far: hence the limits.
+inlay::diagnosis looked_into(player& net, std::string_view activation) {
+    inlay::diagnosis found;
+    const auto gradients = net.gradients();
+    const std::size_t layers = net.known().layers;
+    std::size_t at = 0;
+    for (std::size_t layer = 0, in = features; layer < layers; ++layer) {
+        const std::size_t units = net.width(layer), weights = units * in;
+        inlay::layer_statistics sums{.name = "dense<" + std::to_string(units) + ">", .kind = "dense", .learns = true};
+        for (std::size_t i = 0; i < weights; ++i) {
+            const auto g = static_cast<double>(gradients[at + i]);
+            sums.gradient = inlay::math::fma(g, g, sums.gradient);
+        }
+        sums.gradient =
+            inlay::math::sqrt(sums.gradient / static_cast<double>(weights)); // of one weight, root mean square
+        at += weights + units, in = units;
+
+        const std::string_view kind = layer + 1 < layers ? activation : "tanh";
+        inlay::layer_statistics given{.name = std::string(kind), .kind = std::string(kind)};
+        net.outputs(layer, std::span(data.inputs).first(data.train), values.data());
+        std::array<bool, 8> alive{};
+        double flat = 0;
+        for (std::size_t i = 0; i < data.train * units; ++i) {
+            const float y = values[i];
+            given.finite = given.finite && y - y == 0;
+            alive[i % units] = alive[i % units] || y != 0;
+            flat += kind == "tanh" ? y > 0.94f || y < -0.94f : kind == "sigmoid" && (y > 0.97f || y < 0.03f);
+        }
+        for (std::size_t u = 0; u < units; ++u) given.dead += !alive[u] / static_cast<double>(units);
+        given.saturated = flat / static_cast<double>(data.train * units);
+        found.layers.push_back(sums);
+        found.layers.push_back(given);
+    }
+    inlay::judge_layers(found, {.dead = 0.01, .vanishing = 0.02});
+    return found;
+}
+constexpr std::array<const char*, 6> illness_names{"Unscaled inputs", "Not finite",          "Dead units",
+                                                   "Saturated units", "Vanishing gradients", "Exploding gradients"};
 
 } // namespace
 } // namespace playground
@@ -134,6 +179,14 @@ EXPORTED(facts_of) const std::uint32_t* facts_of() {
 EXPORTED(bits) std::uint32_t bits(std::uint32_t which) {
     player& net = *slots[which].net;
     return hash_of(net.gradients(), hash_of(net.parameters()));
+}
+/// What keeps the net from learning, a line each.
+EXPORTED(findings) const char* findings() {
+    slot& at = slots[0];
+    text.clear();
+    for (const auto& one : looked_into(*at.net, activation_names[at.activation]).findings)
+        text += std::string(illness_names[static_cast<std::size_t>(one.kind)]) + ": " + one.text + "\n";
+    return text.c_str();
 }
 EXPORTED(header) const char* header() {
     player& net = *slots[0].net;
@@ -219,7 +272,8 @@ int main(int count, char** arguments) {
     }
     if (what == "digits" && count == 5) {
         std::ifstream file(arguments[2], std::ios::binary);
-        if (!file.read(reinterpret_cast<char*>(digits_raw()), static_cast<std::streamsize>(images.raw.size()))) return 1;
+        if (!file.read(reinterpret_cast<char*>(digits_raw()), static_cast<std::streamsize>(images.raw.size())))
+            return 1;
         digits_begin(number(3), 0.003f);
         digits_steps(number(4));
         std::cout << digits_bits() << '\n' << digits_accuracy() << '\n' << digits_header();

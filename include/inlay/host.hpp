@@ -11,6 +11,7 @@
 #include <inlay/host/csv_table.hpp>
 #include <inlay/host/data_set.hpp>
 #include <inlay/host/diagnose.hpp>
+#include <inlay/host/diagnosis.hpp>
 #include <inlay/host/diagram.hpp>
 #include <inlay/host/export.hpp>
 #include <inlay/host/file.hpp>

@@ -22,6 +22,10 @@
 #include <utility>
 #include <vector>
 
+#if !INLAY_HAS_ZLIB
+#error "inlay: files/npz.hpp needs zlib, which packs NumPy's archives"
+#endif
+
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <inlay/host/data_set.hpp>
+#include <inlay/host/diagnosis.hpp>
 #include <inlay/host/samples.hpp>
 #include <inlay/host/summary.hpp>
 #include <inlay/training/differentiate.hpp>
@@ -22,62 +23,6 @@
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET {
-
-/// What `diagnose` finds.
-enum class illness {
-    unscaled_inputs,
-    not_finite,
-    dead_units,
-    saturated_units,
-    vanishing_gradients,
-    exploding_gradients
-};
-
-/// An illness, where it is, the figure that tells, and what to try.
-struct finding {
-    illness kind;
-    size_t layer = 0; ///< its number in the network
-    double figure = 0;
-    std::string text; ///< "layer 3 (relu): 62 % of its units are dead …: lower the learning rate, …"
-};
-
-/// What went through a layer: of all samples looked at.
-struct layer_statistics {
-    std::string name;
-    double mean = 0, deviation = 0; ///< of its outputs
-    double gradient = 0;            ///< ∂loss/∂outputs: root mean square over the samples of the norm
-    double weight = 0;              ///< norm of its parameters
-    double weight_gradient = 0;     ///< norm of their gradient, the mean over the batches
-    double dead = 0; ///< relu: the share of units (of channels, where there are positions) that are 0 for every sample
-    double saturated = 0; ///< sigmoid and tanh: the share of outputs nearer than 0.03 of their range to its ends
-};
-
-/// What diagnose says: `std::cout << diagnose(net, cross_entropy{}, train)`.
-struct diagnosis {
-    std::vector<layer_statistics> layers;
-    std::vector<finding> findings;
-
-    /// Whether nothing was found.
-    [[nodiscard]] bool healthy() const noexcept { return findings.empty(); }
-    /// Whether something of that kind was found.
-    [[nodiscard]] bool has(illness kind) const noexcept {
-        return std::any_of(findings.begin(), findings.end(), [&](const finding& one) { return one.kind == kind; });
-    }
-
-    /// A row per layer, then the findings.
-    friend std::ostream& operator<<(std::ostream& out, const diagnosis& all) {
-        std::string text = "     layer                        mean  deviation   gradient     weight  its gradient\n";
-        for (size_t i = 0; i < all.layers.size(); ++i) {
-            const layer_statistics& one = all.layers[i];
-            char line[160];
-            std::snprintf(line, sizeof line, "%-4zu %-22.22s %10.3g %10.3g %10.3g %10.3g %13.3g\n", i, one.name.c_str(),
-                          one.mean, one.deviation, one.gradient, one.weight, one.weight_gradient);
-            text += line;
-        }
-        for (const finding& one : all.findings) text += one.text + "\n";
-        return out << text + (all.healthy() ? "nothing found\n" : "");
-    }
-};
 
 namespace detail {
 
@@ -200,8 +145,6 @@ struct layer_sums {
     bool finite = true;
 };
 
-inline std::string percent_text(double share) { return short_number(std::round(1000 * share) / 10) + " %"; }
-
 /// What is wrong with numbers as the first layer that learns sees them, from those of each feature.
 inline void judge_inputs(const std::vector<double>& squares, double count, bool scaled, diagnosis& found) {
     double largest = 0;
@@ -224,7 +167,7 @@ inline void judge_inputs(const std::vector<double>& squares, double count, bool 
 ///
 /// - unscaled inputs: the root mean square of a feature, behind normalization if that comes first, exceeds 10, or all are
 ///   below 0.01;
-/// - dead units: half or more of the units of a relu are 0 for every sample;
+/// - dead units: half or more (`limits` has other figures) of the units of a relu are 0 for every sample;
 /// - saturated units: half or more of the outputs of a sigmoid or tanh are within 3 % of the ends of its range (not of the
 ///   network's last layer, whose probabilities may be near 0 and 1);
 /// - vanishing and exploding gradients: the norm of ∂loss/∂outputs of the first layer with parameters is less than a
@@ -235,7 +178,8 @@ inline void judge_inputs(const std::vector<double>& squares, double count, bool 
 /// other elements than scalars between layers, only the inputs are judged. Throws std::invalid_argument for samples that fit
 /// refuses.
 template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targets>
-[[nodiscard]] diagnosis diagnose(const Network& net, const Loss& loss, const Inputs& inputs, const Targets& targets) {
+[[nodiscard]] diagnosis diagnose(const Network& net, const Loss& loss, const Inputs& inputs, const Targets& targets,
+                                 const diagnosis_limits& limits = {}) {
     static_assert(Batch > 1, "inlay: diagnose looks at batches of two samples or more");
     using scalar = typename Network::scalar_type;
     using pass_type = detail::layered_pass<Network, Batch>;
@@ -244,8 +188,7 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
     const size_t samples = std::min<size_t>(inputs.size(), 1024);
     const auto place = [&](size_t n) { return n * inputs.size() / samples; };
     diagnosis found;
-    topology::walk<0, count>([&](auto i) { found.layers.push_back({detail::layer_text<Network, i>()}); });
-    const auto label = [&](size_t i) { return "layer " + std::to_string(i) + " (" + found.layers[i].name + ")"; };
+    topology::walk<0, count>([&](auto i) { found.layers.push_back({.name = detail::layer_text<Network, i>()}); });
     const auto kind = [](auto i) { return std::string_view(Network::template layer<i>::name); };
     constexpr bool scaled = std::string_view(Network::template layer<0>::name) == "normalization";
 
@@ -328,7 +271,6 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
             }
         }
 
-        size_t first_learning = count, last_learning = 0;
         for (size_t i = 0; i < count; ++i) {
             layer_statistics& one = found.layers[i];
             const detail::layer_sums& of = sums[i];
@@ -339,8 +281,7 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
             for (size_t at = Network::chain_type::tensor_starts[i]; at < Network::chain_type::tensor_starts[i + 1];
                  ++at) {
                 if (!Network::tensors[at].trainable) continue;
-                if (first_learning == count) first_learning = i;
-                last_learning = i;
+                one.learns = true;
                 for (size_t k = 0; k < Network::tensors[at].size; ++k) {
                     const auto value = static_cast<double>(net.parameters()[Network::parameter_index(at, k)]);
                     all += value * value;
@@ -351,56 +292,26 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
         }
         if constexpr (Network::has_input_gradient)
             detail::judge_inputs(squares, static_cast<double>(samples), scaled, found);
-        bool finite = true;
         topology::walk<0, count>([&](auto i) {
             const detail::layer_sums& of = sums[i];
             layer_statistics& one = found.layers[i];
-            if (finite && !of.finite) {
-                finite = false;
-                found.findings.push_back({illness::not_finite, i, 0,
-                                          label(i) + ": outputs are infinite or NaN: initialize the network, look at "
-                                                     "its parameters, and scale the inputs"});
-            }
-            const auto units = static_cast<double>(of.alive.size());
-            if (kind(i) == "relu" || kind(i) == "relu6") {
-                one.dead = static_cast<double>(std::count(of.alive.begin(), of.alive.end(), false)) / units;
-                if (one.dead >= 0.5 && of.finite)
-                    found.findings.push_back(
-                        {illness::dead_units, i, one.dead,
-                         label(i) + ": " + detail::percent_text(one.dead) +
-                             " of its units are 0 for every sample: lower the learning rate, or use leaky_relu<>"});
-            }
-            if (kind(i) == "tanh" || kind(i) == "sigmoid") {
-                one.saturated = of.saturated / of.count;
-                if (one.saturated >= 0.5 && i + 1 < count)
-                    found.findings.push_back({illness::saturated_units, i, one.saturated,
-                                              label(i) + ": " + detail::percent_text(one.saturated) +
-                                                  " of its outputs are saturated: scale the inputs, start with smaller "
-                                                  "weights, or put batch_norm<> before it"});
-            }
+            one.kind = kind(i);
+            one.finite = of.finite;
+            if (kind(i) == "relu" || kind(i) == "relu6")
+                one.dead = static_cast<double>(std::count(of.alive.begin(), of.alive.end(), false)) /
+                           static_cast<double>(of.alive.size());
+            if (kind(i) == "tanh" || kind(i) == "sigmoid") one.saturated = of.saturated / of.count;
         });
-        if (finite && first_learning < last_learning) {
-            const double first = found.layers[first_learning].gradient, last = found.layers[last_learning].gradient;
-            const double ratio = first / last;
-            const std::string figure = label(first_learning) + ": gradients have " + detail::short_number(ratio) +
-                                       " times the norm that they have at " + label(last_learning);
-            if (last > 0 && ratio < 1e-3)
-                found.findings.push_back(
-                    {illness::vanishing_gradients, first_learning, ratio,
-                     figure + ": use relu with initialize(net, seed, init::he_normal{}), or residual<…>"});
-            if (last > 0 && !(ratio <= 1e3))
-                found.findings.push_back(
-                    {illness::exploding_gradients, first_learning, ratio,
-                     figure + ": start with smaller weights, use batch_norm<>, or limit gradients with trainer.clip"});
-        }
+        judge_layers(found, limits);
         return found;
     }
 }
 /// The same of a data set.
 template <size_t Batch = 32, class Network, class Loss, size_t Features>
 [[nodiscard]] diagnosis diagnose(const Network& net, const Loss& loss,
-                                 const data_set<Features, typename Network::scalar_type>& data) {
-    return diagnose<Batch>(net, loss, data.inputs, data.labels);
+                                 const data_set<Features, typename Network::scalar_type>& data,
+                                 const diagnosis_limits& limits = {}) {
+    return diagnose<Batch>(net, loss, data.inputs, data.labels, limits);
 }
 
 // ---- a layer of one's own -----------------------------------------------------------------------------------------------

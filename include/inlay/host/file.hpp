@@ -139,6 +139,7 @@ void inflate_all(std::string_view, const std::string& name, Take) {
 }
 #endif
 
+#if INLAY_HAS_ZLIB
 /// The `size` bytes that deflate has packed, without a header: as they are in zip archives.
 [[nodiscard]] inline std::string inflate_raw(std::string_view packed, size_t size, const std::string& name) {
     struct stream : z_stream {
@@ -179,6 +180,7 @@ void inflate_all(std::string_view, const std::string& name, Take) {
     }
     return static_cast<std::uint32_t>(sum);
 }
+#endif
 
 struct file_closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }

@@ -43,16 +43,18 @@ INLAY_INLINE inline void matvec_group(const T* x, const Weight* w, const T* bias
     constexpr bool in_fours = has_quads<T, lanes> && Full > 0 && (Length >= 20 || (Length >= 4 && Full >= 4));
     constexpr size_t turn = in_fours && split < 4 ? 4 : split, turns = Length / turn;
     const auto terms = [&](auto count, auto fours) INLAY_INLINE {
-        if constexpr (fours)
-            unroll<count / 4>([&](auto q) INLAY_INLINE {
-                const auto four = four_broadcasts<T, lanes>::load(x + q * 4);
-                unroll<4>([&](auto i) INLAY_INLINE {
-                    constexpr size_t k = q * 4 + i;
-                    term(
-                        std::integral_constant<size_t, k % split>{},
-                        [&](auto n) INLAY_INLINE { return four.template spread<i, n>(); }, w + k * Row);
+        if constexpr (in_fours) { // known without the arguments: clang looks into what is left
+            if constexpr (fours)
+                unroll<count / 4>([&](auto q) INLAY_INLINE {
+                    const auto four = four_broadcasts<T, lanes>::load(x + q * 4);
+                    unroll<4>([&](auto i) INLAY_INLINE {
+                        constexpr size_t k = q * 4 + i;
+                        term(
+                            std::integral_constant<size_t, k % split>{},
+                            [&](auto n) INLAY_INLINE { return four.template spread<i, n>(); }, w + k * Row);
+                    });
                 });
-            });
+        }
         constexpr size_t done = fours ? count / 4 * 4 : 0;
         unroll<count - done>([&](auto i) INLAY_INLINE {
             constexpr size_t k = done + i;
