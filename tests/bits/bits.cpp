@@ -173,11 +173,11 @@ using norms = network<input<6, 7, 2>, conv2d<11, 3>, batch_norm<>, silu, residua
                       batch_norm<>, residual<frozen<batch_norm<>>>, dense<3>>;
 
 // Convolutions with options, poolings and what makes images larger; gates, orders, and activations after them.
-using separable = network<input<6, 7, 3>, conv2d<6, 3, 1, same, dilation<2>, without_bias>, silu,
-                          residual<conv2d<6, 3, 1, same, groups<6>>>, residual<conv2d<6, 1, 1, 0, groups<2>>>, avg_pool2d<2>,
+using separable = network<input<6, 7, 3>, conv2d<6, 3, 1, padding::same, dilation<2>, without_bias>, silu,
+                          residual<conv2d<6, 3, 1, padding::same, groups<6>>>, residual<conv2d<6, 1, 1, 0, groups<2>>>, avg_pool2d<2>,
                           residual<hard_swish>, upsample_bilinear2d<2>, conv_transpose2d<4, 3, 2, 1, 1>, residual<mish>,
                           global_avg_pool>;
-using gates = network<input<5, 8>, conv1d<8, 3, 1, same>, glu, residual<softsign>, permute<1, 0>, residual<softmax_over<0>>,
+using gates = network<input<5, 8>, conv1d<8, 3, 1, padding::same>, glu, residual<softsign>, permute<1, 0>, residual<softmax_over<0>>,
                       residual<selu>, max_pool1d<3, 2, 1>, flatten, residual<rescaling<0.3, 0.7>>, bilinear<4, 6, 3>,
                       residual<celu<0.5>>, residual<log_sigmoid>>;
 

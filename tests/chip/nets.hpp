@@ -13,10 +13,10 @@ using namespace inlay; // but <cmath> has a tanh, too
 using mlp = network<input<64>, dense<32>, relu, dense<10>>;
 using cnn = network<input<28, 28, 1>, conv2d<8, 3, 2>, relu, conv2d<16, 3, 2>, relu, flatten, dense<10>>;
 using pooling = network<input<9, 8, 3>, conv2d<6, 3, 1, 1>, max_pool2d<2>, leaky_relu<>, flatten, dense<5>>;
-using separable = network<input<7, 6, 3>, conv2d<4, 3, 2, tensorflow_same, without_bias>, relu,
-                          conv2d<4, 3, 1, same, groups<4>>, hard_tanh, conv2d<6, 1>, flatten, dense<3>>;
+using separable = network<input<7, 6, 3>, conv2d<4, 3, 2, padding::tensorflow_same, without_bias>, relu,
+                          conv2d<4, 3, 1, padding::same, groups<4>>, hard_tanh, conv2d<6, 1>, flatten, dense<3>>;
 using shortened =
-    network<input<12, 3>, conv1d<4, 3, 1, same>, relu, max_pool1d<3, 2, 1>, avg_pool1d<2>, global_avg_pool, dense<3>>;
+    network<input<12, 3>, conv1d<4, 3, 1, padding::same>, relu, max_pool1d<3, 2, 1>, avg_pool1d<2>, global_avg_pool, dense<3>>;
 using enlarged =
     network<input<2, 3, 3>, conv_transpose2d<4, 3, 2, 1, 1>, relu, upsample_bilinear2d<2>, global_max_pool, dense<3>>;
 using gates = network<input<3, 4>, dense<6>, swiglu, permute<1, 0>, softmax_over<0>, slice<0, 0, 2>, reshape<6>,

@@ -4,9 +4,9 @@
 #include <inlay/inlay.hpp>
 
 #ifdef FIXED
-using net = inlay::network<inlay::input<4, 4, 6>, inlay::conv2d<4, 3, 2, inlay::tensorflow_same>>;
+using net = inlay::network<inlay::input<4, 4, 6>, inlay::conv2d<4, 3, 2, inlay::padding::tensorflow_same>>;
 #else
-using net = inlay::network<inlay::input<4, 4, 6>, inlay::conv2d<4, 3, 2, inlay::same>>;
+using net = inlay::network<inlay::input<4, 4, 6>, inlay::conv2d<4, 3, 2, inlay::padding::same>>;
 #endif
 
 // Using the wrong network adds no second error.

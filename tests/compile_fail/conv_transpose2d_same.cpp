@@ -6,7 +6,7 @@
 #ifdef FIXED
 using net = inlay::network<inlay::input<3, 3, 4>, inlay::conv_transpose2d<3, 3, 2, inlay::padding{0, 1, 0, 1}>>;
 #else
-using net = inlay::network<inlay::input<3, 3, 4>, inlay::conv_transpose2d<3, 3, 2, inlay::same>>;
+using net = inlay::network<inlay::input<3, 3, 4>, inlay::conv_transpose2d<3, 3, 2, inlay::padding::same>>;
 #endif
 
 // Using the wrong network adds no second error.

@@ -53,7 +53,7 @@ using kept = network<named_inputs<in<"image", 6, 2>, in<"speed", 3>>, gru<4, rel
                      take<"sum">, last_step, concat<"speed">, named<"gains", dense<4>>, keep<"a>\"b">,
                      plus<"a>\"b", sigmoid>, output<"vad", dense<1>>>;
 using integers = network<input<7>, dense<9>, quantize<>, dequantize, dense<4>, quantize<std::uint8_t>>;
-using options = network<input<6, 8, 4>, conv2d<4, 3, 1, same, groups<4>, without_bias>, relu, avg_pool2d<2>,
+using options = network<input<6, 8, 4>, conv2d<4, 3, 1, padding::same, groups<4>, without_bias>, relu, avg_pool2d<2>,
                         conv2d<5, 3, 2, padding{1, 2, 0, 1}, reflect>, reshape<3, 5>, causal_self_attention<1, 3, rotary<>, head_size<4>>,
                         conv1d<3, 2, 1, 0, dilation<2>>, global_avg_pool, dense<2>>;
 using tokens = network<input_of<std::uint8_t, 4>, named<"table", embedding<7, 5>>, gru<5>, last_step, tied<"table.weight", 7>>;

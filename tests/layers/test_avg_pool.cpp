@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(as_torch) {
 BOOST_AUTO_TEST_CASE(shapes) {
     static_assert(std::is_same_v<network<input<7, 6, 3>, avg_pool2d<3, 2>>::output_shape, shape<3, 2, 3>>);
     static_assert(
-        std::is_same_v<network<input<7, 6, 3>, avg_pool2d<3, 2, tensorflow_same>>::output_shape, shape<4, 3, 3>>);
+        std::is_same_v<network<input<7, 6, 3>, avg_pool2d<3, 2, padding::tensorflow_same>>::output_shape, shape<4, 3, 3>>);
     static_assert(std::is_same_v<network<input<7, 3>, global_avg_pool>::output_shape, shape<3>>);
     BOOST_TEST(true);
 }

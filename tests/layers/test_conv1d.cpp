@@ -11,13 +11,13 @@ BOOST_AUTO_TEST_CASE(laws_of_groups) {
     laws::obeys_laws_briefly<
         network<input<6, 4>, conv1d<6, 2, 1, padding{1, 0}, groups<2>, dilation<3>, without_bias, replicate>>>();
 }
-BOOST_AUTO_TEST_CASE(laws_of_one_channel) { laws::fits_registers<network<input<19, 1>, conv1d<2, 3, 1, same>>>(); }
+BOOST_AUTO_TEST_CASE(laws_of_one_channel) { laws::fits_registers<network<input<19, 1>, conv1d<2, 3, 1, padding::same>>>(); }
 
 BOOST_AUTO_TEST_CASE(as_torch) {
     golden::compare<network<input<7, 3>, conv1d<5, 3, 2, 1>>, 2>(torch::plain::all);
     golden::compare<network<input<5, 4>, conv1d<6, 3, 1, padding{3, 0}, dilation<2>, groups<2>, without_bias>>, 2>(
         torch::grouped::all);
-    golden::compare<network<input<6, 3>, conv1d<3, 4, 1, same, groups<3>>>, 2>(torch::depthwise::all);
+    golden::compare<network<input<6, 3>, conv1d<3, 4, 1, padding::same, groups<3>>>, 2>(torch::depthwise::all);
     golden::compare<network<input<4, 2>, conv1d<3, 3, 1, 2, reflect>>, 1>(torch::reflect::all);
 }
 
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(shapes) {
     using net = network<input<7, 3>, conv1d<5, 3, 2, 1>>;
     static_assert(std::is_same_v<net::output_shape, shape<4, 5>> && net::tensors[0].rank == 3);
     static_assert(net::tensors[0].fan_in == 9 && net::tensors[0].fan_out == 15 && net::chain_type::macs == 4 * 5 * 9);
-    static_assert(std::is_same_v<network<input<7, 3>, conv1d<5, 3, 2, tensorflow_same>>::output_shape, shape<4, 5>>);
+    static_assert(std::is_same_v<network<input<7, 3>, conv1d<5, 3, 2, padding::tensorflow_same>>::output_shape, shape<4, 5>>);
     BOOST_TEST(true);
 }
 

@@ -20,12 +20,12 @@ BOOST_AUTO_TEST_CASE(as_torch) {
 }
 
 BOOST_AUTO_TEST_CASE(as_torch_with_padding) {
-    golden::compare<network<input<4, 5, 2>, conv2d<3, window{4, 3}, 1, same, dilation<window{1, 2}>>>, 2>(
+    golden::compare<network<input<4, 5, 2>, conv2d<3, window{4, 3}, 1, padding::same, dilation<window{1, 2}>>>, 2>(
         torch::same::all);
-    golden::compare<network<input<6, 7, 2>, conv2d<3, 3, 2, tensorflow_same>>, 2>(torch::tensorflow_same::all);
+    golden::compare<network<input<6, 7, 2>, conv2d<3, 3, 2, padding::tensorflow_same>>, 2>(torch::tensorflow_same::all);
     golden::compare<network<input<3, 4, 2>, conv2d<3, 3, 1, padding{1, 0, 0, 2}>>, 1>(torch::sides::all);
 }
 
 BOOST_AUTO_TEST_CASE(compile_time) {
-    laws::same_at_compile_time<network<input<4, 3, 2>, conv2d<2, 2, 1, same, dilation<2>, without_bias>>>();
+    laws::same_at_compile_time<network<input<4, 3, 2>, conv2d<2, 2, 1, padding::same, dilation<2>, without_bias>>>();
 }

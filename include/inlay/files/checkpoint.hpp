@@ -71,7 +71,8 @@ template <template <class...> class Template, class Network, class... Parts>
 struct trainer_text<Template<Network, Parts...>> {
     static std::string text() {
         text_writer write;
-        describe_parts<Template<Network, Parts...>>(write, {}, describes_type<Parts>{}...);
+        describe_parts(write, own_name(compiler_name<Template<Network, Parts...>>()),
+                       type_parts<type_part<Parts>...>{});
         return write.value;
     }
 };

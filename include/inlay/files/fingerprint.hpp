@@ -78,8 +78,8 @@ constexpr void describe_value(Writer& write, window value) {
 }
 template <class Writer>
 constexpr void describe_value(Writer& write, padding value) {
-    if (value == same) return write("same");
-    if (value == tensorflow_same) return write("tensorflow_same");
+    if (value.how == padding::same) return write("same");
+    if (value.how == padding::tensorflow_same) return write("tensorflow_same");
     const bool even = value.left == value.right && value.top == value.bottom;
     if (even && value.left == value.top) return describe_number(write, static_cast<std::int64_t>(value.left));
     write("{");

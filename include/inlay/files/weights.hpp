@@ -258,7 +258,8 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
 
     const auto check = [&](const file_tensor& tensor, const tensor_spec& spec) {
         const bool one_byte = spec.element == element_type::int8;
-        const bool fits = tensor.shape == extents_of(spec) && (one_byte ? tensor.dtype == "I8" : is_real_type(tensor.dtype));
+        const bool fits =
+            tensor.shape == extents_of(spec) && (one_byte ? tensor.dtype == "I8" : is_real_type(tensor.dtype));
         if (fits) return;
         std::string hint;
         if (one_byte && is_real_type(tensor.dtype))

@@ -22,12 +22,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <inlay/core/macros_aside.inc>
+
+#include <thread> // which includes <semaphore>, and that has a member max
 
 namespace inlay::inline INLAY_TARGET {
 
@@ -140,7 +141,7 @@ struct topologies {};
 
 /// A network in a line: "13 → dense 32 → relu → dense 3".
 template <class Network>
-[[nodiscard]] std::string topology_text() {
+[[nodiscard]] std::string network_line() {
     std::string text = detail::shape_text(typename Network::input_shape{});
     topology::walk<0, Network::layer_count>([&](auto i) {
         text += " → " + detail::layer_text<Network, i>();
@@ -159,7 +160,7 @@ struct search_options {
 /// A candidate and how it did, fold by fold.
 struct search_entry {
     size_t topology = 0; ///< its place in topologies<…>
-    std::string network; ///< topology_text
+    std::string network; ///< network_line
     size_t parameter_count = 0;
     hyper_parameters parameters;
     std::vector<double> scores; ///< of each fold
@@ -216,7 +217,7 @@ template <class... Networks, class Call>
     const auto add = [&]<class Network>(std::type_identity<Network>) {
         for (const hyper_parameters& one : each)
             all.push_back(
-                {number, topology_text<Network>(), Network::parameter_count, one, std::vector<double>(folds.size())});
+                {number, network_line<Network>(), Network::parameter_count, one, std::vector<double>(folds.size())});
         ++number;
     };
     (add(std::type_identity<Networks>{}), ...);

@@ -101,8 +101,8 @@ inline std::string spelled_value(window value) {
     return "inlay::window{" + std::to_string(value.height) + ", " + std::to_string(value.width) + "}";
 }
 inline std::string spelled_value(padding value) {
-    if (value == same) return "inlay::same";
-    if (value == tensorflow_same) return "inlay::tensorflow_same";
+    if (value.how == padding::same) return "inlay::padding::same";
+    if (value.how == padding::tensorflow_same) return "inlay::padding::tensorflow_same";
     if (value.left == value.right && value.top == value.bottom) {
         if (value.left == value.top) return std::to_string(value.left);
         return "inlay::window{" + std::to_string(value.top) + ", " + std::to_string(value.left) + "}";

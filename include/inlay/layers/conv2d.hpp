@@ -164,7 +164,7 @@ namespace inlay {
 ///
 /// x is zero outside. Shapes, channels last: x [height, width, channels in], y [⌊(height + 2·padding −
 /// dilation·(kernel − 1) − 1)/stride⌋ + 1, …, channels]. The arguments stand in PyTorch's order; each is one number or
-/// `window{height, width}`. The padding may also be `same`, `tensorflow_same`, or `padding{left, right, top, bottom}`.
+/// `window{height, width}`. The padding may also be `padding::same`, `padding::tensorflow_same`, or `padding{left, right, top, bottom}`.
 /// Tensors `weight` [channels, channels in/groups, kernel height, kernel width] and `bias` [channels], both
 /// uniform(±1/√(channels in/groups · kernel height · kernel width)) at the start.
 ///

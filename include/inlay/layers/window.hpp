@@ -28,8 +28,17 @@ struct window {
 /// What stands around an input, as a template argument: one number for all sides, `window{height, width}` for both sides of
 /// each, or `padding{left, right, top, bottom}` as in torch.nn.functional.pad; a sequence has left and right only.
 struct padding {
-    /// Numbers, or as many as an output of ⌈input/stride⌉ takes: see `same` and `tensorflow_same`.
-    enum class rule { given, same, tensorflow_same };
+    /// Numbers, or as many as an output of ⌈input/stride⌉ takes: `padding::same` and `padding::tensorflow_same`.
+    enum rule {
+        given,
+        /// As PyTorch's padding='same': an output as large as the input, for a stride of 1. Where the padding is odd, the
+        /// right and the bottom have one more.
+        same,
+        /// As TensorFlow's and Keras' padding='same' (ONNX's SAME_UPPER): an output of ⌈input/stride⌉. With a stride above 1
+        /// it is not that of PyTorch's padding=kernel/2, but as little as needed, and what is odd of it right and at the
+        /// bottom.
+        tensorflow_same
+    };
 
     size_t left = 0, right = 0, top = 0, bottom = 0;
     rule how = rule::given;
@@ -75,15 +84,6 @@ struct padding {
         return last > extent ? last - extent : 0;
     }
 };
-
-/// No padding.
-inline constexpr padding valid{0};
-/// As PyTorch's padding='same': an output as large as the input, for a stride of 1. Where the padding is odd, the right and
-/// the bottom have one more.
-inline constexpr padding same{padding::rule::same};
-/// As TensorFlow's and Keras' padding='same' (ONNX's SAME_UPPER): an output of ⌈input/stride⌉. With a stride above 1 it is
-/// not that of PyTorch's padding=kernel/2, but as little as needed, and what is odd of it right and at the bottom.
-inline constexpr padding tensorflow_same{padding::rule::tensorflow_same};
 
 } // namespace inlay
 
