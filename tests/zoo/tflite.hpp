@@ -35,7 +35,7 @@ enum class operation : std::int32_t {
 class error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
-[[noreturn]] inline void expected(const std::string& what) { throw error("not the .tflite file that was expected: no " + what); }
+[[noreturn]] inline void expected(const std::string& what) { throw error(".tflite file: expected " + what); }
 
 /// A table of a flatbuffer. At `position` is the distance back to the list of its fields' offsets, which begins with its own size
 /// and the table's in bytes. An offset of 0, or none, is a field that has its default.
@@ -73,7 +73,7 @@ class table {
     template <class Number>
     Number number(size_t at) const {
         static_assert(std::is_arithmetic_v<Number>);
-        if (at > bytes.size() || bytes.size() - at < sizeof(Number)) expected("end there");
+        if (at > bytes.size() || bytes.size() - at < sizeof(Number)) expected("more than " + std::to_string(bytes.size()) + " bytes");
         Number value;
         std::memcpy(&value, bytes.data() + at, sizeof(Number));
         return value;
@@ -83,7 +83,7 @@ class table {
 
     size_t place(size_t field) const {
         const std::int64_t start = static_cast<std::int64_t>(position) - number<std::int32_t>(position);
-        if (start < 0) expected("list of fields before the file");
+        if (start < 0) expected("a table's list of fields inside the file");
         const size_t offsets = static_cast<size_t>(start), size = number<std::uint16_t>(offsets), entry = 4 + 2 * field;
         if (entry + 2 > size) return 0;
         const size_t offset = number<std::uint16_t>(offsets + entry);
@@ -96,7 +96,7 @@ class table {
         const size_t at = place(field);
         if (at == 0) return {0, 0};
         const size_t start = target(at), count = number<std::uint32_t>(start), first = start + sizeof(std::uint32_t);
-        if (first > bytes.size() || (bytes.size() - first) / element < count) expected("list that goes on after the file");
+        if (first > bytes.size() || (bytes.size() - first) / element < count) expected("a list that ends inside the file");
         return {count, first};
     }
 
@@ -113,19 +113,19 @@ struct tensor {
 /// Numbers of a tensor that the file holds.
 inline tensor constant(const table& described, const std::vector<table>& buffers) {
     if (described.scalar<std::int8_t>(1, 0) != 0) expected("weights in float32");
-    if (described.has(6)) expected("sparse weights");
+    if (described.has(6)) expected("weights that are not sparse");
     const auto buffer = described.scalar<std::uint32_t>(2, 0);
-    if (buffer >= buffers.size()) expected("weights in a buffer that is missing");
+    if (buffer >= buffers.size()) expected("weights in one of its buffers");
     tensor one;
     const auto extents = described.numbers<std::int32_t>(0);
     const auto bytes = buffers[buffer].numbers<std::uint8_t>(0);
     size_t count = 1;
     for (const std::int32_t extent : extents) {
-        if (extent <= 0 || static_cast<size_t>(extent) > bytes.size() / count) expected("weights that are fewer than their extents say");
+        if (extent <= 0 || static_cast<size_t>(extent) > bytes.size() / count) expected("as many weights as their extents say");
         one.extents.push_back(static_cast<size_t>(extent));
         count *= static_cast<size_t>(extent);
     }
-    if (count * sizeof(float) != bytes.size()) expected("weights that are more or fewer than their extents say");
+    if (count * sizeof(float) != bytes.size()) expected("as many weights as their extents say");
     one.values.resize(count);
     std::memcpy(one.values.data(), bytes.data(), bytes.size());
     return one;
@@ -151,25 +151,25 @@ struct model {
 };
 
 inline model read(std::span<const std::uint8_t> file) {
-    if (file.size() < 8 || std::memcmp(file.data() + 4, "TFL3", 4) != 0) expected("TFL3 at its start");
+    if (file.size() < 8 || std::memcmp(file.data() + 4, "TFL3", 4) != 0) expected("TFL3 after its first four bytes");
     const table root{file};
-    if (root.scalar<std::uint32_t>(0, 0) != 3) expected("schema of version 3");
+    if (root.scalar<std::uint32_t>(0, 0) != 3) expected("version 3 of the schema");
     const auto codes = root.tables(1), graphs = root.tables(2), buffers = root.tables(4);
-    if (graphs.size() != 1) expected("single graph");
+    if (graphs.size() != 1) expected("one graph");
     const auto described = graphs[0].tables(0);
     model all;
     for (const table& step : graphs[0].tables(3)) {
         const auto code = step.scalar<std::uint32_t>(0, 0);
-        if (code >= codes.size()) expected("operation that is missing");
+        if (code >= codes.size()) expected("one of its kinds of operation");
         // Newer files have the code in a wider field; in older ones that is absent.
         const auto kind = operation{codes[code].scalar<std::int32_t>(3, codes[code].scalar<std::int8_t>(0, 0))};
         all.operations.push_back(kind);
         const bool depthwise = kind == operation::depthwise_conv_2d, convolution = depthwise || kind == operation::conv_2d;
         if (!convolution && kind != operation::fully_connected) continue;
         const auto inputs = step.numbers<std::int32_t>(1); // x, weight, bias
-        if (inputs.size() != 3) expected("layer with a weight and a bias");
+        if (inputs.size() != 3) expected("layers with a weight and a bias");
         for (size_t which : {1u, 2u}) {
-            if (inputs[which] < 0 || static_cast<size_t>(inputs[which]) >= described.size()) expected("weights that are missing");
+            if (inputs[which] < 0 || static_cast<size_t>(inputs[which]) >= described.size()) expected("weights among its tensors");
             const tensor found = constant(described[static_cast<size_t>(inputs[which])], buffers);
             all.tensors.push_back(which == 1 && convolution ? channels_before_positions(found, depthwise) : found);
         }
