@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(resnet_8) {
 
 // ---- the reader --------------------------------------------------------------------------------------------------------
 
-/// The layers of the file are those of the network above.
+/// The file has the layers of the network above, in the same order.
 BOOST_AUTO_TEST_CASE(operations) {
     using op = tflite::operation;
     const std::vector<op> expected{op::conv_2d, op::conv_2d, op::conv_2d, op::add, op::conv_2d, op::conv_2d, op::conv_2d, op::add,

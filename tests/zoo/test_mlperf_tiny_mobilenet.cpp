@@ -6,7 +6,7 @@ using namespace inlay;
 
 /// One filter per channel, and then a dense layer over the channels of each pixel.
 template <size_t In, size_t Out, size_t Stride = 1>
-using separable = sequential<conv2d<In, 3, Stride, tensorflow_same, groups<In>>, relu, conv2d<Out, 1>, relu>;
+using separable = sequential<tflite::conv<In, 3, Stride, groups<In>>, relu, conv2d<Out, 1>, relu>;
 
 /// MLPerf Tiny's MobileNetV1 0.25: whether a picture shows a person.
 BOOST_AUTO_TEST_CASE(mobilenet) {

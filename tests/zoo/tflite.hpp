@@ -18,8 +18,8 @@ namespace tflite {
 using namespace inlay;
 
 /// A convolution with TensorFlow's padding.
-template <size_t Channels, size_t Kernel = 3, size_t Stride = 1>
-using conv = conv2d<Channels, Kernel, Stride, tensorflow_same>;
+template <size_t Channels, size_t Kernel = 3, size_t Stride = 1, class... Options>
+using conv = conv2d<Channels, Kernel, Stride, padding::rule::tensorflow_same, Options...>;
 
 /// Of the schema's BuiltinOperator.
 enum class operation : std::int32_t {
@@ -131,7 +131,7 @@ inline tensor constant(const table& described, const std::vector<table>& buffers
     return one;
 }
 
-/// Filters [out, height, width, in] → [out, in, height, width]; depthwise ones [1, height, width, channels] → [channels, 1, height,
+/// Filters [out, height, width, in] → [out, in, height, width], depthwise ones [1, height, width, channels] → [channels, 1, height,
 /// width].
 inline tensor channels_before_positions(const tensor& from, bool depthwise) {
     if (from.extents.size() != 4 || (depthwise && from.extents[0] != 1)) expected("filters of four extents");
