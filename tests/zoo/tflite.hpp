@@ -73,7 +73,8 @@ class table {
     template <class Number>
     Number number(size_t at) const {
         static_assert(std::is_arithmetic_v<Number>);
-        if (at > bytes.size() || bytes.size() - at < sizeof(Number)) expected("more than " + std::to_string(bytes.size()) + " bytes");
+        if (at > bytes.size() || bytes.size() - at < sizeof(Number))
+            expected("more than " + std::to_string(bytes.size()) + " bytes");
         Number value;
         std::memcpy(&value, bytes.data() + at, sizeof(Number));
         return value;
@@ -96,7 +97,8 @@ class table {
         const size_t at = place(field);
         if (at == 0) return {0, 0};
         const size_t start = target(at), count = number<std::uint32_t>(start), first = start + sizeof(std::uint32_t);
-        if (first > bytes.size() || (bytes.size() - first) / element < count) expected("a list that ends inside the file");
+        if (first > bytes.size() || (bytes.size() - first) / element < count)
+            expected("a list that ends inside the file");
         return {count, first};
     }
 
@@ -121,7 +123,8 @@ inline tensor constant(const table& described, const std::vector<table>& buffers
     const auto bytes = buffers[buffer].numbers<std::uint8_t>(0);
     size_t count = 1;
     for (const std::int32_t extent : extents) {
-        if (extent <= 0 || static_cast<size_t>(extent) > bytes.size() / count) expected("as many weights as their extents say");
+        if (extent <= 0 || static_cast<size_t>(extent) > bytes.size() / count)
+            expected("as many weights as their extents say");
         one.extents.push_back(static_cast<size_t>(extent));
         count *= static_cast<size_t>(extent);
     }
@@ -140,7 +143,8 @@ inline tensor channels_before_positions(const tensor& from, bool depthwise) {
     if (depthwise) std::swap(to.extents[0], to.extents[1]);
     for (size_t o = 0; o < out; ++o)
         for (size_t p = 0; p < positions; ++p)
-            for (size_t i = 0; i < in; ++i) to.values[(o * in + i) * positions + p] = from.values[(o * positions + p) * in + i];
+            for (size_t i = 0; i < in; ++i)
+                to.values[(o * in + i) * positions + p] = from.values[(o * positions + p) * in + i];
     return to;
 }
 
@@ -164,12 +168,14 @@ inline model read(std::span<const std::uint8_t> file) {
         // Newer files have the code in a wider field; in older ones that is absent.
         const auto kind = operation{codes[code].scalar<std::int32_t>(3, codes[code].scalar<std::int8_t>(0, 0))};
         all.operations.push_back(kind);
-        const bool depthwise = kind == operation::depthwise_conv_2d, convolution = depthwise || kind == operation::conv_2d;
+        const bool depthwise = kind == operation::depthwise_conv_2d,
+                   convolution = depthwise || kind == operation::conv_2d;
         if (!convolution && kind != operation::fully_connected) continue;
         const auto inputs = step.numbers<std::int32_t>(1); // x, weight, bias
         if (inputs.size() != 3) expected("layers with a weight and a bias");
         for (size_t which : {1u, 2u}) {
-            if (inputs[which] < 0 || static_cast<size_t>(inputs[which]) >= described.size()) expected("weights among its tensors");
+            if (inputs[which] < 0 || static_cast<size_t>(inputs[which]) >= described.size())
+                expected("weights among its tensors");
             const tensor found = constant(described[static_cast<size_t>(inputs[which])], buffers);
             all.tensors.push_back(which == 1 && convolution ? channels_before_positions(found, depthwise) : found);
         }
@@ -184,8 +190,10 @@ std::unique_ptr<Net> with_weights(const model& from) {
     std::vector<float> all;
     for (size_t t = 0; t < Net::tensor_count; ++t) {
         const auto& own = Net::tensors[t];
-        const std::vector<size_t> extents(own.extents.begin(), own.extents.begin() + static_cast<std::ptrdiff_t>(own.rank));
-        BOOST_TEST_REQUIRE((from.tensors[t].extents == extents), own.name.view() << " has the extents of the file's tensor");
+        const std::vector<size_t> extents(own.extents.begin(),
+                                          own.extents.begin() + static_cast<std::ptrdiff_t>(own.rank));
+        BOOST_TEST_REQUIRE((from.tensors[t].extents == extents), own.name.view()
+                                                                     << " has the extents of the file's tensor");
         all.insert(all.end(), from.tensors[t].values.begin(), from.tensors[t].values.end());
     }
     auto net = std::make_unique<Net>();
@@ -195,12 +203,14 @@ std::unique_ptr<Net> with_weights(const model& from) {
 
 /// What the network makes of the inputs of one file, sample by sample and all in one call, beside the outputs of another.
 template <class Net>
-void check(const std::string& what, const Net& net, const std::string& inputs, const std::string& outputs, double limit) {
+void check(const std::string& what, const Net& net, const std::string& inputs, const std::string& outputs,
+           double limit) {
     const auto numbers = zoo::floats(inputs), expected_y = zoo::floats(outputs);
     std::vector<typename Net::input_type> x(numbers.size() / Net::input_size);
     std::vector<typename Net::output_type> batch(x.size());
     BOOST_TEST_REQUIRE(x.size() * Net::input_size == numbers.size());
-    for (size_t n = 0; n < x.size(); ++n) std::copy_n(numbers.data() + n * Net::input_size, Net::input_size, x[n].data());
+    for (size_t n = 0; n < x.size(); ++n)
+        std::copy_n(numbers.data() + n * Net::input_size, Net::input_size, x[n].data());
     std::vector<float> one_by_one, at_once;
     for (const auto& sample : x)
         for (const float one : net(sample)) one_by_one.push_back(one);
