@@ -19,7 +19,7 @@ using namespace inlay;
 
 /// A convolution with TensorFlow's padding.
 template <size_t Channels, size_t Kernel = 3, size_t Stride = 1, class... Options>
-using conv = conv2d<Channels, Kernel, Stride, padding::rule::tensorflow_same, Options...>;
+using conv = conv2d<Channels, Kernel, Stride, padding::tensorflow_same, Options...>;
 
 /// Of the schema's BuiltinOperator.
 enum class operation : std::int32_t {

@@ -44,11 +44,13 @@ class augmented {
   public:
     using value_type = detail::item_of<Inputs>;
 
+    /// `steps` on `inputs`, which must outlive this.
     augmented(const Inputs& inputs, seed from, Steps... steps)
         : inputs_(&inputs), from_(from), steps_(std::move(steps)...) {}
     augmented(Inputs&&, seed, Steps...) = delete; // it would be gone
 
     [[nodiscard]] std::size_t size() const { return inputs_->size(); }
+    /// Sample `index`, changed as in this epoch.
     [[nodiscard]] value_type operator[](std::size_t index) const {
         value_type x = (*inputs_)[index];
         random_generator random = detail::generator_of(from_, epoch_, index);

@@ -324,6 +324,7 @@ struct gradient_check {
 
     /// Whether all gradients are right.
     [[nodiscard]] bool ok() const noexcept { return error <= tolerance; }
+    /// The same.
     explicit operator bool() const noexcept { return ok(); }
     friend std::ostream& operator<<(std::ostream& out, const gradient_check& check) {
         return out << (check.ok() ? "gradients are right: " : "gradients are wrong: ") + check.where + " differs by " +

@@ -26,6 +26,7 @@ namespace inlay::inline INLAY_TARGET {
 
 /// What came of a training, an entry per epoch: `history.loss.back()`, `history["accuracy"]`.
 struct history {
+    /// A metric over the epochs.
     struct curve {
         std::string name;
         std::vector<double> values;

@@ -79,7 +79,8 @@ min_max_scaling<Features> scale_to_range(data_set<Features, Scalar>& train, data
 
 /// How `adapt` measures a normalization layer.
 struct to_standard {}; ///< mean 0 and deviation 1 (sklearn's StandardScaler)
-struct to_range {      ///< from −1 to 1, say: symmetric ranges only need a factor and a shift
+/// The least value becomes low and the greatest high: from −1 to 1, say.
+struct to_range {
     double low = 0, high = 1;
 };
 

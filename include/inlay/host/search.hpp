@@ -151,6 +151,7 @@ template <class Network>
     return text;
 }
 
+/// How `search` goes.
 struct search_options {
     size_t threads = 0;           ///< 0: as many as there are cores
     seed random{1};               ///< of start values and of `from`
@@ -159,7 +160,7 @@ struct search_options {
 
 /// A candidate and how it did, fold by fold.
 struct search_entry {
-    size_t topology = 0; ///< its place in topologies<…>
+    size_t topology = 0; ///< its place in topologies
     std::string network; ///< network_line
     size_t parameter_count = 0;
     hyper_parameters parameters;
@@ -264,6 +265,7 @@ template <class Network, class Call>
 
 // ---- the learning rate --------------------------------------------------------------------------------------------------
 
+/// How `find_learning_rate` goes.
 struct range_test_options {
     double lowest = 1e-7, highest = 10;
     size_t steps = 100;
