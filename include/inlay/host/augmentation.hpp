@@ -69,7 +69,7 @@ class augmented {
 
 /// Adds normally distributed noise to every number.
 struct add_noise {
-    double deviation = 0.1;
+    double deviation = 0.1_double;
     template <class Scalar, std::size_t Size>
     void operator()(std::array<Scalar, Size>& x, random_generator& random) const {
         for (Scalar& value : x) value += random.normal(Scalar(0), static_cast<Scalar>(deviation));

@@ -151,7 +151,7 @@ inline void judge_inputs(const std::vector<double>& squares, double count, bool 
     size_t which = 0;
     for (size_t i = 0; i < squares.size(); ++i)
         if (std::sqrt(squares[i] / count) > largest) largest = std::sqrt(squares[i] / count), which = i;
-    if (largest <= 10 && largest >= 0.01) return;
+    if (largest <= 10 && largest >= 0.01_double) return;
     found.findings.push_back({illness::unscaled_inputs, 0, largest,
                               "inputs: feature " + std::to_string(which) + " has the largest root mean square, " +
                                   short_number(largest) + ", where 0.1 to 3 is learnt well: " +
@@ -231,8 +231,8 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
                     to.values += value;
                     to.squares += value * value;
                     if (value > 0) to.alive[at % channels] = true;
-                    if (kind(i) == "tanh") to.saturated += std::abs(value) > 0.94;
-                    if (kind(i) == "sigmoid") to.saturated += value < 0.03 || value > 0.97;
+                    if (kind(i) == "tanh") to.saturated += std::abs(value) > 0.94_double;
+                    if (kind(i) == "sigmoid") to.saturated += value < 0.03_double || value > 0.97_double;
                     if (i == 0 && scaled) squares[at % Network::input_size] += value * value;
                 }
                 to.count += static_cast<double>(rows * size);
@@ -320,7 +320,7 @@ template <size_t Batch = 32, class Network, class Loss, size_t Features>
 struct gradient_check {
     double error = 0;  ///< the largest of all: |analytic − numeric| / (|analytic| + |numeric|), norms of a tensor
     std::string where; ///< the tensor that has it: "0.weight", or "input"
-    double tolerance = 1e-6;
+    double tolerance = 1e-6_double;
 
     /// Whether all gradients are right.
     [[nodiscard]] bool ok() const noexcept { return error <= tolerance; }
@@ -375,7 +375,7 @@ template <class Network>
     for (size_t t = 0; t < net_type::tensor_count; ++t)
         if (net_type::tensors[t].trainable)
             for (size_t i = 0; i < net_type::tensors[t].size; ++i)
-                net->parameters()[net_type::parameter_index(t, i)] += random.normal(0.0, 0.3);
+                net->parameters()[net_type::parameter_index(t, i)] += random.normal(0.0, 0.3_double);
     typename net_type::input_type x{};
     for (auto& value : x)
         if constexpr (net_type::has_input_gradient) value = random.normal(0.0, 1.0);
@@ -402,7 +402,7 @@ template <class Network>
         double wrong = 0, analytic = 0, numeric = 0;
         for (size_t i = 0; i < size; i += step) {
             double& value = value_at(i);
-            const double before = value, h = 1e-5 * std::max(1.0, std::abs(before));
+            const double before = value, h = 1e-5_double * std::max(1.0, std::abs(before));
             value = before + h;
             const double above = run()->loss;
             value = before - h;
@@ -414,7 +414,7 @@ template <class Network>
             numeric += difference * difference;
         }
         const double norm = std::sqrt(analytic) + std::sqrt(numeric);
-        const double error = norm > 1e-8 ? std::sqrt(wrong) / norm : norm - norm;
+        const double error = norm > 1e-8_double ? std::sqrt(wrong) / norm : norm - norm;
         if (!(error <= found.error) || found.where == "nothing") found.error = error, found.where = name;
     };
     for (size_t t = 0; t < net_type::tensor_count; ++t) {

@@ -28,10 +28,10 @@ enum class illness {
 
 /// From which figures on something counts as an illness.
 struct diagnosis_limits {
-    double dead = 0.5;       ///< the share of a relu's units that are 0 for every sample
-    double saturated = 0.5;  ///< the share of outputs near the ends of a sigmoid's or tanh's range
-    double vanishing = 1e-3; ///< the first learning layer's gradient over the last one's: below it
-    double exploding = 1e3;  ///< and above it
+    double dead = 0.5;              ///< the share of a relu's units that are 0 for every sample
+    double saturated = 0.5;         ///< the share of outputs near the ends of a sigmoid's or tanh's range
+    double vanishing = 1e-3_double; ///< the first learning layer's gradient over the last one's: below it
+    double exploding = 1e3;         ///< and above it
 };
 
 /// An illness, where it is, the figure that tells, and what to try.

@@ -115,7 +115,7 @@ std::vector<double> class_probabilities(const Row& row, size_t sample, const cha
     else
         for (const auto value : row) shares.push_back(static_cast<double>(value));
     for (size_t i = shares.size(); i-- > 0;) // of two classes first the one that was given
-        if (!(shares[i] >= 0 && shares[i] <= 1 + 1e-6))
+        if (!(shares[i] >= 0 && shares[i] <= 1 + 1e-6_double))
             throw std::invalid_argument(std::string("inlay: ") + metric + ": a probability of sample " +
                                         std::to_string(sample) + " is " + short_number(shares[i]) +
                                         ": expected 0 to 1 (predict_probabilities gives them)");

@@ -297,7 +297,8 @@ template <size_t Height, size_t Width, class Images>
             throw std::invalid_argument("inlay: picture_of_images: image " + std::to_string(n) + " has " +
                                         std::to_string(image.size()) + " pixels");
         const auto [low, high] = std::minmax_element(image.begin(), image.end());
-        const double least = static_cast<double>(*low), range = std::max(static_cast<double>(*high) - least, 1e-30);
+        const double least = static_cast<double>(*low),
+                     range = std::max(static_cast<double>(*high) - least, 1e-30_double);
         for (size_t r = 0; r < Height; ++r)
             for (size_t c = 0; c < Width; ++c)
                 text += std::to_string((n % columns) * (Width + 1) + c) + " " +

@@ -267,9 +267,9 @@ template <class Network, class Call>
 
 /// How `find_learning_rate` goes.
 struct range_test_options {
-    double lowest = 1e-7, highest = 10;
+    double lowest = 1e-7_double, highest = 10;
     size_t steps = 100;
-    double smoothing = 0.9; ///< of the losses: the share of the mean so far
+    double smoothing = 0.9_double; ///< of the losses: the share of the mean so far
 };
 
 /// Losses as the learning rate grows from step to step.
