@@ -9,6 +9,7 @@
 #include <inlay/core/math.hpp>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include <inlay/core/macros_aside.inc>
@@ -42,13 +43,27 @@ inline constexpr std::array<Scalar, Terms> taylor = [] {
     return all;
 }();
 
+/// A whole number as a scalar. By the 31 leading bits where that is a float: a chip's own conversion of 64 bits takes doubles.
+template <class Scalar>
+constexpr Scalar from_64_bits(std::int64_t value) {
+    if constexpr (sizeof(Scalar) > 4) return static_cast<Scalar>(value);
+    else {
+        const auto size = static_cast<std::uint64_t>(value < 0 ? -value : value);
+        const int width = std::bit_width(size), shift = width > 31 ? width - 31 : 0;
+        const auto leading = static_cast<Scalar>(static_cast<std::int32_t>(size >> shift));
+        const Scalar whole =
+            math::product(leading, math::bit_cast<Scalar>(static_cast<std::uint32_t>(127 + shift) << 23));
+        return value < 0 ? -whole : whole;
+    }
+}
+
 /// Of `turns`·2⁻⁶⁴ turns: Taylor's series within ±1/8 of one.
 template <class Scalar>
 constexpr cosine_and_sine<Scalar> on_circle(std::uint64_t turns) {
     constexpr size_t terms = sizeof(Scalar) == 4 ? 6 : 9; // what is left out is below 2e-10, and 3e-18
     const std::uint64_t quarter = (turns + (std::uint64_t{1} << 61)) >> 62;
     const auto rest = static_cast<std::int64_t>(turns - (quarter << 62));
-    const Scalar x = math::product(static_cast<Scalar>(rest), Scalar(3.4061215800865545e-19_double)); // 2π/2⁶⁴
+    const Scalar x = math::product(from_64_bits<Scalar>(rest), Scalar(3.4061215800865545e-19_double)); // 2π/2⁶⁴
     const Scalar square = math::product(x, x);
     // cos x = Σ (−1)ᵏ·x²ᵏ/(2k)!        sin x = x·Σ (−1)ᵏ·x²ᵏ/(2k+1)!
     Scalar c = 0, s = 0;
