@@ -144,7 +144,9 @@ template <class Network>
 [[nodiscard]] std::vector<std::array<double, Network::output_size>>
 predict_probabilities(const Network& net, std::span<const typename Network::input_type> x) {
     std::vector<std::array<double, Network::output_size>> all;
-    if constexpr (!detail::has_one_class<Network>()) return all;
+    static_assert(detail::has_one_class<Network>,
+                  "inlay: a network with outputs at several positions has no single class");
+    if constexpr (!detail::has_one_class<Network>) return all;
     else {
         all.reserve(x.size());
         constexpr std::string_view last = Network::template layer<Network::layer_count - 1>::name;

@@ -41,13 +41,10 @@ void for_outputs(const Network& net, std::span<const typename Network::input_typ
     }
 }
 
-/// True, or a compile-time error: whether the outputs are those of one position.
+/// Whether the outputs are those of one position, which has one class. (Asserted where it is asked, so that messages are
+/// short.)
 template <class Network>
-consteval bool has_one_class() {
-    constexpr bool one = Network::output_shape::last == Network::output_size;
-    static_assert(one, "inlay: a network with outputs at several positions has no single class");
-    return one;
-}
+inline constexpr bool has_one_class = Network::output_shape::last == Network::output_size;
 
 /// Above which value a single output says class 1.
 template <class Network>
@@ -83,7 +80,9 @@ template <class Network>
 /// classes: a logit above 0 is class 1, else 0 (after a sigmoid, which makes a probability of it, above ½).
 template <class Network>
 [[nodiscard]] constexpr size_t predicted_class(const typename Network::output_type& outputs) noexcept {
-    if constexpr (!detail::has_one_class<Network>()) return 0;
+    static_assert(detail::has_one_class<Network>,
+                  "inlay: a network with outputs at several positions has no single class");
+    if constexpr (!detail::has_one_class<Network>) return 0;
     else if constexpr (Network::output_size > 1) return argmax(outputs);
     else return outputs[0] > detail::single_output_threshold<Network>() ? 1 : 0;
 }
@@ -94,7 +93,9 @@ template <class Network>
 template <class Network, class Labels>
 [[nodiscard]] double accuracy(const Network& net, std::span<const typename Network::input_type> inputs,
                               const Labels& labels) {
-    if constexpr (!detail::has_one_class<Network>()) return 0;
+    static_assert(detail::has_one_class<Network>,
+                  "inlay: a network with outputs at several positions has no single class");
+    if constexpr (!detail::has_one_class<Network>) return 0;
     else {
         constexpr size_t classes = Network::output_size > 1 ? Network::output_size : 2;
         detail::check_counts(inputs.size(), labels.size(), "labels");
