@@ -49,7 +49,7 @@ constexpr Scalar from_64_bits(std::int64_t value) {
     if constexpr (sizeof(Scalar) > 4) return static_cast<Scalar>(value);
     else {
         const auto size = static_cast<std::uint64_t>(value < 0 ? -value : value);
-        const int width = std::bit_width(size), shift = width > 31 ? width - 31 : 0;
+        const int width = static_cast<int>(std::bit_width(size)), shift = width > 31 ? width - 31 : 0;
         const auto leading = static_cast<Scalar>(static_cast<std::int32_t>(size >> shift));
         const Scalar whole =
             math::product(leading, math::bit_cast<Scalar>(static_cast<std::uint32_t>(127 + shift) << 23));

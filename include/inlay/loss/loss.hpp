@@ -169,11 +169,10 @@ struct elementwise_loss {
         exact_sum<Scalar> total;
         for (size_t i = 0; i < Outputs; ++i) total.add(value(y[i], target[i]));
         if (gradient)
-            kernels::map<Backend, Outputs>(
-                gradient,
-                [scale, slope](auto out, auto wanted)
-                    INLAY_INLINE { return math::product(decltype(out)(scale), slope(out, wanted)); },
-                y, target.data());
+            kernels::each_chunk<Backend, Scalar, Outputs>([&](auto part) INLAY_INLINE {
+                const auto out = part.load(y);
+                part.store(gradient, math::product(decltype(out)(scale), slope(out, part.load(target.data()))));
+            });
         return total.value();
     }
 };
