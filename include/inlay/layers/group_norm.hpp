@@ -138,7 +138,7 @@ struct detail::group_norm_on : layer_on<Scalar, In, In> {
     template <class Backend>
     static INLAY_INLINE constexpr void share_in_groups(Scalar* values) {
         for (size_t first = 0; first < channels; first += group) {
-            const Scalar all = kernels::sum<Backend, group>(values + first) * share;
+            const Scalar all = math::product(kernels::sum<Backend, group>(values + first), share);
             kernels::fill<group>(values + first, all);
         }
     }

@@ -60,7 +60,7 @@ struct detail::layer_norm_on : layer_on<Scalar, In, In> {
             const Scalar* const x = call.input + r * features;
             Scalar* const y = call.output + r * features;
             // In two passes: what the first mean is off by is taken out of both (Chan, Golub and LeVeque 1983).
-            const Scalar middle = kernels::sum<backend, features>(x) * share;
+            const Scalar middle = math::product(kernels::sum<backend, features>(x), share);
             kernels::map<backend, features>(
                 y, [middle](auto v) INLAY_INLINE { return v - decltype(v)(middle); }, x);
             const Scalar sum = kernels::sum<backend, features>(y), off = math::product(sum, share);
@@ -109,8 +109,8 @@ struct detail::layer_norm_on : layer_on<Scalar, In, In> {
                     kernels::map<backend, features>(
                         g, [](auto d, auto gamma) INLAY_INLINE { return d * gamma; }, dy, call.parameters[0]);
                 const Scalar* const by = Affine ? g : dy;
-                const Scalar by_one = kernels::sum<backend, features>(by) * share;
-                const Scalar by_x = kernels::dot<backend, features>(by, x_hat) * share;
+                const Scalar by_one = math::product(kernels::sum<backend, features>(by), share);
+                const Scalar by_x = math::product(kernels::dot<backend, features>(by, x_hat), share);
                 kernels::map<backend, features>(
                     call.input_gradient + r * features,
                     [=](auto d, auto v, auto at) INLAY_INLINE {

@@ -93,7 +93,8 @@ struct detail::rms_norm_on : layer_on<Scalar, In, In> {
                     kernels::map<backend, features>(
                         g, [](auto d, auto gamma) INLAY_INLINE { return d * gamma; }, dy, call.parameters[0]);
                 const Scalar* const by = Affine ? g : dy;
-                const Scalar by_x = kernels::dot<backend, features>(by, x) * s * s * share;
+                const Scalar by_x =
+                    math::product(math::product(kernels::dot<backend, features>(by, x), math::product(s, s)), share);
                 kernels::map<backend, features>(
                     call.input_gradient + r * features,
                     [=](auto d, auto v) INLAY_INLINE {
