@@ -459,9 +459,9 @@ struct halved : native {
 template <class T, size_t Widest>
 using native_for = std::conditional_t<has_lanes<T, 64 / sizeof(T)> && Widest <= 64 / sizeof(T), halved, native>;
 
-/// The same for a pass over `Extent` values that narrow registers have just stored, if there are few.
-template <class Backend, size_t Extent>
-using after_narrow_stores = std::conditional_t<std::is_same_v<Backend, native> && Extent <= 1024, halved, Backend>;
+/// A back end in registers of half the width, where it has wide ones.
+template <class Backend>
+using narrowed = std::conditional_t<std::is_same_v<Backend, native>, halved, Backend>;
 
 /// How `Extent` neighbouring values fill registers: `full` registers of `lanes`, then one of `tail_lanes` of which
 /// `tail_used` count. The tail takes the narrowest register that holds it.

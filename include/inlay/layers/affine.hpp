@@ -51,7 +51,7 @@ struct affine {
             layout::each([&](auto block) INLAY_INLINE {
                 // 9 to 12 outputs are a wide register under a mask, or one of half the width and a small one: masks cost more.
                 constexpr bool masked = block.width > 8 && block.width <= 12;
-                using backend = std::conditional_t<masked, kernels::after_narrow_stores<Backend, 0>, Backend>;
+                using backend = std::conditional_t<masked, kernels::narrowed<Backend>, Backend>;
                 kernels::matvec<backend, Inputs, block.width, block.width, kernels::split_of(Inputs, block.panel), Bias,
                                 Epilogue>(x, w + block.offset(), Bias ? b + block.first : nullptr, y + block.first);
             });

@@ -37,6 +37,11 @@ consteval bool groups_fit() {
     static_assert(fit, "inlay: a group of parameters does not fit; see bad_group<> below");
     return fit;
 }
+template <bool Found>
+consteval bool is_a_group() {
+    static_assert(Found, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
+    return Found;
+}
 
 } // namespace inlay::inline INLAY_TARGET::detail
 

@@ -82,7 +82,9 @@ namespace detail {
 template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
 constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
     const Rule now = rule;
-    kernels::each_chunk<kernels::after_narrow_stores<Backend, Stride>, Scalar, Count>([&](auto part) INLAY_INLINE {
+    // A few gradients have just been stored by narrow registers, and a wide load of those would wait.
+    using backend = std::conditional_t<Stride <= 1024, kernels::narrowed<Backend>, Backend>;
+    kernels::each_chunk<backend, Scalar, Count>([&](auto part) INLAY_INLINE {
         auto w = part.load(parameters);
         const auto g = part.load(gradients);
         auto first = g, second = g;

@@ -225,33 +225,25 @@ class optimizer_state {
     template <fixed_text Path>
     [[nodiscard]] constexpr scalar_type rate_of() const noexcept {
         constexpr size_t group = plan::find_rate(Path.view());
-        constexpr bool found = group < plan::count;
-        static_assert(found, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
-        if constexpr (!found) return scalar_type(1);
+        if constexpr (!detail::is_a_group<(group < plan::count)>()) return scalar_type(1);
         else return factors_.rate[group];
     }
     template <fixed_text Path>
     constexpr void rate_of(double factor) noexcept {
         constexpr size_t group = plan::find_rate(Path.view());
-        constexpr bool found = group < plan::count;
-        static_assert(found, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
-        if constexpr (found) set(factors_.rate[group], factor);
+        if constexpr (detail::is_a_group<(group < plan::count)>()) set(factors_.rate[group], factor);
     }
     /// The factor of the group decay_of<Path, …>: a finite number, 0 or more.
     template <fixed_text Path>
     [[nodiscard]] constexpr scalar_type decay_of() const noexcept {
         constexpr size_t group = plan::find_decay(Path.view());
-        constexpr bool found = group < plan::count;
-        static_assert(found, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
-        if constexpr (!found) return scalar_type(1);
+        if constexpr (!detail::is_a_group<(group < plan::count)>()) return scalar_type(1);
         else return factors_.decay[group];
     }
     template <fixed_text Path>
     constexpr void decay_of(double factor) noexcept {
         constexpr size_t group = plan::find_decay(Path.view());
-        constexpr bool found = group < plan::count;
-        static_assert(found, "inlay: the optimizer has no group rate_of<path, …> or decay_of<path, …> with this path");
-        if constexpr (found) set(factors_.decay[group], factor);
+        if constexpr (detail::is_a_group<(group < plan::count)>()) set(factors_.decay[group], factor);
     }
     /// The momentum of the next step, of optimisers that have one: sgd_momentum's momentum, the beta1 of adam and adamw.
     /// `trainer.momentum(cycle.momentum(step))` cycles it as schedule::one_cycle says.
