@@ -12,6 +12,10 @@ template <class Scalar, class In, class Element>
 struct quantize_on;
 template <class Scalar, class In>
 struct dequantize_on;
+
+inline constexpr std::array quantization_buffers{
+    tensor_spec::of("scale", 1).as(tensor_role::statistic).starting_at(1.0_double / 128),
+    tensor_spec::of("zero_point", 1).as(tensor_role::statistic)};
 } // namespace inlay::inline INLAY_TARGET::detail
 
 namespace inlay {
@@ -47,9 +51,7 @@ struct quantize {
 template <class Scalar, class In, class Element>
 struct detail::quantize_on : layer_on<Scalar, In, decltype(quantize<Element>::output_shape(In{}))> {
     static constexpr layer_traits traits{.differentiable = false, .same_bits_in_blocks = true};
-    static constexpr std::array tensors{
-        tensor_spec::of("scale", 1).as(tensor_role::statistic).starting_at(1.0_double / 128),
-        tensor_spec::of("zero_point", 1).as(tensor_role::statistic)};
+    static constexpr auto tensors = quantization_buffers;
 
     // q = clamp(round(x/scale) + zero_point)
     template <class Context, class Call>
@@ -97,9 +99,7 @@ struct dequantize {
 template <class Scalar, class In>
 struct detail::dequantize_on : layer_on<Scalar, In, decltype(dequantize::output_shape(In{}))> {
     static constexpr layer_traits traits{.backward_needs_input = false, .same_bits_in_blocks = true};
-    static constexpr std::array tensors{
-        tensor_spec::of("scale", 1).as(tensor_role::statistic).starting_at(1.0_double / 128),
-        tensor_spec::of("zero_point", 1).as(tensor_role::statistic)};
+    static constexpr auto tensors = quantization_buffers;
 
     // x = (q − zero_point)·scale
     template <class Context, class Call>
