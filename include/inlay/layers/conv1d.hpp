@@ -6,9 +6,6 @@
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::detail {
-template <class Scalar, class In, size_t Channels, conv_geometry G>
-struct conv1d_on;
-
 /// A window on a sequence, which is an image of one row: what it says of columns.
 template <class... Options>
 constexpr conv_geometry conv_geometry_of_row(window kernel, window stride, padding pad) {
@@ -31,6 +28,25 @@ constexpr auto without_rows(Other refused) {
     return refused;
 }
 
+/// The form of a convolution of an image of one row as that of a sequence In: its weight has no extent for rows.
+template <class Image, class In>
+struct on_one_row : Image {
+    using input = In;
+    using output = decltype(without_rows(typename Image::output{}));
+
+    static constexpr layer_traits traits = [] {
+        layer_traits all = Image::traits;
+        all.needs_whole_sequence = true;
+        return all;
+    }();
+    static constexpr auto tensors = [] {
+        auto all = Image::tensors;
+        all[0].extents = {all[0].extents[0], all[0].extents[1], all[0].extents[3]};
+        all[0].rank = 3;
+        return all;
+    }();
+};
+
 } // namespace inlay::inline INLAY_TARGET::detail
 
 namespace inlay {
@@ -41,7 +57,7 @@ namespace inlay {
 ///
 /// x is zero outside. Shapes, channels last: x [time, channels in], y [⌊(time + 2·padding − dilation·(kernel − 1) −
 /// 1)/stride⌋ + 1, channels]. The arguments stand in PyTorch's order. The padding is a number, `padding{left, right}`,
-/// `same` or `tensorflow_same`; options are those of conv2d. Tensors `weight` [channels, channels in/groups, kernel] and
+/// `padding::same` or `padding::tensorflow_same`; options are those of conv2d. Tensors `weight` [channels, channels in/groups, kernel] and
 /// `bias` [channels], both uniform(±1/√(channels in/groups · kernel)) at the start.
 ///
 /// An output sees later steps, so that `net(x, state)` is refused; `causal_conv1d` sees earlier ones, and streams.
@@ -63,27 +79,8 @@ struct conv1d {
         else return detail::without_rows(detail::conv2d_shape<Channels, geometry, 1, In::extent(0), In::last>());
     }
     template <class Scalar, class In>
-    using on = detail::conv1d_on<Scalar, In, Channels, geometry.on(1, In::extent(0))>;
-};
-
-/// An image of one row.
-template <class Scalar, class In, size_t Channels, detail::conv_geometry G>
-struct detail::conv1d_on : conv2d_on<Scalar, shape<1, In::extent(0), In::last>, Channels, G> {
-    using image = conv2d_on<Scalar, shape<1, In::extent(0), In::last>, Channels, G>;
-    using input = In;
-    using output = shape<image::out_width, Channels>;
-
-    static constexpr layer_traits traits = [] {
-        layer_traits all = image::traits;
-        all.needs_whole_sequence = true;
-        return all;
-    }();
-    static constexpr auto tensors = [] {
-        auto all = image::tensors;
-        all[0] = tensor_spec::of("weight", Channels, image::group_channels, G.kernel.width)
-                     .with_fans(image::terms, Channels * G.kernel.width, image::terms);
-        return all;
-    }();
+    using on = detail::on_one_row<
+        detail::conv2d_on<Scalar, shape<1, In::extent(0), In::last>, Channels, geometry.on(1, In::extent(0))>, In>;
 };
 
 } // namespace inlay

@@ -8,8 +8,6 @@
 namespace inlay::inline INLAY_TARGET::detail {
 template <class Scalar, class In, size_t Channels, conv_geometry G, window OutputPadding>
 struct conv_transpose2d_on;
-template <class Scalar, class In, size_t Channels, conv_geometry G, window OutputPadding>
-struct conv_transpose1d_on;
 } // namespace inlay::inline INLAY_TARGET::detail
 
 namespace inlay {
@@ -112,7 +110,8 @@ struct conv_transpose1d {
                 detail::conv_transpose2d_shape<Channels, geometry, output_padding, 1, In::extent(0), In::last>());
     }
     template <class Scalar, class In>
-    using on = detail::conv_transpose1d_on<Scalar, In, Channels, geometry, output_padding>;
+    using on = detail::on_one_row<
+        detail::conv_transpose2d_on<Scalar, shape<1, In::extent(0), In::last>, Channels, geometry, output_padding>, In>;
 };
 
 template <class Scalar, class In, size_t Channels, detail::conv_geometry G, window OutputPadding>
@@ -313,27 +312,6 @@ struct detail::conv_transpose2d_on
             return to;
         }
     }
-};
-
-/// An image of one row.
-template <class Scalar, class In, size_t Channels, detail::conv_geometry G, window OutputPadding>
-struct detail::conv_transpose1d_on
-    : conv_transpose2d_on<Scalar, shape<1, In::extent(0), In::last>, Channels, G, OutputPadding> {
-    using image = conv_transpose2d_on<Scalar, shape<1, In::extent(0), In::last>, Channels, G, OutputPadding>;
-    using input = In;
-    using output = shape<image::out_width, Channels>;
-
-    static constexpr layer_traits traits = [] {
-        layer_traits all = image::traits;
-        all.needs_whole_sequence = true;
-        return all;
-    }();
-    static constexpr auto tensors = [] {
-        auto all = image::tensors;
-        all[0] = tensor_spec::of("weight", image::channels, image::group_filters, G.kernel.width)
-                     .with_fans(image::terms, image::channels * G.kernel.width, image::terms);
-        return all;
-    }();
 };
 
 } // namespace inlay

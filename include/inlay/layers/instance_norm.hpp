@@ -44,12 +44,7 @@ struct detail::instance_norm_on : layer_on<Scalar, In, In> {
     static constexpr size_t macs = In::size;
     static constexpr layer_traits traits{
         .in_place = true, .takes_epilogue = true, .takes_slope = true, .needs_whole_sequence = true};
-    static constexpr auto tensors = [] {
-        if constexpr (Affine)
-            return std::array{tensor_spec::of("weight", channels).as(tensor_role::scale).starting_at(1),
-                              tensor_spec::of("bias", channels)};
-        else return std::array<tensor_spec, 0>{};
-    }();
+    static constexpr auto tensors = norm_parameters<Affine, channels>;
 
     /// μ and 1/√(σ² + ε) of every sample.
     static constexpr size_t cache_size(size_t batch) { return 2 * batch * channels; }

@@ -5,6 +5,7 @@
 #include <inlay/kernels/product.hpp>
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/layers/layer.hpp>
+#include <inlay/layers/moments.hpp>
 
 #include <inlay/core/macros_aside.inc>
 
@@ -40,12 +41,7 @@ struct detail::layer_norm_on : layer_on<Scalar, In, In> {
     static constexpr size_t macs = 3 * In::size;
     static constexpr layer_traits traits{
         .in_place = true, .takes_epilogue = true, .takes_slope = true, .same_bits_in_blocks = true};
-    static constexpr auto tensors = [] {
-        if constexpr (Affine)
-            return std::array{tensor_spec::of("weight", features).as(tensor_role::scale).starting_at(1),
-                              tensor_spec::of("bias", features)};
-        else return std::array<tensor_spec, 0>{};
-    }();
+    static constexpr auto tensors = norm_parameters<Affine, features>;
 
     /// μ and 1/√(σ² + ε) of every row.
     static constexpr size_t cache_size(size_t batch) { return 2 * batch * positions; }

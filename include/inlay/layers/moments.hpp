@@ -11,6 +11,15 @@
 
 namespace inlay::inline INLAY_TARGET::detail {
 
+/// What a normalisation learns: γ and β, or nothing.
+template <bool Affine, size_t Extent>
+inline constexpr auto norm_parameters = [] {
+    if constexpr (Affine)
+        return std::array{tensor_spec::of("weight", Extent).as(tensor_role::scale).starting_at(1),
+                          tensor_spec::of("bias", Extent)};
+    else return std::array<tensor_spec, 0>{};
+}();
+
 /// Sums over rows: `add(r, sums)` adds row r to some of them. Blocks of 64 rows lose few digits, two sums in each do not
 /// wait for each other; the order depends on the count alone.
 template <class V, size_t Sums, class Add>
