@@ -110,14 +110,26 @@ struct course {
     }
 };
 
-/// Ends a training. The network is as it was before the batch.
-[[noreturn]] inline void stop_training(const course& so_far, size_t batch, const std::string& what, double rate,
-                                       double largest) {
-    throw std::runtime_error(
-        "inlay: " + what + " in " + (so_far.epoch ? "epoch " + std::to_string(so_far.epoch) + ", " : "") + "batch " +
-        std::to_string(batch) + ", and training stops; the network is as before that batch. Lower the learning rate (" +
-        short_number(rate) + "), scale the inputs (the largest of the batch is " + short_number(largest) +
-        "; standardize makes it about 3), and look for NaN and extreme values in the data");
+/// What is wrong with a loss as a number; empty if nothing.
+inline std::string fault_of_loss(double loss) {
+    if (loss - loss == 0) return {};
+    return loss != loss ? "the loss is NaN" : "the loss is infinite";
+}
+
+/// Ends a training at the batch x. The network is as it was before.
+template <class Trainer, class Input>
+[[noreturn]] void stop_training(const course& so_far, const Trainer& trainer, std::span<const Input> x,
+                                const std::string& what) {
+    double largest = 0;
+    for (const Input& sample : x)
+        for (const auto value : sample) largest = std::max(largest, static_cast<double>(value < 0 ? -value : value));
+    throw std::runtime_error("inlay: " + what + " in " +
+                             (so_far.epoch ? "epoch " + std::to_string(so_far.epoch) + ", " : "") + "batch " +
+                             std::to_string(so_far.batches) +
+                             ", and training stops; the network is as before that batch. Lower the learning rate (" +
+                             short_number(static_cast<double>(trainer.learning_rate())) +
+                             "), scale the inputs (the largest of the batch is " + short_number(largest) +
+                             "; standardize makes it about 3), and look for NaN and extreme values in the data");
 }
 
 /// True, or a compile-time error: whether an after_… returns what it may.
@@ -140,15 +152,14 @@ bool wants_to_stop(After& after, Arguments... arguments) {
 
 /// One step, which is not done when its loss or a gradient is not finite, or when the loss has become huge.
 template <class Trainer, class Input, class Target>
-double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const Target> t, course& so_far,
-                    size_t batch) {
+double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const Target> t, course& so_far) {
     using network = typename Trainer::network_type;
     using scalar = typename Trainer::scalar_type;
     constexpr double huge = 1e6;
     std::string wrong;
     const auto look_at = [&](double loss) {
-        if (!(loss - loss == 0)) wrong = loss != loss ? "the loss is NaN" : "the loss is infinite";
-        else if (so_far.begun && loss > huge && loss > huge * so_far.first_loss) {
+        wrong = fault_of_loss(loss);
+        if (wrong.empty() && so_far.begun && loss > huge && loss > huge * so_far.first_loss) {
             const double usual = loss_of_zeros<network>(trainer.loss(), t);
             if (loss > huge * usual)
                 wrong = "training diverges: the loss is " + short_number(loss) + ", after " +
@@ -172,23 +183,20 @@ double watched_step(Trainer& trainer, std::span<const Input> x, std::span<const 
         if (!look_at(loss)) std::copy(before.begin(), before.end(), trainer.net().parameters().begin());
     }
     if (!wrong.empty()) {
-        double largest = 0;
-        for (const Input& sample : x)
-            for (const scalar value : sample)
-                largest = std::max(largest, static_cast<double>(value < 0 ? -value : value));
         if (!all_finite<network::parameter_extent>(trainer.net().parameters().data()))
             wrong += " (the step before has made parameters infinite)";
-        stop_training(so_far, batch, wrong, static_cast<double>(trainer.learning_rate()), largest);
+        stop_training(so_far, trainer, x, wrong);
     }
     if (!so_far.begun) so_far.first_loss = loss < 0 ? -loss : loss;
     so_far.begun = true;
     return loss;
 }
 
-/// One epoch, or what is left of it: its mean loss.
-template <class Trainer, class Inputs, class Targets, class AfterBatch>
-double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
-                     AfterBatch& after_batch, course& so_far) {
+/// One epoch, or what is left of it: its mean loss. `step(x, t, counts)` learns from a batch of which so many targets count,
+/// and returns its loss; `after_batch(samples)` may stop.
+template <class Trainer, class Inputs, class Targets, class Step, class AfterBatch>
+double each_batch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
+                  course& so_far, Step step, AfterBatch& after_batch) {
     using network = typename Trainer::network_type;
     using input_type = typename Trainer::input_type;
     using target_type = item_of<Targets>;
@@ -214,8 +222,8 @@ double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targ
         }
         ++so_far.batches;
         if (counts > 0) { // else all of them are ignored: nothing to learn
-            const double loss = watched_step(trainer, std::span<const input_type>(x.data(), rows),
-                                             std::span<const target_type>(t.data(), rows), so_far, so_far.batches);
+            const double loss =
+                step(std::span<const input_type>(x.data(), rows), std::span<const target_type>(t.data(), rows), counts);
             so_far.total += is_summed<loss_type> ? loss : loss * static_cast<double>(counts);
             so_far.counted += counts;
         }
@@ -225,6 +233,15 @@ double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targ
     const double loss = so_far.counted == 0 ? 0 : so_far.total / static_cast<double>(so_far.counted);
     so_far.end_epoch();
     return loss;
+}
+
+/// An epoch of watched steps.
+template <class Trainer, class Inputs, class Targets, class AfterBatch>
+double watched_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
+                     AfterBatch& after_batch, course& so_far) {
+    return each_batch(
+        trainer, inputs, targets, random, so_far,
+        [&](auto x, auto t, size_t) { return watched_step(trainer, x, t, so_far); }, after_batch);
 }
 
 /// What fit and fit_epoch look at before the first step.

@@ -132,60 +132,36 @@ void scale_all(Scalar* values, double factor) {
 template <class Trainer, class Inputs, class Targets, class AfterUpdate>
 double accumulating_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
                           size_t every, AfterUpdate after_update, course& so_far) {
-    using network = typename Trainer::network_type;
     using scalar = typename Trainer::scalar_type;
-    constexpr size_t most = Trainer::batch_size, extent = network::trainable_extent;
+    constexpr size_t extent = Trainer::network_type::trainable_extent;
     constexpr bool sums = is_summed<std::remove_cvref_t<decltype(trainer.loss())>>;
-    check_trainer(trainer);
-    trainer.gradients().clear();
-    const flush_denormals guard;
-    const std::vector<size_t> order = shuffled_indices(inputs.size(), random);
-    std::vector<typename Trainer::input_type> x(most);
-    std::vector<item_of<Targets>> t(most);
-    double total = 0, unit = 0, all = 0;
-    size_t counted = 0, batch = 0, pending = 0;
-    for (size_t start = 0; start < order.size(); start += most) {
-        const size_t rows = std::min(most, order.size() - start);
-        size_t counts = 0;
-        for (size_t n = 0; n < rows; ++n) {
-            x[n] = inputs[order[start + n]];
-            t[n] = targets[order[start + n]];
-            counts += check_target<network::output_size>(trainer.loss(), t[n], order[start + n]);
+    double unit = 0, all = 0;
+    size_t pending = 0;
+    const auto step = [&](auto x, auto t, size_t counts) {
+        const auto size = static_cast<double>(counts);
+        if (!sums && unit > 0 && counts != static_cast<size_t>(unit))
+            scale_all<scalar, extent>(trainer.gradients().data(), unit / size);
+        unit = size;
+        const auto loss = static_cast<double>(trainer.accumulate(x, t));
+        std::string wrong = fault_of_loss(loss);
+        if (wrong.empty() && !all_finite<extent>(trainer.gradients().data())) wrong = "a gradient is not finite";
+        if (!wrong.empty()) {
+            trainer.gradients().clear();
+            stop_training(so_far, trainer, x, wrong);
         }
-        ++batch;
-        const bool last = start + rows == order.size();
-        if (counts > 0) {
-            const auto size = static_cast<double>(counts);
-            if (!sums && unit > 0 && counts != static_cast<size_t>(unit))
-                scale_all<scalar, extent>(trainer.gradients().data(), unit / size);
-            unit = size;
-            const auto loss =
-                static_cast<double>(trainer.accumulate(std::span(x.data(), rows), std::span(t.data(), rows)));
-            if (!(loss - loss == 0) || !all_finite<extent>(trainer.gradients().data())) {
-                double largest = 0;
-                for (size_t n = 0; n < rows; ++n)
-                    for (const auto value : x[n]) largest = std::max(largest, std::abs(static_cast<double>(value)));
-                trainer.gradients().clear();
-                stop_training(so_far, batch,
-                              loss != loss         ? "the loss is NaN"
-                              : (loss - loss == 0) ? "a gradient is not finite"
-                                                   : "the loss is infinite",
-                              static_cast<double>(trainer.learning_rate()), largest);
-            }
-            all += size;
-            total += sums ? loss : loss * size;
-            counted += counts;
-            ++pending;
-        }
-        if (pending > 0 && (pending == every || last)) {
-            if (!sums && pending > 1) scale_all<scalar, extent>(trainer.gradients().data(), unit / all);
-            trainer.update();
-            after_update();
-            unit = all = 0;
-            pending = 0;
-        }
-    }
-    return counted == 0 ? 0 : total / static_cast<double>(counted);
+        all += size;
+        ++pending;
+        return loss;
+    };
+    const auto after_batch = [&](size_t samples) {
+        if (pending == 0 || (pending < every && samples < inputs.size())) return;
+        if (!sums && pending > 1) scale_all<scalar, extent>(trainer.gradients().data(), unit / all);
+        trainer.update();
+        after_update();
+        unit = all = 0;
+        pending = 0;
+    };
+    return each_batch(trainer, inputs, targets, random, so_far, step, after_batch);
 }
 
 template <class Trainer, class Inputs, class Targets, class Validation, class... Metrics>
