@@ -68,7 +68,7 @@ struct panels {
 
 /// The sizes of a panel, for code that takes them at run time.
 struct panel_sizes {
-    size_t inputs, outputs, split, block;
+    std::uint16_t inputs, outputs, split, block;
 };
 
 /// kernels::matvec on all blocks of a panel, with the same bits: one function for all layers of a net, for
