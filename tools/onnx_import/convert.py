@@ -1,7 +1,7 @@
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 """A graph as a list of inlay's layers, with their tensors."""
 import math
-import re
+import os
 
 import numpy as np
 
@@ -88,6 +88,10 @@ NEAREST = {
 }
 
 
+CONSTANT_BEHIND = {"Pad", "Squeeze", "Unsqueeze", "Resize", "Upsample", "Split", "Slice", "Reshape", "Dropout", "Expand", "Clip", "PRelu",
+                   "BatchNormalization", "InstanceNormalization", "LayerNormalization"}
+
+
 class Converter(Layouts):
     def __init__(self, graph, batch_axis, channels_last):
         """`batch_axis`: of the inputs, or None where all of a tensor is one sample. `channels_last`: names of inputs that
@@ -107,7 +111,7 @@ class Converter(Layouts):
             dims = [(BATCH,) if axis == batch_axis and extent > 1 else self.atom(e) for axis, e in enumerate(shape)]
             axes = [axis for axis in range(len(shape)) if dims[axis] != (BATCH,)]
             if name in channels_last and len(shape) >= 3:
-                axes = [axis for axis in axes if axis != 1] + [1]
+                axes = [axis for axis in axes if axis != 1] + [axis for axis in axes if axis == 1]
             spread = axes[1:] if len(axes) and axes[0] == 0 and batch_axis == 0 else axes  # a batch of one is no axis
             extents = [shape[axis] for axis in spread] or [1]
             if len(extents) > 3:
@@ -135,6 +139,12 @@ class Converter(Layouts):
             except Unsupported as error:
                 if error.node is None:
                     error.node, error.shapes = node, [self.shape_text(v) for v in inputs if v is not None]
+                results = [Failed(error)] * len(node.outputs)
+            except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, AssertionError) as wrong:
+                if os.environ.get("INLAY_IMPORT_DEBUG"):
+                    raise
+                error = Unsupported(f"is not as ONNX defines it ({type(wrong).__name__}: {str(wrong)[:80]})")
+                error.node, error.shapes = node, [self.shape_text(v) for v in inputs if v is not None]
                 results = [Failed(error)] * len(node.outputs)
             for name, result in zip(node.outputs, list(results) + [Failed(self.missing(node))] * len(node.outputs)):
                 if name:
@@ -173,6 +183,11 @@ class Converter(Layouts):
         if isinstance(inputs[0], Value) and getattr(inputs[0].buffer, "integers", False) and \
                 node.op not in ("Gather", "Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose"):
             raise Unsupported("is of whole numbers", "float")
+        if node.get("broadcast") and len(inputs) == 2 and isinstance(inputs[1], np.ndarray) and isinstance(inputs[0], Value):
+            axis = node.get("axis", len(inputs[0].dims) - inputs[1].ndim)  # opsets before 7 say where
+            inputs[1] = inputs[1].reshape(list(inputs[1].shape) + [1] * (len(inputs[0].dims) - axis - inputs[1].ndim))
+        if node.op in CONSTANT_BEHIND and any(isinstance(v, Value) for v in inputs[1:]):
+            raise Unsupported("what stands behind its first input is computed from values", "constants")
         result = method(node, *inputs)
         return result if isinstance(result, list) else [result]
 
@@ -511,6 +526,8 @@ class Converter(Layouts):
 
     def axes_of(self, node, x, given):
         axes = node.get("axes")
+        if isinstance(given, Value):
+            raise Unsupported("its axes are computed from values", "constant axes")
         if axes is None and given is not None:
             axes = [int(a) for a in np.asarray(given).reshape(-1)]
         if axes is None or (len(axes) == 0 and not node.get("noop_with_empty_axes", 0)):
@@ -600,6 +617,8 @@ class Converter(Layouts):
     def on_PRelu(self, node, x, slope):
         if not isinstance(slope, np.ndarray):
             raise Unsupported("needs a constant slope", "LeakyRelu")
+        if slope.ndim == 1 and self.graph.opset < 7:  # one per channel
+            slope = slope.reshape([-1] + [1] * (len(x.dims) - 2))
         if slope.size == 1:
             return self.elementwise(x, "inlay::prelu<>", {"weight": slope.reshape(1).astype(np.float32)})
         buffer, vector = self.last_extent(x, slope)

@@ -2,6 +2,7 @@
 """Reads an ONNX file as plain Python: nodes, constants, inputs and outputs with static shapes."""
 import hashlib
 import os
+import warnings
 
 import numpy as np
 import onnx
@@ -41,7 +42,9 @@ def read(path, shapes=None):
         raise Refused(f"{path}: {error.strerror or error}") from None
     model = onnx.ModelProto()
     try:
-        model.ParseFromString(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            model.ParseFromString(data)
     except Exception:  # protobuf's DecodeError, and what its versions raise besides
         raise Refused(f"{path}: is not an ONNX file, or is cut off") from None
     if not model.graph.node or not model.graph.output:

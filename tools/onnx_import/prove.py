@@ -14,6 +14,7 @@ WRITER = r"""// Written by inlay-import: fills the network from a file and write
 #include <inlay/files/npz.hpp>
 #include <inlay/files/weights.hpp>
 #include <inlay/host/export.hpp>
+#include <inlay/inlay.hpp>
 
 #include <cstdio>
 #include <exception>
