@@ -62,7 +62,7 @@ void compare(const char* name, std::size_t in, std::size_t out, Input* x, float*
             largest = std::fmax(largest, std::abs(wanted[i]));
         }
     }
-    if (!(most <= 1e-5 * largest)) ++failed, std::printf("%s: differs by %g of %g\n", name, most, largest);
+    if (!(most <= TOLERANCE * largest)) ++failed, std::printf("%s: differs by %g of %g\n", name, most, largest);
 }
 template <class Network>
 void check(const char* name) {
@@ -114,8 +114,8 @@ class Case:
         return b''.join(parts)
 
 
-def run(cases, folder, name, compiler=None):
-    """Compiles and runs one program of all cases; returns its complaints, or None if all are well."""
+def run(cases, folder, name, tolerance=1e-5, flags=()):
+    """Compiles and runs one program of all cases; returns its complaints, or None if all are well. A tolerance of 0: the bits."""
     checks, data = [], []
     for case in cases:
         data.append(case.bytes())
@@ -125,7 +125,7 @@ def run(cases, folder, name, compiler=None):
         file.write(PROGRAM.replace('@CHECKS@', '\n'.join(checks)))
     with open(program + '.bin', 'wb') as file:
         file.write(b''.join(data))
-    command = (compiler or prove.compiler()) + ['-std=c++20', '-O0', '-DINLAY_INLINE=', '-DINLAY_FLATTEN=', '-Wno-return-type', '-I' + os.path.join(ROOT, 'include'),
+    command = prove.compiler() + ['-std=c++20', '-O0', f'-DTOLERANCE={tolerance}', *flags, '-DINLAY_INLINE=', '-DINLAY_FLATTEN=', '-Wno-return-type', '-I' + os.path.join(ROOT, 'include'),
                '-o', program, source]
     built = subprocess.run(command, capture_output=True, text=True)
     if built.returncode:

@@ -28,6 +28,7 @@ if not os.path.isdir(DATA):
     sys.exit(77)
 
 from cases import Case, graph, listing, run  # noqa: E402
+from onnx_import import evaluate  # noqa: E402
 from onnx_import.values import Unsupported  # noqa: E402
 
 ROOMS = ('node', 'pytorch-converted', 'pytorch-operator', 'simple', 'real')
@@ -90,6 +91,9 @@ def case(folder):
                 network = listing.convert(model, only)
                 made = Case(os.path.basename(folder)[5:], network, sets)
                 made.bytes()
+                made.model = model
+                if only:
+                    model.outputs = only
                 return made
             except (Unsupported, graph.Refused) as error:
                 if isinstance(error, Unsupported) and error.node is not None and getattr(error.node, 'op', None):
@@ -116,7 +120,18 @@ def main():
                 cases.append(made)
             else:
                 reasons[made if isinstance(made, str) else f'{made[0]} {made[1]}' if made[0] else made[1]].append(name)
-    complaints = []
+    complaints, evaluated = [], 0
+    for one in cases:
+        for inputs, outputs in one.sets:
+            found = evaluate.outputs(one.model, inputs)
+            if found is None:
+                break
+            for name, array in zip(one.model.outputs, found):
+                wanted = np.asarray(outputs[name], np.float64)
+                if not np.allclose(array, wanted, 1e-5, 1e-5):
+                    complaints.append(f'{one.name}: the evaluation of {name} differs by {np.abs(array - wanted).max()}')
+        else:
+            evaluated += 1
     with tempfile.TemporaryDirectory() as folder:
         for start in range(0, len(cases), PER_PROGRAM):
             part = cases[start:start + PER_PROGRAM]
@@ -125,7 +140,7 @@ def main():
                 complaints.append(wrong)
                 if '--keep' in sys.argv:
                     os.system(f'cp {folder}/part{start}.cpp /tmp/')
-    print(f'{count} cases: {len(cases)} are networks' + ('' if not complaints else ', and not all give what they should'))
+    print(f'{count} cases: {len(cases)} are networks, {evaluated} of them evaluated in NumPy' + ('' if not complaints else ', and not all give what they should'))
     if everything:
         for why, names in sorted(reasons.items(), key=lambda one: -len(one[1])):
             print(f'{len(names):4} {why}: {", ".join(names[:4])}{" …" if len(names) > 4 else ""}')

@@ -88,6 +88,7 @@ NEAREST = {
 }
 
 
+BACKWARDS = "backwards"  # no layer: a sequence from its end, to be made part of `reversed`
 CONSTANT_BEHIND = {"Pad", "Squeeze", "Unsqueeze", "Resize", "Upsample", "Split", "Slice", "Reshape", "Dropout", "Expand", "Clip", "PRelu",
                    "BatchNormalization", "InstanceNormalization", "LayerNormalization"}
 
@@ -178,9 +179,9 @@ class Converter(Layouts):
         method = getattr(self, "on_" + node.op, None) if not node.domain else None
         if method is None:
             raise Unsupported("has no layer", NEAREST.get(node.op, ""))
-        if any(isinstance(v, Scores) for v in inputs) and node.op not in ("Mul", "Div", "Add", "Softmax", "MatMul", "Dropout", "Identity", "Cast"):
+        if any(isinstance(v, Scores) for v in inputs) and node.op not in ("Mul", "Div", "Add", "Where", "Softmax", "MatMul", "Dropout", "Identity", "Cast"):
             raise Unsupported("the product of two values is a layer only within attention", "self_attention")
-        if isinstance(inputs[0], Value) and getattr(inputs[0].buffer, "integers", False) and \
+        if inputs and isinstance(inputs[0], Value) and getattr(inputs[0].buffer, "integers", False) and \
                 node.op not in ("Gather", "Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose"):
             raise Unsupported("is of whole numbers", "float")
         if node.get("broadcast") and len(inputs) == 2 and isinstance(inputs[1], np.ndarray) and isinstance(inputs[0], Value):
@@ -1029,8 +1030,28 @@ class Converter(Layouts):
             raise Unsupported("its range is computed from values", "constants")
         starts, ends, axes, steps = evaluate.slice_arguments(node, self.shape(x), rest)
         for start, end, axis, step in zip(starts, ends, axes, steps):
-            x = self.cut(x, axis, start, end, step)
+            whole = step == -1 and start == self.extent(x.dims[axis]) - 1 and end == -1
+            x = self.backwards(x, axis) if whole else self.cut(x, axis, start, end, step)
         return x
+
+    def backwards(self, x, axis):
+        """A sequence from its end. Two of these and the layers between them are `reversed<layers…>`."""
+        atoms = x.dims[axis]
+        if not atoms:
+            return x
+        rest = tuple(a for a in x.order if a not in atoms)
+        self.no_batch(atoms, "a slice")
+        buffer = self.shaped(self.permuted(x.buffer, x.order, atoms + rest), [self.extent(atoms), self.extent(rest)])
+        between, at = [], buffer
+        while at.op and len(at.op.inputs) == 1 and at.op.text != BACKWARDS:
+            between.insert(0, Op(at.op.text, [], at.op.params, at.op.arguments))
+            at = at.op.inputs[0]
+        if at.op and at.op.text == BACKWARDS and len(at.shape) == 2 and at.shape[0] == buffer.shape[0] and between:
+            op = Op("inlay::reversed", [at.op.inputs[0]], arguments=tuple(between))
+            op.output = Buffer(buffer.shape, op)
+            self.ops.append(op)
+            return Value(op.output, x.dims, atoms + rest)
+        return Value(self.layer(BACKWARDS, buffer, buffer.shape), x.dims, atoms + rest)
 
     def on_Split(self, node, x, *rest):
         axis = node.get("axis", 0) % len(x.dims)
@@ -1277,6 +1298,13 @@ class Converter(Layouts):
         if (mask[~upper] == 0).all() and (mask[upper] <= -1e4).all():
             return Scores(scores.q, scores.k, scores.scale, True)
         raise Unsupported("attention with a mask that is not causal", "a causal mask, or none")
+
+    def on_Where(self, node, condition, x, y):
+        if isinstance(condition, np.ndarray) and isinstance(x, Scores) and isinstance(y, np.ndarray) and y.size == 1:
+            return self.masked(x, np.where(condition, 0, y))
+        if isinstance(condition, np.ndarray) and isinstance(y, Scores) and isinstance(x, np.ndarray) and x.size == 1:
+            return self.masked(y, np.where(condition, x, 0))
+        raise Unsupported("has no layer", "Mul by a constant mask")
 
     def projection(self, value):
         """Where a value is W·x + b of a sequence x: x's buffer, W, b and a factor."""

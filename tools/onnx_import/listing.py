@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from .convert import Converter, Failed
+from .convert import BACKWARDS, Converter, Failed
 from .graph import Refused
 from .values import BATCH, Op, Unsupported, Value
 
@@ -123,6 +123,8 @@ class Lister:
     def network(self):
         work = self.work
         ops, reads = self.used()
+        if any(op.text == BACKWARDS for op in ops):
+            raise Unsupported("Slice backwards, and not back again at the end", "a recurrent layer with direction = reverse")
         inputs = [(name, value) for name, value in work.inputs]
         used_inputs = [(name, value) for name, value in inputs if value.buffer in reads]
         if not used_inputs:
@@ -252,7 +254,7 @@ def streaming(items):
 
 
 def residuals(items):
-    """keep<"x">, layers…, plus<"x"> as residual<layers…>, where x is read nowhere else."""
+    """keep<"x">, layers…, plus<"x"> as residual<layers…>, where x is read nowhere else; with concat<"x"> as parallel<…>."""
     def reads(item, name):
         return (f'"{name}"' in item.text) + sum(reads(one, name) for one in item.inside)
     def names(item):
@@ -271,13 +273,16 @@ def residuals(items):
             end = ends[0]
             last = items[end]
             body = items[i + 1:end]
-            if last.text != f'inlay::plus<"{name}">' or last.inside:
+            beside = last.text == f'inlay::concat<"{name}">'
+            if last.text != f'inlay::plus<"{name}">' and not beside or last.inside and not beside:
                 continue
             inside = list(itertools.chain.from_iterable(names(one) for one in body))
             if any(one.text.startswith("inlay::output<") for one in body) or \
                     any(reads(one, n) for n in inside for one in items[end + 1:]):
                 continue
-            items[i:end + 1] = [Item("inlay::residual", inside=body)]
+            one = lambda layers: layers[0] if len(layers) == 1 else Item("inlay::sequential", inside=layers)
+            items[i:end + 1] = [Item("inlay::parallel", inside=[one(body), one(last.inside or [Item("inlay::identity")])]) if beside
+                                else Item("inlay::residual", inside=body)]
             changed = True
             break
     return items
