@@ -101,6 +101,33 @@ class Tokens(nn.Module):
         return self.block(self.words(x) + self.positions, mask)
 
 
+class Attention(nn.Module):
+    """GPT-2's, from its parts."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv, self.out = nn.Linear(4, 12), nn.Linear(4, 4)
+
+    def forward(self, x):
+        n, t, d = x.shape
+        q, k, v = (one.view(n, t, 2, d // 2).permute(0, 2, 1, 3) for one in self.qkv(x).split(d, 2))
+        scores = torch.where(torch.ones(t, t).cumsum(0) >= torch.arange(1, t + 1), q @ k.transpose(-1, -2) / (d // 2) ** 0.5, torch.tensor(-1e9))
+        return self.out((scores.softmax(-1) @ v).permute(0, 2, 1, 3).reshape(n, t, d))
+
+
+class Heads(nn.Module):
+    """A U with two inputs and two outputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Sequential(nn.Conv2d(2, 4, 3, 2, 1), nn.GroupNorm(2, 4), nn.LeakyReLU(0.2))
+        self.up, self.head, self.speed = nn.ConvTranspose2d(4, 2, 3, 2, 1, 1), nn.Conv2d(4, 1, 1), nn.Linear(6, 2)
+
+    def forward(self, x, z):
+        y = self.down(x)
+        return self.head(torch.cat([self.up(y), x], 1)), self.speed(torch.cat([y.mean((2, 3)), z], 1))
+
+
 def separable(channels, out):
     return nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, groups=channels, bias=False), nn.BatchNorm2d(channels), nn.ReLU6(),
                          nn.Conv2d(channels, out, 1, bias=False), nn.BatchNorm2d(out), nn.Hardswish())
@@ -120,12 +147,14 @@ def models():
     yield 'encoder', nn.TransformerEncoderLayer(8, 2, 12, 0.0, batch_first=True), torch.randn(2, 5, 8)
     yield 'decoder', Tokens(), torch.randint(0, 11, (1, 5))
     yield 'tcn', nn.Sequential(Causal(2, 3, 1), Causal(3, 3, 2)), torch.randn(2, 2, 10)
+    yield 'attention', Attention(), torch.randn(2, 5, 4)
+    yield 'heads', Heads(), (torch.randn(2, 2, 6, 6), torch.randn(2, 2))
     yield 'gate', Gate(), torch.randn(2, 2, 6, 6)
 
 
 def shorten(graph):
     """Names of one or two letters, for small files."""
-    names = {'': '', 'x': 'x', 'y': 'y'}
+    names = {name: name for name in ('', 'x', 'y', 'z', 'v')}
     short = lambda name: names.setdefault(name, f'{len(names):x}')
     for tensor in graph.initializer:
         tensor.name = short(tensor.name)
@@ -151,14 +180,18 @@ def main():
         written = io.BytesIO()
         # TransformerEncoderLayer has a fast path in evaluation that PyTorch 1.13 cannot export.
         mode = torch.onnx.TrainingMode.TRAINING if name in ('encoder', 'decoder') else torch.onnx.TrainingMode.PRESERVE
-        torch.onnx.export(model, x, written, opset_version=13, training=mode, input_names=['x'], output_names=['y'],
+        xs = x if isinstance(x, tuple) else (x,)
+        torch.onnx.export(model, x, written, opset_version=13, training=mode, input_names=['x', 'z'][:len(xs)],
+                          output_names=['y', 'v'][:2 if name == 'heads' else 1],
                           dynamic_axes={'x': {0: 'batch'}, 'y': {0: 'batch'}} if name in ('mlp', 'lenet', 'lstm') else None)
         proto = onnx.load_from_string(written.getvalue())
         shorten(proto.graph)
         onnx.save(proto, os.path.join(HERE, name + '.onnx'))
         model.eval()
         with torch.no_grad():
-            golden[name + '.x'], golden[name + '.y'] = x.numpy(), model(x).numpy()
+            ys = model(*xs)
+        golden.update({f'{name}.{k}': one.numpy() for k, one in zip('xz', xs)})
+        golden.update({f'{name}.{k}': one.numpy() for k, one in zip('yv', ys if isinstance(ys, tuple) else (ys,))})
     np.savez_compressed(os.path.join(HERE, 'golden.npz'), **golden)
 
 

@@ -21,6 +21,7 @@ except ImportError:
     sys.exit(77)
 
 from cases import ROOT, Case, graph, listing, run  # noqa: E402
+from onnx_import import evaluate  # noqa: E402
 
 warnings.simplefilter('ignore')
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'models')
@@ -28,30 +29,35 @@ TOOL = os.path.join(ROOT, 'tools', 'inlay-import')
 sys.dont_write_bytecode = True
 tool = importlib.machinery.SourceFileLoader('inlay_import', TOOL).load_module()
 TYPES = {
+    'attention':
+        'network<input<5, 4>, causal_self_attention<2, 5>>',
     'bidirectional':
         'network<input<6, 3>, parallel<lstm<4>, reversed<lstm<4>>>, dense<3>>',
     'bidirectional_state':
-        'network<input<6, 3>, parallel<gru<4>, reversed<gru<4>>>, keep<"v1">, last_step, slice<0, 0, 4>, '
-        'concat<"v1", slice<0, 0, 1>, flatten, slice<0, 4, 8>>>',
+        'network<input<6, 3>, parallel<gru<4>, reversed<gru<4>>>, parallel<sequential<last_step, slice<0, 0, 4>>, '
+        'sequential<slice<0, 0, 1>, flatten, slice<0, 4, 8>>>>',
     'decoder':
-        'network<input_of<std::uint16_t, 5>, embedding<11, 4>, positional_embedding<5>, '
-        'residual<layer_norm<0.00001>, causal_self_attention<2, 5>>, residual<layer_norm<0.00001>, dense<8>, '
-        'gelu, dense<4>>>',
+        'network<input_of<std::uint16_t, 5>, embedding<11, 4>, positional_embedding<5>, residual<layer_norm<0.00001>, '
+        'causal_self_attention<2, 5>>, residual<layer_norm<0.00001>, dense<8>, gelu, dense<4>>>',
     'depthwise':
-        'network<input<6, 6, 3>, conv2d<3, 3, 1, 1, groups<3>, without_bias>, batch_norm<0.00001>, relu6, '
-        'conv2d<4, 1, 1, 0, without_bias>, batch_norm<0.00001>, hard_swish, conv2d<4, 3, 1, 1, groups<4>, '
-        'without_bias>, batch_norm<0.00001>, relu6, conv2d<5, 1, 1, 0, without_bias>, batch_norm<0.00001>, '
-        'hard_swish, global_avg_pool, dense<2>>',
+        'network<input<6, 6, 3>, conv2d<3, 3, 1, 1, groups<3>, without_bias>, batch_norm<0.00001>, relu6, conv2d<4, 1, '
+        '1, 0, without_bias>, batch_norm<0.00001>, hard_swish, conv2d<4, 3, 1, 1, groups<4>, without_bias>, '
+        'batch_norm<0.00001>, relu6, conv2d<5, 1, 1, 0, without_bias>, batch_norm<0.00001>, hard_swish, '
+        'global_avg_pool, dense<2>>',
     'encoder':
-        'network<input<5, 8>, residual<self_attention<2>>, layer_norm<0.00001>, residual<dense<12>, relu, '
-        'dense<8>>, layer_norm<0.00001>>',
+        'network<input<5, 8>, residual<self_attention<2>>, layer_norm<0.00001>, residual<dense<12>, relu, dense<8>>, '
+        'layer_norm<0.00001>>',
     'gate':
-        'network<input<6, 6, 2>, conv2d<4, 3, 1, 0>, keep<"v1">, global_avg_pool, reshape<1, 1, 4>, conv2d<2, '
-        '1, 1, 0>, relu, conv2d<4, 1, 1, 0>, sigmoid, reshape<1, 4>, upsample_nearest1d<16>, reshape<4, 4, '
-        '4>, times<"v1">, keep<"v2">, reshape<16, 2, 2>, permute<0, 2, 1>, reshape<16, 4>, concat<"v2", gelu, '
-        'reshape<16, 2, 2>, permute<0, 2, 1>, reshape<16, 4>>>',
+        'network<input<6, 6, 2>, conv2d<4, 3, 1, 0>, keep<"v1">, global_avg_pool, reshape<1, 1, 4>, conv2d<2, 1, 1, 0>, '
+        'relu, conv2d<4, 1, 1, 0>, sigmoid, reshape<1, 4>, upsample_nearest1d<16>, reshape<4, 4, 4>, times<"v1">, '
+        'parallel<sequential<reshape<16, 2, 2>, permute<0, 2, 1>, reshape<16, 4>>, sequential<gelu, reshape<16, 2, 2>, '
+        'permute<0, 2, 1>, reshape<16, 4>>>>',
     'gru':
         'network<input<6, 3>, gru<4>, gru<4>, dense<3>>',
+    'heads':
+        'network<named_inputs<in<"x", 6, 6, 2>, in<"z", 2>>, conv2d<4, 3, 2, 1>, group_norm<2, 0.00001>, '
+        'leaky_relu<0.2>, keep<"v1">, conv_transpose2d<2, 3, 2, 1, 1>, concat<"x">, conv2d<1, 1, 1, 0>, output<"y">, '
+        'take<"v1">, global_avg_pool, concat<"z">, dense<2>>',
     'lenet':
         'network<input<16, 16, 1>, conv2d<3, 5, 1, 2>, relu, max_pool2d<2, 2, 0>, conv2d<4, 5, 1, 0>, tanh, '
         'avg_pool2d<2, 2, 0>, flatten, dense<5>>',
@@ -60,15 +66,14 @@ TYPES = {
     'mlp':
         'network<input<6>, dense<8>, gelu, dense<8>, silu, dense<4>, softmax>',
     'resnet':
-        'network<input<6, 6, 3>, conv2d<3, 3, 1, 1, without_bias>, batch_norm<0.00001>, relu, '
-        'residual<conv2d<3, 3, 1, 1, without_bias>, batch_norm<0.00001>, relu, conv2d<3, 3, 1, 1, '
-        'without_bias>, batch_norm<0.00001>>, relu, keep<"v2">, conv2d<4, 3, 2, 1, without_bias>, '
-        'batch_norm<0.00001>, relu, conv2d<4, 3, 1, 1, without_bias>, batch_norm<0.00001>, plus<"v2", '
-        'conv2d<4, 1, 2, 0, without_bias>, batch_norm<0.00001>>, relu, global_avg_pool, dense<3>>',
+        'network<input<6, 6, 3>, conv2d<3, 3, 1, 1, without_bias>, batch_norm<0.00001>, relu, residual<conv2d<3, 3, 1, '
+        '1, without_bias>, batch_norm<0.00001>, relu, conv2d<3, 3, 1, 1, without_bias>, batch_norm<0.00001>>, relu, '
+        'keep<"v2">, conv2d<4, 3, 2, 1, without_bias>, batch_norm<0.00001>, relu, conv2d<4, 3, 1, 1, without_bias>, '
+        'batch_norm<0.00001>, plus<"v2", conv2d<4, 1, 2, 0, without_bias>, batch_norm<0.00001>>, relu, global_avg_pool, '
+        'dense<3>>',
     'tcn':
-        'network<input<10, 2>, keep<"v1">, causal_conv1d<3, 3, 1, 1>, relu, causal_conv1d<3, 3, 1, 1>, relu, '
-        'plus<"v1", causal_conv1d<3, 1>>, relu, residual<causal_conv1d<3, 3, 1, 2>, relu, causal_conv1d<3, 3, '
-        '1, 2>, relu>, relu>',
+        'network<input<10, 2>, keep<"v1">, causal_conv1d<3, 3, 1, 1>, relu, causal_conv1d<3, 3, 1, 1>, relu, plus<"v1", '
+        'causal_conv1d<3, 1>>, relu, residual<causal_conv1d<3, 3, 1, 2>, relu, causal_conv1d<3, 3, 1, 2>, relu>, relu>',
 }
 complaints = []
 
@@ -81,11 +86,15 @@ def expect(right, what):
 def models():
     golden, cases = np.load(os.path.join(HERE, 'golden.npz')), []
     for name, wanted in TYPES.items():
-        x, y = golden[name + '.x'], golden[name + '.y']
-        network = listing.convert(graph.read(os.path.join(HERE, name + '.onnx'), {'x': x.shape}))
+        model = graph.read(os.path.join(HERE, name + '.onnx'), {'x': golden[name + '.x'].shape})
+        network = listing.convert(model)
         found = network.type.replace('inlay::', '')
         expect(found == wanted, f'{name}: is {found}')
-        cases.append(Case(name, network, [({'x': x}, {'y': y})]))
+        inputs = {one: golden[f'{name}.{one}'] for one, _, _ in model.inputs}
+        outputs = {one: golden[f'{name}.{one}'] for one in model.outputs}
+        cases.append(Case(name, network, [(inputs, outputs)]))
+        found = evaluate.outputs(model, inputs)
+        expect(found is not None and all(np.allclose(a, b, 1e-5, 1e-5) for a, b in zip(found, outputs.values())), f'{name}: evaluated otherwise')
     with tempfile.TemporaryDirectory() as folder:
         expect(not (wrong := run(cases, folder, 'models')), wrong)
     return golden

@@ -463,9 +463,9 @@ class Converter(Layouts):
                     extra[i], total = extra[i] - total, 0
                 small = total // 2
                 before[i], after[i] = (small, total - small) if auto == "SAME_UPPER" else (total - small, small)
-        # What is added behind is less taken away there.
+        # What is added behind is less taken away there, where it is more than inlay adds.
         for i in range(rank):
-            taken = min(extra[i], after[i])
+            taken = min(extra[i], after[i]) if extra[i] >= max(strides[i], dilations[i]) else 0
             extra[i], after[i] = extra[i] - taken, after[i] - taken
             if extra[i] >= max(strides[i], dilations[i]):
                 raise Unsupported(f"output_padding {extra[i]} is not smaller than its stride or dilation")
@@ -695,7 +695,13 @@ class Converter(Layouts):
             raise Unsupported("needs constant scale and bias")
         if x.dims[0] not in ((), (BATCH,)):
             raise Unsupported(f"its first axis of {self.extent(x.dims[0])} is not the batch", "a batch of 1")
-        rest = sum(x.dims[2:], ())
+        rest, groups = sum(x.dims[2:], ()), x.dims[1]
+        # PyTorch's GroupNorm: [N, groups, channels of one · height · width] of a value with its channels last.
+        behind = x.order[x.order.index(groups[0]) + len(groups):] if groups and groups[0] in x.order else ()
+        if (scale == 1).all() and not bias.any() and behind and rest[:len(behind)] == behind and \
+                x.order == rest[len(behind):] + groups + behind and self.real(x.buffer).shape[-1] == self.extent(groups + behind):
+            text = f"group_norm<{self.extent(groups)}, {epsilon(node)}"
+            return self.elementwise(x, f"inlay::{text}, false>", {}, {"norm": (x, groups + behind, text, None)})
         value, order = self.ending(x, x.dims[1])
         if len(value.buffer.shape) == 1:
             value = Value(self.shaped(value.buffer, [self.extent(rest), self.extent(order)]), value.dims, value.order)
@@ -714,7 +720,7 @@ class Converter(Layouts):
         inner = sum((x.dims[axis] for axis in axes), ())
         self.no_batch(inner, "normalisation")
         value, order = self.ending(x, inner)
-        return self.elementwise(value, f"inlay::layer_norm<{eps}, false>", {}, {"layer_norm": (value, order, eps, None)})
+        return self.elementwise(value, f"inlay::layer_norm<{eps}, false>", {}, {"norm": (value, order, f"layer_norm<{eps}", None)})
 
     # ---- arithmetic
 
@@ -728,16 +734,16 @@ class Converter(Layouts):
         if factor.size == 1 and float(factor.reshape(-1)[0]) == 1:
             return self.same_rank(x, factor)
         x = self.same_rank(x, factor)
-        norm = x.buffer.op.info.get("layer_norm") if x.buffer.op else None
+        norm = x.buffer.op.info.get("norm") if x.buffer.op else None
         if norm and norm[3] is None:
             array = self.constant(x, factor)
-            value, order, eps, _ = norm
+            value, order, text, _ = norm
             count = len(order)
             lead = array.ndim - count
             if value.order == x.order and all(array.shape[i] == 1 for i in range(lead)):
                 weight = np.ascontiguousarray(np.broadcast_to(array.reshape(array.shape[lead:]), [self.size[a] for a in order])).reshape(-1)
-                made = self.layer(f"inlay::layer_norm<{eps}>", value.buffer, value.buffer.shape,
-                                  {"weight": weight, "bias": np.zeros_like(weight)}, {"layer_norm": (value, order, eps, weight)})
+                made = self.layer(f"inlay::{text}>", value.buffer, value.buffer.shape,
+                                  {"weight": weight, "bias": np.zeros_like(weight)}, {"norm": (value, order, text, weight)})
                 return Value(made, x.dims, x.order)
         info = {"scaled": (x, float(factor.reshape(-1)[0]))} if factor.size == 1 else None
         if factor.size == 1 and exact(factor.reshape(-1)[0]):
@@ -772,13 +778,13 @@ class Converter(Layouts):
             context, weight, _ = info["attention"]
             bias = np.ascontiguousarray(np.broadcast_to(array.reshape(-1), [x.buffer.shape[-1]]))
             return Value(self.attention(context, weight, bias), x.dims, x.order)
-        norm = info.get("layer_norm")
+        norm = info.get("norm")
         if norm and norm[3] is not None and "shift" not in info:
-            value, order, eps, weight = norm
+            value, order, text, weight = norm
             lead = array.ndim - len(order)
             if value.order == x.order and all(array.shape[i] == 1 for i in range(lead)):
                 bias = np.ascontiguousarray(np.broadcast_to(array.reshape(array.shape[lead:]), [self.size[a] for a in order])).reshape(-1)
-                made = self.layer(f"inlay::layer_norm<{eps}>", value.buffer, value.buffer.shape, {"weight": weight, "bias": bias}, {"shift": True})
+                made = self.layer(f"inlay::{text}>", value.buffer, value.buffer.shape, {"weight": weight, "bias": bias}, {"shift": True})
                 return Value(made, x.dims, x.order)
         conv = info.get("conv")
         if conv and conv[2] is None and array.size in (1, x.buffer.shape[-1]) and (array.size == 1 or array.shape[-1] == array.size):

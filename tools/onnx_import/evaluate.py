@@ -162,6 +162,31 @@ def _conv(node, x, w, b=None):
     return y if b is None else y + b.reshape([1, -1] + [1] * rank)
 
 
+def _conv_transpose(node, x, w, b=None):
+    kernel, groups, rank = w.shape[2:], node.get("group", 1), w.ndim - 2
+    strides, dilations = node.get("strides") or [1] * rank, node.get("dilations") or [1] * rank
+    pads, extra = node.get("pads") or [0] * 2 * rank, node.get("output_padding") or [0] * rank
+    if node.get("auto_pad", "NOTSET") != "NOTSET" or node.get("output_shape"):
+        raise Unknown
+    whole = [(e - 1) * s + (k - 1) * d + 1 for e, s, k, d in zip(x.shape[2:], strides, kernel, dilations)]
+    y = np.zeros([x.shape[0], w.shape[1] * groups] + [e + o for e, o in zip(whole, extra)])
+    each, out = x.shape[1] // groups, w.shape[1]
+    for at in np.ndindex(*kernel):
+        place = tuple(slice(u * d, u * d + (e - 1) * s + 1, s) for u, d, e, s in zip(at, dilations, x.shape[2:], strides))
+        for g in range(groups):
+            part = np.tensordot(x[:, g * each:(g + 1) * each], w[(slice(g * each, (g + 1) * each), slice(None)) + at], axes=([1], [0]))
+            y[(slice(None), slice(g * out, (g + 1) * out)) + place] += np.moveaxis(part, -1, 1)
+    ends = [e - pads[i + rank] for i, e in enumerate(y.shape[2:])]
+    y = y[(slice(None), slice(None)) + tuple(slice(pads[i], ends[i]) for i in range(rank))]
+    return y if b is None else y + b.reshape([1, -1] + [1] * rank)
+
+
+def _cumsum(node, x, axis):
+    if node.get("exclusive", 0) or node.get("reverse", 0):
+        raise Unknown
+    return np.cumsum(x, axis=int(axis), dtype=x.dtype)
+
+
 def _max_pool(node, x):
     kernel = node.get("kernel_shape")
     strides, dilations, before, after = windows(x.shape[2:], node, kernel)
@@ -288,6 +313,8 @@ OTHERS = {
     "Expand": lambda n, x, s: x * np.ones([int(v) for v in s], x.dtype),
     "ConstantOfShape": lambda n, s: np.full([int(v) for v in s], np.asarray(n.get("value", np.zeros(1, np.float32))).reshape(-1)[0]),
     "Range": lambda n, a, b, c: np.arange(a, b, c), "Floor": lambda n, x: np.floor(x), "Ceil": lambda n, x: np.ceil(x),
+    "ConvTranspose": _conv_transpose, "CumSum": _cumsum, "Tile": lambda n, x, r: np.tile(x, r), "And": lambda n, a, b: np.logical_and(a, b),
+    "GreaterOrEqual": lambda n, a, b: np.greater_equal(a, b), "LessOrEqual": lambda n, a, b: np.less_equal(a, b),
     "Equal": lambda n, a, b: np.equal(a, b), "Greater": lambda n, a, b: np.greater(a, b), "Less": lambda n, a, b: np.less(a, b),
     "Not": lambda n, x: np.logical_not(x), "Where": lambda n, c, a, b: np.where(c, a, b),
     "Trilu": lambda n, x, k=0: np.triu(x, int(k)) if n.get("upper", 1) else np.tril(x, int(k)),
