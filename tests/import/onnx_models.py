@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import tempfile
+import time
 import warnings
 
 try:
@@ -174,14 +175,23 @@ def refusals(folder):
         ('extents', huge, ['impossible extents']),
         ('attribute', model_of([node('Transpose', ['x'], ['y'], perm=[0, 7])]), ['not as ONNX defines it']),
         ('shape', model_of([node('Reshape', ['x', 's'], ['y'])], {'s': np.asarray([1 << 40, -1])}), ['Reshape']),
-        ('constant', model_of([node('ConstantOfShape', ['s'], ['c']), node('Add', ['x', 'c'], ['y'])], {'s': np.asarray([1 << 30, 4])}), ['2^26']),
+        ('doubling', model_of([node('Concat', ['c0', 'c0'], ['c1'], axis=0)] +
+                              [node('Concat', [f'c{i}', f'c{i}'], [f'c{i + 1}'], axis=0) for i in range(1, 60)] + [node('Mul', ['x', 'c60'], ['y'])],
+                              {'c0': np.ones(4, np.float32)}), ['more than 67108864 numbers']),
+        ('squares', model_of([node('Mul', ['x', 'x'], ['h0'])] + [node('Mul', [f'h{i}', f'h{i}'], [f'h{i + 1}']) for i in range(80)] +
+                             [node('Hardmax', ['h80'], ['y'])]), ['Hardmax']),
+        ('enormous', model_of([node('Resize', ['x', '', 's'], ['y'], mode='nearest', coordinate_transformation_mode='asymmetric', nearest_mode='floor')],
+                              {'s': np.asarray([1, 1, 1 << 20, 1 << 20], np.float32)}, (('x', [1, 1, 4, 4]),)), ['gives an array']),
+        ('constant', model_of([node('ConstantOfShape', ['s'], ['c']), node('Add', ['x', 'c'], ['y'])], {'s': np.asarray([1 << 30, 4])}), ['more than 67108864 numbers']),
     ]
     for name, model, parts in cases:
         path, header = os.path.join(folder, 'm.onnx'), os.path.join(folder, 'refused.hpp')
         onnx.save(model, path) if name not in ('outside', 'absent') else open(path, 'wb').write(model.SerializeToString())
+        began = time.process_time()
         code, said = import_of(path, '-o', header)
         right = code == 2 and all(part in said for part in parts) and len(said.splitlines()) <= 4 and 'Traceback' not in said
         expect(right, f'{name}: {code} {said}')
+        expect(time.process_time() - began < 3, f'{name}: takes {time.process_time() - began:.1f} s')
         expect(not os.path.exists(header), f'{name}: wrote a header')
     # Cut off, altered and of other kinds: refused, or read, but never anything else.
     data = open(os.path.join(HERE, 'mlp.onnx'), 'rb').read()

@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 from . import evaluate
-from .values import BATCH, Buffer, Layouts, Op, Unsupported, Value
+from .values import BATCH, MOST, Buffer, Layouts, Op, Unsupported, Value
 
 
 class Failed:
@@ -93,6 +93,31 @@ CONSTANT_BEHIND = {"Pad", "Squeeze", "Unsqueeze", "Resize", "Upsample", "Split",
                    "BatchNormalization", "InstanceNormalization", "LayerNormalization"}
 
 
+def constant_size(node, inputs):
+    """How many numbers a node of constants gives, at most."""
+    shapes = [np.shape(v) for v in inputs if v is not None]
+    sizes = [math.prod(shape) for shape in shapes]
+    numbers = lambda v: [int(i) for i in np.asarray(v).reshape(-1)]
+    if node.op in evaluate.ELEMENTWISE or node.op in evaluate.ELEMENTWISE_WITH_NODE or node.op in ("Where", "Equal", "Greater", "Less", "And",
+                                                                                                  "GreaterOrEqual", "LessOrEqual"):
+        return math.prod(np.broadcast_shapes(*shapes))
+    if node.op == "ConstantOfShape":
+        return math.prod(numbers(inputs[0]))
+    if node.op == "Expand":
+        return math.prod(max(a, 1) for a in numbers(inputs[1])) * sizes[0]
+    if node.op == "Tile":
+        return math.prod(numbers(inputs[1])) * sizes[0]
+    if node.op == "Range":
+        return abs(float(inputs[1]) - float(inputs[0])) / abs(float(inputs[2]))
+    if node.op == "Gather":
+        return sizes[1] * sizes[0] // max(shapes[0][node.get("axis", 0)], 1)
+    if node.op in ("MatMul", "Gemm"):
+        return sizes[0] * max(shapes[1])
+    if node.op in ("Conv", "ConvTranspose", "Pad", "MaxPool", "AveragePool", "LSTM", "GRU", "RNN"):
+        return MOST + 1 if sum(sizes) > 1 << 16 or node.op == "Pad" else 0
+    return sum(sizes)
+
+
 class Converter(Layouts):
     def __init__(self, graph, batch_axis, channels_last):
         """`batch_axis`: of the inputs, or None where all of a tensor is one sample. `channels_last`: names of inputs that
@@ -141,7 +166,7 @@ class Converter(Layouts):
                 if error.node is None:
                     error.node, error.shapes = node, [self.shape_text(v) for v in inputs if v is not None]
                 results = [Failed(error)] * len(node.outputs)
-            except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, AssertionError) as wrong:
+            except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError, AssertionError, RecursionError) as wrong:
                 if os.environ.get("INLAY_IMPORT_DEBUG"):
                     raise
                 error = Unsupported(f"is not as ONNX defines it ({type(wrong).__name__}: {str(wrong)[:80]})")
@@ -194,12 +219,8 @@ class Converter(Layouts):
 
     def fold(self, node, inputs):
         try:
-            if node.op in ("ConstantOfShape", "Expand"):
-                target = inputs[-1]
-                if math.prod([int(v) for v in np.asarray(target).reshape(-1)]) > 1 << 26:
-                    raise Unsupported("is a constant of more than 2^26 numbers")
-            if node.op == "Range" and abs(float(inputs[1]) - float(inputs[0])) > (1 << 26) * abs(float(inputs[2])):
-                raise Unsupported("is a constant of more than 2^26 numbers")
+            if constant_size(node, inputs) > MOST:
+                raise Unsupported(f"is a constant of more than {MOST} numbers")
             return list(evaluate.run(node, inputs, self.graph.opset))
         except evaluate.Unknown:
             raise Unsupported("has no layer", NEAREST.get(node.op, "")) from None
@@ -274,18 +295,20 @@ class Converter(Layouts):
                     found += leaves(other, depth - 1)
             return found
         points = np.linspace(-6.5, 6.5, 53)
-        def at(name, source):
-            if name == source:
-                return points
+        def at(name, source, known, depth):
+            if name not in known:
+                known[name] = points if name == source else once(name, source, known, depth)
+            return known[name]
+        def once(name, source, known, depth):
             value = self.values.get(name)
             if isinstance(value, np.ndarray):
                 if value.size != 1:
                     raise evaluate.Unknown
                 return np.float64(value.reshape(-1)[0])
             one = self.producer.get(name)
-            if not one or one.domain or not (one.op in evaluate.ELEMENTWISE or one.op in evaluate.ELEMENTWISE_WITH_NODE) or one.op == "Cast":
+            if not one or one.domain or not (one.op in evaluate.ELEMENTWISE or one.op in evaluate.ELEMENTWISE_WITH_NODE) or one.op == "Cast" or depth == 0:
                 raise evaluate.Unknown
-            return evaluate.run(one, [at(other, source) if other else None for other in one.inputs], self.graph.opset)[0]
+            return evaluate.run(one, [at(other, source, known, depth - 1) if other else None for other in one.inputs], self.graph.opset)[0]
         seen = []
         for source in leaves(node.outputs[0], 9):
             if source in seen or not isinstance(self.values.get(source), Value):
@@ -294,7 +317,7 @@ class Converter(Layouts):
             if len(seen) > 6:
                 break
             try:
-                y = at(node.outputs[0], source)
+                y = at(node.outputs[0], source, {}, 12)
             except (evaluate.Unknown, TypeError, ValueError):
                 continue
             if np.shape(y) != points.shape or not np.isfinite(y).all():
@@ -486,6 +509,8 @@ class Converter(Layouts):
         if set(dilations) != {1}:
             raise Unsupported("dilated pooling", "dilations = 1")
         spatial = [(e + b + a - k) // s + 1 for e, b, a, k, s in zip(buffer.shape, before, after, kernel, strides)]
+        if min(spatial) < 1:
+            raise Unsupported("its kernel is larger than its input")
         if any(p > k // 2 for p, k in zip(before + after, kernel + kernel)):
             raise Unsupported("padding of more than half the kernel")
         extra = extra if any(before + after) else ""

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+MOST = 1 << 26  # numbers of a value
 BATCH = 0  # the atom of the batch: in no buffer
 
 
@@ -67,6 +68,8 @@ class Layouts:
         return [self.extent(axis) for axis in value.dims]
 
     def layer(self, text, buffer, shape, params=None, info=None):
+        if min(shape) < 1 or math.prod(shape) > MOST:
+            raise Unsupported(f"gives an array of {' x '.join(map(str, shape))}", f"1 to {MOST} numbers")
         key = (text, buffer) if not params and not info else None
         if key in self.made:
             return self.made[key]
@@ -104,7 +107,16 @@ class Layouts:
         order, want = tuple(order), tuple(want)
         if order == want:
             return buffer
-        # The fewest permutations of up to three runs of atoms.
+        # What stays together is one; then the fewest permutations of up to three runs.
+        runs_of, place = [], {a: i for i, a in enumerate(want)}
+        for a in order:
+            if runs_of and place[runs_of[-1][-1]] + 1 == place[a]:
+                runs_of[-1] += (a,)
+            else:
+                runs_of.append((a,))
+        if len(runs_of) > 7:
+            raise Unsupported("its elements are needed in too different an order")
+        order, want = tuple(runs_of), tuple(sorted(runs_of, key=lambda run: place[run[0]]))
         found, edge = {order: None}, [order]
         while want not in found:
             following = []
@@ -124,7 +136,7 @@ class Layouts:
             steps.append(found[at])
             at = found[at][0]
         for _, runs, axes in reversed(steps):
-            extents = [self.extent(run) for run in runs]
+            extents = [self.extent(sum(run, ())) for run in runs]
             buffer = self.shaped(buffer, extents)
             buffer = self.layer(f"inlay::permute<{', '.join(map(str, axes))}>", buffer, [extents[a] for a in axes])
         return buffer
