@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+# Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+"""Networks that export_onnx has written come back as networks with the same bits.
+
+    onnx_round_trip.py ONNX_MODELS -march=native …      the program of tests/files/onnx_models.cpp, and what it was compiled with
+"""
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+
+try:
+    import numpy as np
+    import onnx  # noqa: F401
+except ImportError:
+    system = '/usr/bin/python3'
+    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
+        os.execv(system, [system] + sys.argv)
+    print('python3-onnx is missing')
+    sys.exit(77)
+
+from cases import Case, graph, listing, run  # noqa: E402
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.argv[1], folder], check=True)
+        cases = []
+        for path in sorted(glob.glob(os.path.join(folder, '*.onnx'))):
+            model, arrays = graph.read(path), np.load(path[:-4] + 'npz')
+            inputs, outputs = {model.inputs[0][0]: arrays['input']}, {model.outputs[0]: arrays['output']}
+            cases.append(Case(os.path.basename(path)[:-5], listing.convert(model), [(inputs, outputs)]))
+        wrong = run(cases, folder, 'back', 0, sys.argv[2:])
+    print(wrong or f'{len(cases)} networks give the same bits')
+    return 1 if wrong else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
