@@ -105,7 +105,7 @@ class nam_model {
     std::string activation(const json_value& one) const {
         std::string type = one.is_string() ? one.get<std::string>() : one.is_object() ? text_in(one, "type") : "";
         if (type == "LeakyReLU") {
-            double slope = 0.01;
+            double slope = 0.01_double;
             if (one.is_object() && one.contains("negative_slope")) {
                 const auto& given = one["negative_slope"];
                 if (!given.is_number() || !(given.get<double>() > 0 && given.get<double>() < 1000))

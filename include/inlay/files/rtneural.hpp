@@ -152,7 +152,8 @@ std::vector<std::string> read_rtneural(const json_with_weights& from, const std:
         if (said(has) != said(want))
             throw wrong("layer " + has.path + " is " + said(has) + ", expected " + said(want) + " (layer " + want.path +
                         " of the network)");
-        if (want.kind == "batchnorm" && !(std::abs(has.epsilon - want.epsilon) <= 1e-9 + 1e-6 * want.epsilon))
+        if (want.kind == "batchnorm" &&
+            !(std::abs(has.epsilon - want.epsilon) <= 1e-9_double + 1e-6_double * want.epsilon))
             throw wrong("layer " + has.path + " has an epsilon of " + json_value(has.epsilon).dump() + ", expected " +
                         json_value(want.epsilon).dump() + ", that of batch_norm<>: write batch_norm<" +
                         json_value(has.epsilon).dump() + ">");

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+"""What export_onnx writes passes onnx's checker, and OpenCV's dnn module makes of it what inlay does, to 1e-5.
+
+    onnx_check.py ONNX_MODELS      the program of onnx_models.cpp
+
+Status 77 (skipped) without python3-onnx. Models that this OpenCV cannot run are only checked, and named.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+try:
+    import onnx
+except ImportError:
+    system = '/usr/bin/python3'  # Debian's python3-onnx, where another python3 comes first
+    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
+        os.execv(system, [system] + sys.argv)
+    print('python3-onnx is missing')
+    sys.exit(77)
+import numpy
+
+try:
+    import cv2
+except ImportError:
+    cv2 = None
+    print('python3-opencv is missing: the models are checked, but not run')
+
+# What OpenCV 4.6 has no layer for, and why.
+NOT_RUN = {
+    'rnn': 'RNN', 'language': 'LayerNormalization',
+}
+
+
+def main():
+    folder = tempfile.mkdtemp()
+    failed = 0
+    try:
+        subprocess.run([sys.argv[1], folder], check=True)
+        for name in sorted(name[:-5] for name in os.listdir(folder) if name.endswith('.onnx')):
+            path = os.path.join(folder, name + '.onnx')
+            model = onnx.load(path)
+            onnx.checker.check_model(model, full_check=True)
+            data = numpy.load(os.path.join(folder, name + '.npz'))
+            shape = [d.dim_value for d in model.graph.output[0].type.tensor_type.shape.dim]
+            if list(data['output'].shape) != shape:
+                print(f'{name}: the model says {shape}')
+                failed += 1
+            if not any(one.key == 'inlay.network' for one in model.metadata_props):
+                print(f'{name}: does not say its network')
+                failed += 1
+            if cv2 is None or name in NOT_RUN:
+                continue
+            try:
+                net = cv2.dnn.readNetFromONNX(path)
+                net.setInput(data['input'])
+                y = net.forward()
+            except cv2.error as error:
+                print(f'{name}: OpenCV: {str(error)[-400:]}')
+                failed += 1
+                continue
+            error = numpy.abs(y.reshape(-1) - data['output'].reshape(-1)).max()
+            if not error <= 1e-5:
+                failed += 1
+            print(f'{name}: within {error:.1e}')
+    finally:
+        shutil.rmtree(folder)
+    print(f'{failed} failed' if failed else 'all agree')
+    return bool(failed)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
