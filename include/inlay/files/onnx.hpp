@@ -692,9 +692,19 @@ class onnx_writer {
                           r = constant(name_of_tensor<Bound>(at, 1), {1, extent(gates * units), extent(units)},
                                        in_order(1)),
                           b = constant(name_of_tensor<Bound>(at, 2), {1, extent(2 * gates * units)}, bias);
+        // Its shapes are known: Reshape adds and takes away extents of 1.
+        constexpr size_t steps = in::size / features;
+        const auto shaped = [&](const std::string& from, std::vector<std::int64_t> shape) {
+            return node("Reshape", {from, whole_numbers(shape)});
+        };
         const std::string by_time =
-            sequence ? transposed(x.name, {1, 0, 2}) : node("Unsqueeze", {x.name, whole_numbers({0})});
+            sequence ? transposed(x.name, {1, 0, 2}) : shaped(x.name, {1, extent(batch_), extent(features)});
         const std::string y = node(name == "gru" ? "GRU" : name == "lstm" ? "LSTM" : "RNN", {by_time, w, r, b});
+        if constexpr (name == "gru") { // OpenCV wants the state before, which is 0 otherwise too
+            last_node()->add_input("");
+            last_node()->add_input(constant("c" + std::to_string(++count_), {1, extent(batch_), extent(units)},
+                                            std::vector<scalar>(batch_ * units, 0)));
+        }
         set("hidden_size", extent(units));
         auto* const direction = attribute("direction", onnx::AttributeProto::STRING);
         direction->set_s(backwards_ ? "reverse" : "forward");
@@ -705,9 +715,10 @@ class onnx_writer {
             if (name == "gru") activations->add_strings("Sigmoid");
             activations->add_strings(std::string(onnx_operator(form::candidate::name)));
         }
-        // [time, 1, batch, units]
-        const std::string steps = node("Squeeze", {y, whole_numbers({1})});
-        return {sequence ? transposed(steps, {1, 0, 2}) : node("Squeeze", {steps, whole_numbers({0})}), false};
+        // y is [time, 1, batch, units]
+        if constexpr (sequence)
+            return {transposed(shaped(y, {extent(steps), extent(batch_), extent(units)}), {1, 0, 2}), false};
+        else return {shaped(y, {extent(batch_), extent(units)}), false};
     }
 
     onnx::GraphProto graph_{};
