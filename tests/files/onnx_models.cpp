@@ -60,10 +60,10 @@ int main(int count, char** words) {
     if (count != 2) return 2;
     const std::string to = words[1];
     write<network<input<7>, dense<5>, relu, dense<4>, inlay::tanh, dense_without_bias<3>, softmax>>(to, "mlp");
-    write<network<input<6>, dense<8>, leaky_relu<>, dense<8>, elu<>, dense<8>, clamp<-0.5_double, 0.25_double>,
-                  dense<8>, sigmoid, batch_norm<>, prelu<8>>>(to, "curves");
+    write<network<input<6>, dense<8>, leaky_relu<>, dense<8>, elu<>, dense<8>, sigmoid, batch_norm<>, prelu<8>>>(to, "curves");
     write<network<input<6>, dense<8>, gelu, dense<8>, silu, dense<8>, mish, dense<8>, softplus, log_softmax>>(
         to, "more_curves");
+    write<network<input<6>, dense<8>, clamp<-0.5_double, 0.25_double>, dense<8>, hard_tanh, dense<8>, relu6>>(to, "clipped");
     write<network<input<8, 9, 3>, conv2d<4, window{3, 2}, 1, 1>, batch_norm<>, relu, max_pool2d<2>, flatten,
                   dropout<0.5>, dense<10>>>(to, "cnn");
     write<network<input<8, 8, 4>, conv2d<8, 3, 2, padding::tensorflow_same, groups<4>, without_bias>, prelu<8>,

@@ -595,6 +595,18 @@ class onnx_writer {
         } else if constexpr (name == "conv2d" || name == "conv1d" || name == "causal_conv1d" ||
                              name == "causal_conv1d_without_bias") {
             x = as<in>(std::move(x), true);
+            // What stands around a sequence: where it is not the same on both sides it is added beforehand, as PyTorch's
+            // exporter does (OpenCV 4.6 takes the first number for both).
+            [[maybe_unused]] size_t left = 0, right = 0;
+            if constexpr (name == "conv1d") {
+                constexpr padding pad = Layer::geometry.on(1, in::extent(0)).pad;
+                left = pad.left, right = pad.right;
+            } else if constexpr (name != "conv2d") left = (Bound::tensors[0].extents[2] - 1) * dilation_of<Layer>;
+            if (left != right) {
+                const auto l = static_cast<std::int64_t>(left), r = static_cast<std::int64_t>(right);
+                x.name = node("Pad", {x.name, whole_numbers({0, 0, l, 0, 0, r})});
+                left = right = 0;
+            }
             const std::string w = tensor<Bound>(at, 0);
             const std::string b = Bound::tensors.size() > 1 ? tensor<Bound>(at, Bound::tensors.size() - 1) : "";
             const std::string y = node("Conv", {x.name, w});
@@ -611,14 +623,14 @@ class onnx_writer {
                 set("kernel_shape", {g.kernel.width});
                 set("strides", {g.stride.width});
                 set("dilations", {g.dilation.width});
-                set("pads", {g.pad.left, g.pad.right});
+                set("pads", {left, right});
                 set("group", static_cast<std::int64_t>(g.groups));
             } else {
                 constexpr size_t kernel = Bound::tensors[0].extents[2];
                 set("kernel_shape", {kernel});
                 set("strides", {in::extent(0) / out::extent(0)});
                 set("dilations", {dilation_of<Layer>});
-                set("pads", {(kernel - 1) * dilation_of<Layer>, 0});
+                set("pads", {left, right});
                 set("group", 1);
             }
             return {y, true};
