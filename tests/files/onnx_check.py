@@ -2,11 +2,14 @@
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 """What export_onnx writes passes onnx's checker, and OpenCV's dnn module makes of it what inlay does, to 1e-5.
 
-    onnx_check.py ONNX_MODELS      the program of onnx_models.cpp
+    onnx_check.py ONNX_MODELS COMPILER...      the program of onnx_models.cpp, and what compiles for the same processor
 
-Status 77 (skipped) without python3-onnx. Models that this OpenCV cannot run are only checked, and named.
+Where tools/inlay-import is, models come back as headers whose outputs are the same bits: one of them, or with
+INLAY_ALL_ROUND_TRIPS=1 in the environment all, each of which is compiled. Status 77 (skipped) without python3-onnx. Models that
+OpenCV cannot run are only checked.
 """
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,6 +35,25 @@ except ImportError:
 NOT_RUN = {
     'clipped': 'Clip with limits that are inputs', 'rnn': 'RNN', 'language': 'LayerNormalization',
 }
+
+
+IMPORT = os.environ.get('INLAY_IMPORT', os.path.join(
+    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), 'tools', 'inlay-import'))
+
+
+def comes_back(folder, name, data):
+    """Whether the importer makes of the model what inlay computed, bit by bit."""
+    at = lambda what: os.path.join(folder, f'{name}_{what}')
+    numpy.save(at('x.npy'), data['input'].astype('i8') if name == 'language' else data['input'])
+    numpy.save(at('y.npy'), data['output'])
+    done = subprocess.run([IMPORT, os.path.join(folder, name + '.onnx'), '-o', at('back.hpp'), '--name', name, '--inputs', at('x.npy'),
+                           '--outputs', at('y.npy'), '--tolerance', '0'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          env={**os.environ, 'CXX': shlex.join(sys.argv[2:])})
+    if done.returncode != 0:
+        print(f'{name}: does not come back:\n{done.stdout.decode()[-1500:]}')
+    else:
+        print(f'{name}: comes back with the same bits')
+    return done.returncode == 0
 
 
 def for_opencv(model):
@@ -65,6 +87,8 @@ def main():
             if not any(one.key == 'inlay.network' for one in model.metadata_props):
                 print(f'{name}: does not say its network')
                 failed += 1
+            if os.path.exists(IMPORT) and len(sys.argv) > 2 and (name == 'gru' or os.environ.get('INLAY_ALL_ROUND_TRIPS')):
+                failed += not comes_back(folder, name, data)
             if cv2 is None or name in NOT_RUN:
                 continue
             try:

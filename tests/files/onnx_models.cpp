@@ -60,10 +60,12 @@ int main(int count, char** words) {
     if (count != 2) return 2;
     const std::string to = words[1];
     write<network<input<7>, dense<5>, relu, dense<4>, inlay::tanh, dense_without_bias<3>, softmax>>(to, "mlp");
-    write<network<input<6>, dense<8>, leaky_relu<>, dense<8>, elu<>, dense<8>, sigmoid, batch_norm<>, prelu<8>>>(to, "curves");
+    write<network<input<6>, dense<8>, leaky_relu<>, dense<8>, elu<>, dense<8>, sigmoid, batch_norm<>, prelu<8>>>(
+        to, "curves");
     write<network<input<6>, dense<8>, gelu, dense<8>, silu, dense<8>, mish, dense<8>, softplus, log_softmax>>(
         to, "more_curves");
-    write<network<input<6>, dense<8>, clamp<-0.5_double, 0.25_double>, dense<8>, hard_tanh, dense<8>, relu6>>(to, "clipped");
+    write<network<input<6>, dense<8>, clamp<-0.5_double, 0.25_double>, dense<8>, hard_tanh, dense<8>, relu6>>(
+        to, "clipped");
     write<network<input<8, 9, 3>, conv2d<4, window{3, 2}, 1, 1>, batch_norm<>, relu, max_pool2d<2>, flatten,
                   dropout<0.5>, dense<10>>>(to, "cnn");
     write<network<input<8, 8, 4>, conv2d<8, 3, 2, padding::tensorflow_same, groups<4>, without_bias>, prelu<8>,
@@ -79,6 +81,11 @@ int main(int count, char** words) {
     write<network<input<5>, keep<"x">, dense<5>, relu, plus<"x">, keep<"y">, parallel<dense<3>, identity>,
                   concat<"y", dense<2>>, accumulate<"s">, dense<10>, accumulate<"s">, times<"s">, dense<2>>>(to,
                                                                                                              "joined");
+    using layer = residual<causal_conv1d<2, 2, 1, 3>, plus<"x", causal_conv1d_without_bias<2, 1>>, inlay::tanh,
+                           accumulate<"skip">, causal_conv1d<2, 1>>;
+    using array =
+        sequential<causal_conv1d_without_bias<2, 1>, layer, layer, accumulate<"head", take<"skip">, identity>>;
+    write<network<input<9, 1>, keep<"x">, array, array, take<"head">, causal_conv1d<1, 1>>>(to, "wavenet");
     write<network<input_of<std::uint16_t, 6>, embedding<11, 4>, layer_norm<>, reversed<dense<4>, gru<4>>, flatten,
                   dense<3>>>(to, "language");
     std::cout << "written\n";

@@ -198,6 +198,11 @@ constexpr size_t first_without_onnx() {
     });
     return found;
 }
+template <class Network>
+inline constexpr bool has_named_inputs = false;
+template <class Scalar, class... Ins, class... Items>
+inline constexpr bool has_named_inputs<basic_network<Scalar, named_inputs<Ins...>, Items...>> = true;
+
 /// Says which layer it is, in the compiler's words.
 template <class Where>
 struct onnx_can_say {
@@ -398,10 +403,10 @@ class onnx_writer {
         forget(kept);
         return x;
     }
-    /// At the end of a list its values are no more, but for the sums, which may be those of a list around it.
+    /// At the end of a list its values are no more, but for sums that it has not read: they are those of a list around it.
     void forget(size_t kept) {
         for (size_t i = kept_.size(); i-- > kept;)
-            if (!kept_[i].sum) kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i));
+            if (!kept_[i].sum || kept_[i].read) kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i));
     }
     template <class Bound, size_t I>
     value part(value x, const leaf_place& at) {
@@ -417,14 +422,18 @@ class onnx_writer {
     struct kept_value {
         std::string name;
         value is;
-        bool sum;
+        bool sum, read = false;
     };
     kept_value* find(std::string_view name) {
         for (size_t i = kept_.size(); i-- > 0;)
             if (kept_[i].name == name) return &kept_[i];
         return nullptr;
     }
-    value read(std::string_view name) { return find(name)->is; }
+    value read(std::string_view name) {
+        kept_value& found = *find(name);
+        found.read = true;
+        return found.is;
+    }
 
     /// Two values as one: Add, or Mul.
     template <class Shape>
@@ -466,7 +475,7 @@ class onnx_writer {
             value y = list<Bound>({turned(as<in>(std::move(x), false).name), false}, at);
             return {turned(as<out>(std::move(y), false).name), false};
         } else if constexpr (name == "keep") {
-            kept_.push_back({std::string(value_name<Layer>), x, false});
+            kept_.push_back({std::string(value_name<Layer>), x, false, false});
             return x;
         } else if constexpr (name == "take") return read(value_name<Layer>);
         else if constexpr (name == "plus" || name == "times" || name == "concat") {
@@ -487,7 +496,7 @@ class onnx_writer {
                     using last = typename Bound::template bound<Bound::count - 1>;
                     sum->is = joined<typename last::output>("Add", sum->is, std::move(y));
                 } else sum->is = joined<in>("Add", sum->is, std::move(y));
-            } else kept_.push_back({std::string(value_name<Layer>), y, true});
+            } else kept_.push_back({std::string(value_name<Layer>), y, true, false});
             return x;
         } else return leaf<Layer, Bound>(std::move(x), at);
     }
@@ -750,7 +759,8 @@ template <class Network>
     constexpr size_t without = detail::first_without_onnx<Network>();
     static_assert(detail::onnx_can_say<typename detail::onnx_verdict<Network, without>::type>::value,
                   "inlay: export_onnx has no ONNX operators for the layer that at_layer names");
-    if constexpr (without == Network::chain_type::count) {
+    static_assert(!detail::has_named_inputs<Network>, "inlay: export_onnx writes networks of one input");
+    if constexpr (without == Network::chain_type::count && !detail::has_named_inputs<Network>) {
         if (options.batch == 0) throw std::invalid_argument("inlay: a model for ONNX takes at least one sample");
         for (const auto value : detail::all_elements(net))
             if (!std::isfinite(value))
