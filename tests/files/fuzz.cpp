@@ -1,7 +1,8 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// What any bytes do to the readers of <inlay/files.hpp>: a file_error, or a file; never more. With clang a target of
-// libFuzzer (-fsanitize=fuzzer); without, a program that replays the files of its arguments, whole, cut off and altered.
+// What any bytes do to the readers of <inlay/files.hpp> and <inlay/host.hpp>: a file_error, or a file; never more. Each input
+// goes to the readers of what it begins like. With clang a target of libFuzzer (-fsanitize=fuzzer); without, a program that
+// replays the files of its arguments, whole, cut off and altered.
 #include <inlay/files.hpp>
 
 #include <cstdlib>
@@ -24,8 +25,41 @@ void survive(Read read) {
 /// A file in memory, which goes with the process.
 const int in_memory = memfd_create("inlay", 0);
 
-void any_bytes(const std::string& bytes) {
-    constexpr size_t limit = 1 << 20;
+constexpr size_t limit = 1 << 20;
+
+/// A network whose numbers come from JSON, or are as they were.
+template <class Network>
+void from_json(const std::string& bytes) {
+    static const std::vector<float> before = detail::all_elements(Network{});
+    auto values = before;
+    survive([&] {
+        (void)detail::read_json_model<Network>(bytes, "t", values);
+        for (const float value : values)
+            if (!(value - value == 0)) std::abort();
+    });
+}
+void json(const std::string& bytes) {
+    // Those of golden/rtneural.json, golden/wavenet.nam, and an LSTM.
+    from_json<network<input<1>, dense<2>, inlay::tanh, causal_conv1d<2, 2, 1, 2>, batch_norm<0.001_double>, gru<2>, dense<1>>>(
+        bytes);
+    from_json<network<input<1>, keep<"x">, causal_conv1d_without_bias<2, 1>,
+                      residual<causal_conv1d<2, 3, 1, 4>, plus<"x", causal_conv1d_without_bias<2, 1>>, inlay::tanh,
+                               accumulate<"skip">, causal_conv1d<2, 1>>,
+                      take<"skip">, causal_conv1d<1, 1>>>(bytes);
+    from_json<network<input<1>, lstm<1>, dense<1>>>(bytes);
+}
+void table(const std::string& bytes) {
+    survive([&] { (void)parse_csv<2>(bytes, "t", 3); });
+    survive([&] { (void)csv_table(bytes, "t"); });
+    survive([&] { (void)csv_table(bytes, "t", {.missing = missing_values::skip}); });
+}
+void idx(const std::string& bytes) {
+    survive([&] { (void)parse_idx<float>(bytes, "t"); });
+    survive([&] { (void)parse_idx_images<2, 2>(bytes, "t"); });
+    survive([&] { (void)parse_idx_labels(bytes, "t"); });
+}
+
+void tensors(const std::string& bytes) {
     survive([&] { (void)tensor_file(bytes, "t"); });
     survive([&] { (void)detail::npz_file(bytes, "t", limit); });
     survive([&] {
@@ -42,6 +76,12 @@ void any_bytes(const std::string& bytes) {
         pwrite(in_memory, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
         std::abort();
     const auto before = net.canonical();
+    try {
+        load(net, path, {.limit = limit, .layout = tensor_layout::keras});
+        net.assign(before);
+    } catch (const file_error&) {
+        if (net.canonical() != before) std::abort();
+    }
     for (const bool strict : {true, false}) try {
             load(net, path, {.prefix = "model.", .strict = strict, .limit = limit});
             for (const float value : net.canonical())
@@ -55,6 +95,20 @@ void any_bytes(const std::string& bytes) {
     } catch (const file_error&) {
         if (net.canonical() != before) std::abort();
     }
+}
+
+void any_bytes(const std::string& bytes) {
+    if (is_gzip(bytes)) {
+        survive([&] {
+            const std::string inside = gunzip(bytes, "t", limit);
+            idx(inside);
+            table(inside);
+        });
+    } else if (detail::is_json(bytes)) json(bytes);
+    else if (bytes.starts_with(std::string_view("\0\0", 2))) idx(bytes);
+    // Eight bytes of text would be the length of a header larger than any file.
+    else if (bytes.size() < 8 || bytes.find('\0') >= 8) table(bytes);
+    else tensors(bytes);
 }
 
 } // namespace

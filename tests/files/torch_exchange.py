@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import types
 
 try:
     import torch
@@ -169,6 +170,26 @@ def distance(y, expected):
     return float((y.reshape(-1) - expected.reshape(-1)).abs().max() / expected.abs().max())
 
 
+def as_documented(folder):
+    """What docs/import.md tells PyTorch's users to run, and a module as the type there: executed in `folder`."""
+    docs = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), 'docs', 'import.md')
+    with open(docs, encoding='utf-8') as file:
+        section = file.read().split('\n## PyTorch\n')[1].split('\n## ')[0]
+    code = section.split('```python\n')[1].split('```')[0]
+    if 'safetensors' not in sys.modules:  # the package, where it is missing
+        package, own = types.ModuleType('safetensors'), types.ModuleType('safetensors.torch')
+        own.save_file, package.torch = save_file, own
+        sys.modules.update({'safetensors': package, 'safetensors.torch': own})
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        names = {}
+        exec(compile(code, docs, 'exec'), names)  # pylint: disable=exec-used
+        return names['module'], load_file('model.safetensors')
+    finally:
+        os.chdir(before)
+
+
 def main():
     if sys.argv[1] == '--golden':
         torch.manual_seed(1)
@@ -179,6 +200,15 @@ def main():
     failed = 0
     try:
         at = lambda what: os.path.join(folder, what)
+        module, state = as_documented(folder)
+        x = inputs('mlp', 7)
+        with torch.no_grad():
+            y = module(x)
+        save_file({**{PREFIX + key: value for key, value in state.items()}, 'input': x, 'output': y.reshape(-1)}, at('in'))
+        subprocess.run([sys.argv[1], 'load', 'mlp', at('in'), at('out')], check=True)
+        if distance(load_file(at('out'))['output'], y) > 1e-6:
+            failed += 1
+            print('what docs/import.md says gives another network')
         for seed in range(3):
             torch.manual_seed(seed)
             for name, module, size in modules():

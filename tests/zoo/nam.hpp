@@ -5,6 +5,8 @@
 
 #include "zoo.hpp"
 
+#include <inlay/files.hpp>
+
 namespace nam {
 
 using namespace inlay;
@@ -15,32 +17,12 @@ template <class Activation, size_t Channels, size_t Kernel, size_t Dilation>
 using layer = residual<causal_conv1d<Channels, Kernel, 1, Dilation>, plus<"x", causal_conv1d_without_bias<Channels, 1>>,
                        Activation, accumulate<"skip">, causal_conv1d<Channels, 1>>;
 
-/// The numbers of the n-th `"weights": […]` of a .nam file (JSON) that has any.
-inline std::vector<float> weights(const std::string& name, size_t n = 0) {
-    std::ifstream file(zoo::folder() / name);
-    const std::string text{std::istreambuf_iterator<char>(file), {}}, key = "\"weights\"";
-    for (size_t at = text.find(key); at != text.npos; at = text.find(key, at + 1)) {
-        const char* from = text.c_str() + text.find('[', at) + 1;
-        std::vector<float> all;
-        for (char* end; ; from = end + (*end == ',')) {
-            const float value = std::strtof(from, &end);
-            if (end == from) break;
-            all.push_back(value);
-            while (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t') ++end;
-        }
-        if (!all.empty() && n-- == 0) return all;
-    }
-    throw std::runtime_error(name + ": expected weights");
-}
-
 /// The sound that a network makes of input.f32, after `silence` zeros: step by step, and streamed in calls of 64, with the same
-/// bits. The last of the weights is a factor.
+/// bits.
 template <class Net>
-void check(const std::string& what, std::vector<float> weights, const std::string& expected, size_t silence) {
-    const float head_scale = weights.back();
-    weights.pop_back();
+void check(const std::string& what, const std::string& file, const std::string& expected, size_t silence) {
     const auto net = std::make_unique<Net>();
-    BOOST_TEST_REQUIRE(net->assign(weights), what << " has the network's number of parameters");
+    load(*net, zoo::folder() / file);
     const auto x = zoo::floats("nam/input.f32");
     std::vector<float> steps, blocks(x.size());
 
@@ -54,7 +36,6 @@ void check(const std::string& what, std::vector<float> weights, const std::strin
     BOOST_TEST((steps == blocks), what << ": sample by sample and in blocks, the same bits");
     BOOST_TEST((*state == *block_state));
 
-    for (float& y : steps) y *= head_scale;
     zoo::check_within(what, steps, zoo::floats(expected), 1e-5);
 }
 

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <inlay/files/fingerprint.hpp>
+#include <inlay/files/keras.hpp>
+#include <inlay/files/nam.hpp>
 #include <inlay/files/npz.hpp>
+#include <inlay/files/rtneural.hpp>
 #include <inlay/files/safetensors.hpp>
 #include <inlay/files/state_dict.hpp>
 
@@ -36,6 +39,12 @@ struct save_options {
     flatten_order flatten = flatten_order::images_channels_first; ///< what the file's readers flatten like
 };
 
+/// Whose layouts and names a file's tensors have.
+enum class tensor_layout {
+    pytorch, ///< [out, in], OIHW, gates r z n, names of a state_dict
+    keras    ///< [in, out], HWIO, gates z r h, in the order of Model.get_weights(): see docs/import.md
+};
+
 /// How `load` reads.
 struct load_options {
     std::vector<std::pair<std::string, std::string>> names{}; ///< as in save_options
@@ -48,6 +57,9 @@ struct load_options {
     /// strict is false, or names or a prefix are given.
     bool same_network = true;
     size_t limit = default_file_limit; ///< the most bytes that the file may have
+    /// keras: the file's tensors are the network's in Keras's order, whatever their names; all of the above but `limit` is
+    /// not looked at then, nor for files of JSON.
+    tensor_layout layout = tensor_layout::pytorch;
 };
 
 /// What came of a `load`, under the names in the file; PyTorch's missing_keys and unexpected_keys.
@@ -57,6 +69,7 @@ struct load_report {
     std::vector<std::string> unexpected_keys{}; ///< tensors of the file that the network has not
     std::vector<std::string> reordered{}; ///< tensors whose columns have been put from channels first to channels last
     std::map<std::string, std::string> metadata{}; ///< the file's texts
+    std::vector<double> state{}; ///< the state before the first step, where a file has one (.nam's LSTM); else empty
 };
 
 namespace detail {
@@ -341,9 +354,64 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
     throw file_error(file, what + ". Other names are given by .names and .prefix; .strict = false takes what there is");
 }
 
+/// What `load` takes from tensors that are Keras's, in the order of get_weights().
+template <class Network>
+load_report read_keras(const std::vector<const file_tensor*>& from, const std::string& file,
+                       std::vector<typename Network::scalar_type>& values) {
+    using scalar = typename Network::scalar_type;
+    load_report report;
+    size_t at = 0;
+    for (const foreign_layer& layer : keras_layers<Network>()) {
+        for (const foreign_array& array : layer.arrays) {
+            const std::string wanted =
+                expected_array(array) + " of layer " + layer.path + ", " + std::string(layer.name);
+            if (at == from.size()) throw file_error(file, "ends before " + wanted);
+            const file_tensor& tensor = *from[at++];
+            const std::string is = "tensor " + shown(tensor.name) + " is ";
+            if (!is_real_type(tensor.dtype) || !array.fits(tensor.shape))
+                throw file_error(file, is + dtype_and_shape(tensor.dtype, tensor.shape) + ", expected " + wanted);
+            for (size_t i = 0; i < array.to.size(); ++i) {
+                const auto value = static_cast<scalar>(number_of(tensor, i));
+                if (!std::isfinite(value))
+                    throw file_error(file, is + "not finite, or too large, at number " + std::to_string(i) +
+                                               ", expected finite numbers in " + wanted);
+                values[array.to[i]] = value;
+            }
+            report.loaded.push_back(tensor.name);
+        }
+        for (const size_t zero : layer.zeros) values[zero] = 0;
+    }
+    if (at < from.size())
+        throw file_error(file, "has tensor " + shown(from[at]->name) + ", " +
+                                   dtype_and_shape(from[at]->dtype, from[at]->shape) +
+                                   ", behind the last one of the network");
+    return report;
+}
+
+/// Whether a file is JSON: the eight bytes before a safetensors header have a zero among them.
+inline bool is_json(std::string_view contents) noexcept {
+    const std::string_view start = contents.substr(0, 8);
+    const size_t first = start.find_first_not_of(" \t\r\n");
+    return first != start.npos && start[first] == '{' && start.find('\0') == start.npos;
+}
+
+/// What `load` takes from a file of Neural Amp Modeler or RTNeural.
+template <class Network>
+load_report read_json_model(const std::string& contents, const std::string& file,
+                            std::vector<typename Network::scalar_type>& values) {
+    load_report report;
+    // Containers hold several models.
+    const json_with_weights from(contents, file, 64 * Network::element_count + 1024);
+    if (from.root.contains("architecture")) read_nam<Network>(from, file, values, report.state);
+    else if (from.root.contains("layers")) report.loaded = read_rtneural<Network>(from, file, values);
+    else
+        throw file_error(file, "is JSON, but neither of Neural Amp Modeler (it has no architecture) nor of RTNeural "
+                               "(it has no layers)");
+    return report;
+}
+
 /// A file of either format.
-inline tensor_file read_tensor_file(const std::filesystem::path& path, size_t limit) {
-    std::string contents = read_bytes(path, limit);
+inline tensor_file read_tensor_file(std::string contents, const std::filesystem::path& path, size_t limit) {
     // A safetensors header of 0x04034b50 bytes, 64 MB, would begin like that too: no program writes one.
     if (contents.starts_with("PK\x03\x04")) return npz_file(std::move(contents), path.string(), limit);
     return tensor_file(std::move(contents), path.string());
@@ -386,16 +454,33 @@ void save(const Network& net, const std::filesystem::path& path, const save_opti
 /// in order (flatten_order; the report says which). num_batches_tracked is read over. Returns what was loaded, and, with
 /// `.strict = false`, what was missing and unexpected.
 ///
-/// Throws file_error, and leaves the network as it was, for a file that is neither, or not whole, one that inlay wrote
+/// A file of RTNeural's (.json) or Neural Amp Modeler's (.nam: WaveNet, LSTM; of a container's models the one that is this
+/// network) fills a network with the same layers. The factor on a WaveNet's output goes into its last convolution; the state
+/// that an LSTM starts from is the report's.
+///
+/// Throws file_error, and leaves the network as it was, for a file that is none of these, or not whole, one that inlay wrote
 /// for another network, and tensors that are missing, unexpected, of another shape or type, or not finite: the message
 /// names the tensor, what it is and what was expected.
 template <class Network>
 load_report load(Network& net, const std::filesystem::path& path, const load_options& options = {}) {
     const std::string file = path.string();
-    const tensor_file from = detail::read_tensor_file(path, options.limit);
+    std::string contents = detail::read_bytes(path, options.limit);
+    auto values = detail::all_elements(net);
+    if (detail::is_json(contents)) {
+        load_report report = detail::read_json_model<Network>(contents, file, values);
+        detail::assign_all(net, values);
+        return report;
+    }
+    const tensor_file from = detail::read_tensor_file(std::move(contents), path, options.limit);
+    if (options.layout == tensor_layout::keras) {
+        std::vector<const file_tensor*> tensors;
+        for (const file_tensor& tensor : from.tensors()) tensors.push_back(&tensor);
+        load_report report = detail::read_keras<Network>(tensors, file, values);
+        detail::assign_all(net, values);
+        return report;
+    }
     if (options.strict && options.same_network && options.names.empty() && options.prefix.empty())
         detail::check_network<Network>(from.metadata(), file, " (.same_network = false would only look at tensors)");
-    auto values = detail::all_elements(net);
     load_report report = detail::read_tensors<Network>(from, file, options, values);
     detail::assign_all(net, values);
     return report;

@@ -1,0 +1,60 @@
+// Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
+//
+// A network's layers one by one, for formats that know layers rather than names.
+#pragma once
+
+#include <inlay/network/network.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <inlay/core/macros_aside.inc>
+
+namespace inlay::inline INLAY_TARGET::detail {
+
+template <class Bound>
+inline constexpr bool is_made_of_layers = requires {
+    Bound::count;
+    typename Bound::template layer<0>;
+    typename Bound::template bound<0>;
+};
+
+/// A layer without what is put around it: named<"x", frozen<dense<3>>> is dense<3>.
+template <class Layer>
+struct bare_layer {
+    using type = Layer;
+};
+template <fixed_text Name, class Layer>
+struct bare_layer<named<Name, Layer>> : bare_layer<Layer> {};
+template <class Layer, fixed_text... Names>
+struct bare_layer<frozen<Layer, Names...>> : bare_layer<Layer> {};
+
+/// Where a layer stands: its path as in state_dict ("3", "2.1.0"), the composites around it from outside in
+/// ("parallel/reversed/"), and the number of its first tensor among all of the network's.
+struct leaf_place {
+    std::string path{}, inside{};
+    size_t first_tensor = 0;
+};
+
+/// Calls visit.operator()<Layer, Bound>(place) for every layer that is not made of layers, in the order of the list.
+template <class Bound, class Visit>
+void each_leaf(Visit& visit, const leaf_place& at = {}) {
+    topology::walk<0, Bound::count>([&](auto i) {
+        using layer = typename bare_layer<typename Bound::template layer<i>>::type;
+        using bound = typename Bound::template bound<i>;
+        const label name = name_in_list<typename Bound::template layer<i>>(i);
+        leaf_place here = at;
+        here.path += (at.path.empty() ? "" : ".") + std::string(name.view());
+        here.first_tensor += Bound::tensor_starts[i];
+        if constexpr (is_made_of_layers<bound>) {
+            here.inside += layer::name;
+            here.inside += '/';
+            each_leaf<bound>(visit, here);
+        } else visit.template operator()<layer, bound>(here);
+    });
+}
+
+} // namespace inlay::inline INLAY_TARGET::detail
+
+#include <inlay/core/macros_back.inc>
