@@ -73,6 +73,7 @@ struct fit_options {
     /// A share of the samples, the last ones, kept from training to validate with (Keras' validation_split); 0: none.
     double validation_split = 0;
     size_t accumulate = 1; ///< batches per update: as a batch so many times as large, in the memory of one
+    size_t threads = 0;    ///< of a parallel_trainer, with the same bits for any number; 0: those that it has
     /// The learning rate of update 0, 1, …: `schedule::cosine{.rate = 0.01, .total = 1000}`. Empty: the trainer's.
     std::function<double(size_t)> schedule{};
     /// Called after each epoch, its numbers the last of the history's: true stops.
@@ -177,6 +178,12 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
         throw std::invalid_argument(
             "inlay: fit: accumulates " + std::to_string(options.accumulate) +
             " batches per update: expected at least 1, and more only of a trainer that has update()");
+    if constexpr (requires { trainer.threads(options.threads); }) {
+        if (options.threads > 0) trainer.threads(options.threads);
+    } else if (options.threads > 1)
+        throw std::invalid_argument("inlay: fit: " + std::to_string(options.threads) +
+                                    " threads of a trainer that has one: parallel_trainer<network, loss, optimizer, "
+                                    "batch<64>> has several");
     history seen;
     (seen.metrics.push_back({metrics.name, {}}), ...);
     course so_far;

@@ -11,12 +11,11 @@
 #include <inlay/host/samples.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>
+#include <inlay/host/thread_pool.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <limits>
 #include <ostream>
 #include <stdexcept>
@@ -28,38 +27,7 @@
 
 #include <inlay/core/macros_aside.inc>
 
-#include <thread> // which includes <semaphore>, and that has a member max
-
 namespace inlay::inline INLAY_TARGET {
-
-/// Calls `body(i)` for i = 0 … count−1 on `threads` threads (0: as many as there are cores). Which thread takes which i
-/// is left to chance, so that body(i) must write to its own place alone. If some of them throw, all others are still
-/// called, and the exception of the smallest i goes on from here.
-template <class Body>
-void parallel_for(size_t count, size_t threads, Body body) {
-    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<std::exception_ptr> problems(count);
-    std::atomic<size_t> next{0};
-    const auto work = [&] {
-        for (size_t i = next++; i < count; i = next++) {
-            try {
-                body(i);
-            } catch (...) { problems[i] = std::current_exception(); }
-        }
-    };
-    {
-        struct joined { // std::jthread, which libc++ 14 has not got
-            std::vector<std::thread> all;
-            ~joined() {
-                for (std::thread& one : all) one.join();
-            }
-        } others;
-        for (size_t t = 1; t < std::min(threads, count); ++t) others.all.emplace_back(work);
-        work();
-    }
-    for (const std::exception_ptr& problem : problems)
-        if (problem) std::rethrow_exception(problem);
-}
 
 /// The values of one candidate: `h["learning_rate"]`.
 class hyper_parameters {
