@@ -152,6 +152,62 @@ struct search_result : std::vector<search_entry> {
     }
 };
 
+namespace detail {
+
+/// `search`, whose trainings all_scores(count, body) does: it returns body(i) for all i.
+template <class... Networks, class Call, class AllScores>
+search_result search_by(topologies<Networks...>, const std::vector<hyper_parameters>& combinations,
+                        const std::vector<fold_indices>& folds, Call& call, const search_options& options,
+                        AllScores all_scores) {
+    static_assert(sizeof...(Networks) > 0, "inlay: a search needs a network");
+    const std::vector<hyper_parameters> none(1);
+    const std::vector<hyper_parameters>& each = combinations.empty() ? none : combinations;
+    if (folds.empty()) throw std::invalid_argument("inlay: search without folds");
+    search_result all;
+    size_t number = 0;
+    const auto add = [&]<class Network>(std::type_identity<Network>) {
+        for (const hyper_parameters& one : each)
+            all.push_back(
+                {number, network_line<Network>(), Network::parameter_count, one, std::vector<double>(folds.size())});
+        ++number;
+    };
+    (add(std::type_identity<Networks>{}), ...);
+    const auto run = [&]<class Network>(std::type_identity<Network>, const search_entry& entry, size_t fold) {
+        random_generator seeds = detail::generator_of(options.random, 0, fold);
+        const auto draw = [&] { return seed{std::uint64_t{seeds()} << 32 | seeds()}; };
+        const auto net = make_network<Network>(draw());
+        return static_cast<double>(call(*net, entry.parameters, folds[fold], draw()));
+    };
+    const std::vector<double> scores = all_scores(all.size() * folds.size(), [&](size_t task) {
+        const search_entry& entry = all[task / folds.size()];
+        size_t at = 0;
+        double score = 0;
+        ((at++ == entry.topology ? void(score = run(std::type_identity<Networks>{}, entry, task % folds.size()))
+                                 : void()),
+         ...);
+        return score;
+    });
+    for (size_t task = 0; task < scores.size(); ++task)
+        all[task / folds.size()].scores[task % folds.size()] = scores[task];
+    for (search_entry& one : all) {
+        one.mean = inlay::mean(one.scores);
+        one.deviation = one.scores.size() > 1 ? standard_deviation(one.scores) : 0;
+    }
+    std::vector<size_t> order(all.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+        const double one = options.lower_is_better ? -all[a].mean : all[a].mean,
+                     other = options.lower_is_better ? -all[b].mean : all[b].mean;
+        if (std::isnan(one) != std::isnan(other)) return std::isnan(other);
+        return one > other || (!(other > one) && a < b);
+    });
+    search_result sorted;
+    for (const size_t i : order) sorted.push_back(std::move(all[i]));
+    return sorted;
+}
+
+} // namespace detail
+
 /// Tries every network with every combination of hyper-parameters on every fold, on all cores, and sorts them by their
 /// mean score:
 ///
@@ -174,48 +230,14 @@ struct search_result : std::vector<search_entry> {
 /// once: it changes nothing but its own. What it throws goes on from here when all is done. A score that is NaN comes
 /// last. Candidates of equal score stay in order: networks first, then combinations.
 template <class... Networks, class Call>
-[[nodiscard]] search_result search(topologies<Networks...>, const std::vector<hyper_parameters>& combinations,
+[[nodiscard]] search_result search(topologies<Networks...> networks, const std::vector<hyper_parameters>& combinations,
                                    const std::vector<fold_indices>& folds, Call call,
                                    const search_options& options = {}) {
-    static_assert(sizeof...(Networks) > 0, "inlay: a search needs a network");
-    const std::vector<hyper_parameters> none(1);
-    const std::vector<hyper_parameters>& each = combinations.empty() ? none : combinations;
-    if (folds.empty()) throw std::invalid_argument("inlay: search without folds");
-    search_result all;
-    size_t number = 0;
-    const auto add = [&]<class Network>(std::type_identity<Network>) {
-        for (const hyper_parameters& one : each)
-            all.push_back(
-                {number, network_line<Network>(), Network::parameter_count, one, std::vector<double>(folds.size())});
-        ++number;
-    };
-    (add(std::type_identity<Networks>{}), ...);
-    const auto run = [&]<class Network>(std::type_identity<Network>, search_entry& entry, size_t fold) {
-        random_generator seeds = detail::generator_of(options.random, 0, fold);
-        const auto draw = [&] { return seed{std::uint64_t{seeds()} << 32 | seeds()}; };
-        const auto net = make_network<Network>(draw());
-        entry.scores[fold] = static_cast<double>(call(*net, entry.parameters, folds[fold], draw()));
-    };
-    parallel_for(all.size() * folds.size(), options.threads, [&](size_t task) {
-        search_entry& entry = all[task / folds.size()];
-        size_t at = 0;
-        ((at++ == entry.topology ? run(std::type_identity<Networks>{}, entry, task % folds.size()) : void()), ...);
+    return detail::search_by(networks, combinations, folds, call, options, [&](size_t count, auto body) {
+        std::vector<double> scores(count);
+        parallel_for(count, options.threads, [&](size_t i) { scores[i] = body(i); });
+        return scores;
     });
-    for (search_entry& one : all) {
-        one.mean = inlay::mean(one.scores);
-        one.deviation = one.scores.size() > 1 ? standard_deviation(one.scores) : 0;
-    }
-    std::vector<size_t> order(all.size());
-    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-        const double one = options.lower_is_better ? -all[a].mean : all[a].mean,
-                     other = options.lower_is_better ? -all[b].mean : all[b].mean;
-        if (std::isnan(one) != std::isnan(other)) return std::isnan(other);
-        return one > other || (!(other > one) && a < b);
-    });
-    search_result sorted;
-    for (const size_t i : order) sorted.push_back(std::move(all[i]));
-    return sorted;
 }
 
 /// One network on every fold: its scores, `.mean` and `.deviation`.
