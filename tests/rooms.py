@@ -230,7 +230,7 @@ def self_test(root):
          'only door to nlohmann'),
         ('a second door to Hana', 'include/inlay/network/network.hpp', '\n#include <boost/hana/tuple.hpp>\n',
          'only door to boost'),
-        ('a second door to MPI', 'include/inlay/host/fit.hpp', '\n#include <boost/mpi.hpp>\n', 'only door to boost/mpi'),
+        ('a second door to MPI', 'include/inlay/host/fit.hpp', '\n#include <boost/mpi/communicator.hpp>\n', 'only door to boost/mpi'),
         ('MPI for all', 'include/inlay/host/fit.hpp', '\n#include <inlay/host/mpi.hpp>\n', 'for which programs ask'),
         ('a quoted include', core, '\n#include "shape.hpp"\n', 'includes with quotes'),
         ('a vector', 'include/inlay/layers/dense.hpp', '\ninline std::vector<int> planted;\n', 'a type with heap'),
