@@ -196,6 +196,16 @@ template <class... Networks, class Call>
         return spread(world, count, body, options.threads);
     });
 }
+/// inlay::successive_halving, the trainings of a round spread over the ranks.
+template <class... Networks, class Call>
+[[nodiscard]] search_result successive_halving(const boost::mpi::communicator& world, topologies<Networks...> networks,
+                                               const std::vector<hyper_parameters>& combinations,
+                                               const std::vector<fold_indices>& folds, Call call,
+                                               const halving_options& options = {}) {
+    return inlay::detail::halve_by(networks, combinations, folds, call, options, [&](size_t count, auto body) {
+        return spread(world, count, body, options.threads);
+    });
+}
 /// inlay::cross_validate, its folds spread over the ranks.
 template <class Network, class Call>
 [[nodiscard]] search_entry cross_validate(const boost::mpi::communicator& world, const std::vector<fold_indices>& folds,
