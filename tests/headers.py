@@ -16,6 +16,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import compiler  # noqa: E402
 
 SIMD = 'inlay/kernels/simd.hpp'
+# Headers that need more than a bare machine has, and the program that knows where it is.
+NEEDS = {'inlay/host/mpi.hpp': ['mpicxx', '--showme:compile']}
 
 
 def reaches(include, header, wanted, seen):
@@ -103,6 +105,13 @@ def main():
                 print(f'{header}: include <inlay/core/macros_aside.inc> behind its other includes, and macros_back.inc at its end')
 
     def own(header):
+        if header in NEEDS:
+            try:
+                flags = subprocess.run(NEEDS[header], stdout=subprocess.PIPE, check=True).stdout.decode().split()
+            except (OSError, subprocess.CalledProcessError):
+                return header, 0, ''
+            # What others wrote is not held to this project's warnings.
+            return check(command + [flag.replace('-I', '-isystem', 1) for flag in flags], where, header)
         behind = header != SIMD and reaches(include, header, SIMD, set())
         return check(command + (common if behind else []), where, header)
 

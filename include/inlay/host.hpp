@@ -24,6 +24,7 @@
 #include <inlay/host/memory_table.hpp>
 #include <inlay/host/metrics.hpp>
 #include <inlay/host/number.hpp>
+#include <inlay/host/parallel_trainer.hpp>
 #include <inlay/host/pictures.hpp>
 #include <inlay/host/predict.hpp>
 #include <inlay/host/progress_bar.hpp>
@@ -36,4 +37,5 @@
 #include <inlay/host/splits.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>
+#include <inlay/host/thread_pool.hpp>
 #include <inlay/host/type_parts.hpp>

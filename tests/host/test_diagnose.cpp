@@ -7,7 +7,7 @@
 #include "folder.hpp"
 
 #include <inlay/host/diagnose.hpp>
-#include <inlay/host/fit.hpp>
+#include <inlay/host/fit_options.hpp>
 #include <inlay/host/scaling.hpp>
 #include <inlay/inlay.hpp>
 
@@ -132,6 +132,21 @@ BOOST_AUTO_TEST_CASE(dead_units) {
     for (size_t c = 0; c < 2; ++c) other.parameter<"0.bias">()[c] = -100;
     const diagnosis channels = of(other, some<16>(100));
     BOOST_TEST(only(channels, illness::dead_units).figure == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(as_a_callback) {
+    const auto data = some<8>(100);
+    small net = start<small>();
+    for (size_t i = 0; i < 24; ++i) net.parameter<"0.bias">()[i] = -100;
+    trainer<small, cross_entropy, sgd, batch<16>> trainer{net, {.learning_rate = 0.01}};
+    random_generator random{seed{1}};
+    std::ostringstream out;
+    fit(trainer, data.inputs, data.labels,
+        {.epochs = 7, .after_epoch = diagnose_every(3, net, cross_entropy{}, data.inputs, data.labels, out)}, random);
+    std::string wanted;
+    for (const char* epoch : {"1", "4", "7"})
+        wanted += std::string("epoch ") + epoch + ": " + of(net, data).findings.front().text + "\n";
+    BOOST_TEST(out.str() == wanted);
 }
 
 BOOST_AUTO_TEST_CASE(saturated_units) {

@@ -224,6 +224,70 @@ BOOST_AUTO_TEST_CASE(augmented_inputs_are_told_the_epoch) {
     BOOST_TEST((epochs == std::vector<std::uint64_t>{1, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_shown) {
+    const points data = two_classes(40, 1);
+    small net = start();
+    with<4> trainer{net, {.learning_rate = 0.1}};
+    random_generator random{seed{3}};
+    std::ostringstream out, silent;
+    std::streambuf* const usual = std::cout.rdbuf(silent.rdbuf());
+    fit(trainer, data.inputs, data.labels, {.epochs = 2}, random);
+    BOOST_TEST(silent.str().empty());
+    fit(trainer, data.inputs, data.labels, {.epochs = 1, .verbose = true}, random);
+    std::cout.rdbuf(usual);
+    BOOST_TEST(contains(silent.str(), "epoch 1/1  loss 0."));
+
+    // A line per epoch where there is no terminal.
+    const history seen = fit(trainer, data.inputs, data.labels, {.epochs = 3, .report = &out, .verbose = true}, random,
+                             accuracy_metric());
+    const std::string text = out.str();
+    BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 3);
+    BOOST_TEST(text.rfind("epoch 1/3  loss " + detail::short_number(seen.loss[0]) + "  accuracy ", 0) == 0u);
+    BOOST_TEST(contains(text, " samples/s, 00:00 left\n"));
+
+    // A bar on one.
+    const fit_options options{.epochs = 12, .verbose = true};
+    std::ostringstream terminal;
+    detail::fit_display display(options, 40, terminal, true);
+    display.begin_epoch(3);
+    display.after_batch(40, 0.5);
+    display.end_epoch(seen);
+    const std::string bar = terminal.str();
+    BOOST_TEST(contains(bar, "\repoch  3/12 100% ████████████████████ 00:00 elapsed, 00:00 left  loss "));
+    BOOST_TEST(bar.back() == '\n');
+}
+
+BOOST_AUTO_TEST_CASE(callbacks_may_stop_it) {
+    const points data = two_classes(40, 1);
+    small net = start();
+    with<4> trainer{net, {.learning_rate = 0.1}};
+    random_generator random{seed{3}};
+    std::vector<size_t> samples;
+    std::vector<double> losses;
+    const auto fourth = [&](size_t done, double loss) {
+        samples.push_back(done);
+        losses.push_back(loss);
+        return samples.size() == 14;
+    };
+    const history seen = fit(trainer, data.inputs, data.labels, {.epochs = 5, .after_batch = fourth}, random);
+    BOOST_TEST((seen.stopped_early && seen.epochs() == 2u)); // ten batches, and four
+    BOOST_TEST((samples[9] == 40u && samples[13] == 16u));
+    BOOST_TEST((losses[9] == seen.loss[0] && losses[13] == seen.loss[1]));
+    // Also between the batches of an update.
+    samples.clear();
+    const history accumulated =
+        fit(trainer, data.inputs, data.labels, {.epochs = 5, .accumulate = 4, .after_batch = fourth}, random);
+    BOOST_TEST((accumulated.stopped_early && accumulated.epochs() == 2u));
+
+    // Several, all of them called.
+    int calls = 0;
+    const auto stops = [&](const history& h) { return ++calls, h.epochs() == 3; };
+    const auto looks = [&](const history&) { ++calls; };
+    const history both =
+        fit(trainer, data.inputs, data.labels, {.epochs = 9, .after_epoch = callbacks(stops, looks)}, random);
+    BOOST_TEST((both.epochs() == 3u && calls == 6));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused) {
     const points data = two_classes(4, 1);
     small net = start();

@@ -173,3 +173,29 @@ BOOST_AUTO_TEST_CASE(learning_rate) {
     BOOST_TEST(contains(refusal([&] { static_cast<void>(find_learning_rate(trainer, x, t, random)); }),
                         "the loss does not fall at any rate"));
 }
+
+BOOST_AUTO_TEST_CASE(halving_gives_the_best_more) {
+    const std::vector<fold_indices> folds(2);
+    const auto run = [&](const std::vector<double>& a, halving_options options) {
+        return successive_halving(
+            topologies<straight, bent>{}, grid_of({{"a", a}}), folds,
+            [](auto& net, const hyper_parameters& h, const fold_indices&, seed, size_t budget) {
+                // The larger network is the better one from a budget of 9 on.
+                return h["a"] + (net.layer_count > 1 && budget >= 9 ? 0.5 : 0.0) + 0.001 * static_cast<double>(budget);
+            },
+            options);
+    };
+    const search_result found = run({1, 2, 3, 4, 5, 6, 7}, {{.threads = 2}, 3, 3});
+    std::vector<size_t> budgets;
+    for (const search_entry& one : found) budgets.push_back(one.budget);
+    // 14 candidates with 3, 5 with 9, 2 with 27, 1 with 81.
+    BOOST_TEST((budgets == std::vector<size_t>{81, 27, 9, 9, 9, 3, 3, 3, 3, 3, 3, 3, 3, 3}));
+    BOOST_TEST((found[0].topology == 1u && found[0].parameters["a"] == 7 && found[0].mean == 7 + 0.5 + 0.081));
+    BOOST_TEST((found[1].topology == 0u && found[1].parameters["a"] == 7));
+    BOOST_TEST((found[13].parameters["a"] == 1 && found[13].scores.size() == 2u));
+    // What is lower.
+    BOOST_TEST(run({1, 2}, {{.threads = 1, .lower_is_better = true}, 1, 2})[0].parameters["a"] == 1);
+    BOOST_TEST(refusal([&] { static_cast<void>(run({1}, {{}, 0, 3})); }) ==
+               "inlay: successive_halving with a budget of 0 and a factor of 3: expected 1 or more, and 2 or more");
+    BOOST_TEST(contains(refusal([&] { static_cast<void>(run({1}, {{}, 1, 1})); }), "a factor of 1"));
+}

@@ -136,3 +136,51 @@ BOOST_AUTO_TEST_CASE(augmentation) {
     const image turned = {5, 6, 3, 4, 1, 2, 11, 12, 9, 10, 7, 8};
     BOOST_TEST(flipped[0] == turned);
 }
+
+BOOST_AUTO_TEST_CASE(mixup_mixes_inputs_and_targets_alike) {
+    std::vector<std::array<float, 2>> inputs;
+    std::vector<std::array<float, 3>> targets;
+    for (size_t n = 0; n < 2000; ++n) {
+        inputs.push_back({static_cast<float>(n), 1});
+        targets.push_back({n % 2 == 0 ? 1.0f : 0.0f, n % 2 == 1 ? 1.0f : 0.0f, static_cast<float>(n)});
+    }
+    mixup mixed(inputs, targets, seed{4}, 0.4);
+    const auto x = mixed.inputs();
+    const auto t = mixed.targets();
+    BOOST_TEST((x.size() == 2000u && t.size() == 2000u));
+    x.epoch(1);
+    const auto first = x[3];
+    for (size_t n = 0; n < 2000; n += 37) {
+        const auto [share, other] = mixed.partner(n);
+        const double wanted = share * static_cast<double>(n) + (1 - share) * static_cast<double>(other);
+        BOOST_TEST(std::abs(static_cast<double>(x[n][0]) - wanted) < 1e-3);
+        BOOST_TEST(x[n][1] == 1.0f);
+        BOOST_TEST(t[n][2] == x[n][0]); // the same share of the same partner
+        BOOST_TEST(std::abs(t[n][0] + t[n][1] - 1) < 1e-6f);
+    }
+    x.epoch(2);
+    BOOST_TEST((x[3] != first));
+    x.epoch(1);
+    BOOST_TEST((x[3] == first));
+
+    // λ is from Beta(α, α): mean 1/2, variance 1/(4·(2α + 1)).
+    for (const double alpha : {0.001, 0.2, 1.0, 3.0}) {
+        const mixup some(inputs, targets, seed{9}, alpha);
+        double sum = 0, squares = 0;
+        for (size_t n = 0; n < 2000; ++n) {
+            const double share = some.partner(n).first;
+            if (!(share >= 0 && share <= 1)) BOOST_ERROR("a share of " << share);
+            sum += share;
+            squares += (share - 0.5) * (share - 0.5);
+        }
+        BOOST_TEST(std::abs(sum / 2000 - 0.5) < 0.04, "alpha " << alpha << ": mean " << sum / 2000);
+        BOOST_TEST(std::abs(squares / 2000 * 4 * (2 * alpha + 1) - 1) < 0.1, "alpha " << alpha << ": " << squares / 2000);
+    }
+    const auto problem = [&](double alpha) {
+        return message_of<std::invalid_argument>([&] { mixup wrong(inputs, targets, seed{1}, alpha); });
+    };
+    BOOST_TEST(problem(0) == "inlay: mixup with alpha 0: expected a number above 0");
+    BOOST_TEST(contains(problem(std::nan("")), "alpha nan"));
+    targets.pop_back();
+    BOOST_TEST(problem(1) == "inlay: 2000 inputs but 1999 targets");
+}

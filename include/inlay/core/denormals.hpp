@@ -13,7 +13,20 @@ namespace inlay::inline INLAY_TARGET {
 ///
 /// Results may differ in their last 1.2e-38 from code without it. A core without the switch (RISC-V, no FPU, WebAssembly) is left alone.
 class flush_denormals {
+#if defined(__SSE2__) && !defined(__wasm__)
+    using word = unsigned int;
+#elif defined(__aarch64__)
+    using word = unsigned long;
+#else
+    using word = unsigned int;
+#endif
+
   public:
+    /// How a thread computes, for others that shall do the same: `flush_denormals guard{mode}`.
+    using mode_type = word;
+    [[nodiscard]] static mode_type mode() noexcept { return read(); }
+    explicit flush_denormals(mode_type mode) noexcept : before_(read()) { write(mode); }
+
     [[nodiscard("name it: flush_denormals guard; a temporary guards nothing")]] flush_denormals() noexcept
         : before_(read()) {
         write(before_ | on);
@@ -24,12 +37,10 @@ class flush_denormals {
 
   private:
 #if defined(__SSE2__) && !defined(__wasm__)
-    using word = unsigned int;
     static constexpr word on = 0x8040; // flush to zero, denormals are zero
     static word read() noexcept { return __builtin_ia32_stmxcsr(); }
     static void write(word mode) noexcept { __builtin_ia32_ldmxcsr(mode); }
 #elif defined(__aarch64__)
-    using word = unsigned long;
     static constexpr word on = 1ul << 24;
     static word read() noexcept {
         word mode;
@@ -38,7 +49,6 @@ class flush_denormals {
     }
     static void write(word mode) noexcept { asm volatile("msr fpcr, %0" ::"r"(mode) : "memory"); }
 #elif defined(__ARM_FP)
-    using word = unsigned int;
     static constexpr word on = 1u << 24;
     static word read() noexcept {
         word mode;
@@ -47,7 +57,6 @@ class flush_denormals {
     }
     static void write(word mode) noexcept { asm volatile("vmsr fpscr, %0" ::"r"(mode) : "memory"); }
 #else
-    using word = unsigned int;
     static constexpr word on = 0;
     static word read() noexcept { return 0; }
     static void write(word) noexcept {}

@@ -3,12 +3,16 @@
 // Training samples changed a little, anew in every epoch.
 #pragma once
 
+#include <inlay/core/math.hpp>
 #include <inlay/core/random.hpp>
 #include <inlay/host/samples.hpp>
 
 #include <array>
 #include <cstdint>
+#include <stdexcept>
+#include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <inlay/core/macros_aside.inc>
@@ -112,6 +116,108 @@ struct flip_image {
                     std::swap(x[(r * Width + c) * Channels + k], x[(r * Width + Width - 1 - c) * Channels + k]);
     }
 };
+
+// ---- mixup --------------------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+/// The logarithm of a number from the gamma distribution (Marsaglia and Tsang 2000; below 1 by the number for shape + 1). A
+/// logarithm, because small shapes give numbers below all that double has.
+inline double log_gamma_distributed(double shape, random_generator& random) {
+    const auto log_of_uniform = [&] { return math::log(1 - random.unit<double>()); };
+    const double low = shape < 1 ? log_of_uniform() / shape : 0;
+    const double d = (shape < 1 ? shape + 1 : shape) - double(1) / 3, c = 1 / math::sqrt(9 * d);
+    for (;;) {
+        const double x = random.normal<double>(), root = math::fma(c, x, double(1)),
+                     v = math::product(math::product(root, root), root);
+        if (!(v > 0)) continue;
+        const double half = math::product(x, x) / 2, rest = math::log(v) - v + 1; // math::log(v) is below v − 1
+        if (log_of_uniform() < math::fma(d, rest, half)) return low + math::log(d) + math::log(v);
+    }
+}
+/// From the beta distribution with both shapes alike.
+inline double beta_distributed(double shape, random_generator& random) {
+    const double one = log_gamma_distributed(shape, random), other = log_gamma_distributed(shape, random);
+    return 1 / (1 + math::exp(other - one));
+}
+
+} // namespace detail
+
+/// Mixup (Zhang et al. 2018): sample i is mixed with another one by chance, inputs and targets alike,
+///
+///     x = λ·xᵢ + (1−λ)·xⱼ,   t = λ·tᵢ + (1−λ)·tⱼ,   λ from Beta(alpha, alpha)
+///
+///     const auto targets = one_hot<10>(train.labels);
+///     mixup mixed(train.inputs, targets, seed{5}, 0.2);
+///     fit(trainer, mixed.inputs(), mixed.targets(), {.epochs = 20}, random, validation{test.inputs, test_targets});
+///
+/// With alpha = 0.1 to 0.4 most samples stay nearly as they are; with 1 every λ is as likely. Targets are arrays of numbers,
+/// those that cross_entropy takes as probabilities. As of `augmented`, λ and j depend on seed, epoch and i alone, and
+/// references are held: mixup mixes augmented inputs too. Throws std::invalid_argument unless alpha is a number above 0
+/// and there are as many targets as inputs.
+template <class Inputs, class Targets>
+class mixup {
+    static_assert(!std::is_arithmetic_v<detail::item_of<Targets>>,
+                  "inlay: mixup mixes targets that are arrays of numbers: one_hot<Classes>(labels)");
+
+  public:
+    mixup(Inputs& inputs, const Targets& targets, seed from, double alpha = 0.2_double)
+        : inputs_(&inputs), targets_(&targets), from_(from), alpha_(alpha) {
+        if (!(alpha > 0) || !(alpha - alpha == 0))
+            throw std::invalid_argument("inlay: mixup with alpha " + detail::short_number(alpha) +
+                                        ": expected a number above 0");
+        detail::check_counts(inputs.size(), targets.size(), "targets");
+    }
+    mixup(const mixup&) = delete;
+    mixup& operator=(const mixup&) = delete;
+
+    /// A range of what is mixed: `size()`, `[]`. That of the inputs passes `epoch` on.
+    template <bool OfInputs>
+    struct view {
+        mixup* of;
+        [[nodiscard]] std::size_t size() const { return of->inputs_->size(); }
+        [[nodiscard]] auto operator[](std::size_t index) const {
+            if constexpr (OfInputs) return of->mixed(*of->inputs_, index);
+            else return of->mixed(*of->targets_, index);
+        }
+        void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
+    };
+    [[nodiscard]] view<true> inputs() noexcept { return {this}; }
+    [[nodiscard]] view<false> targets() noexcept { return {this}; }
+    /// Which epoch it is from now on: `fit` with options says so.
+    void epoch(std::uint64_t number) {
+        epoch_ = number;
+        if constexpr (requires { inputs_->epoch(number); }) inputs_->epoch(number);
+    }
+    /// λ and j of sample `index` in this epoch.
+    [[nodiscard]] std::pair<double, std::size_t> partner(std::size_t index) const {
+        random_generator random = detail::generator_of(from_, epoch_, index);
+        const auto other = random.below(static_cast<std::uint32_t>(inputs_->size()));
+        return {detail::beta_distributed(alpha_, random), other};
+    }
+
+  private:
+    template <class Range>
+    [[nodiscard]] auto mixed(const Range& range, std::size_t index) const {
+        const auto [share, other] = partner(index);
+        auto one = range[index];
+        const auto two = range[other];
+        using scalar = std::remove_cvref_t<decltype(one[0])>;
+        const auto lambda = static_cast<scalar>(share);
+        for (std::size_t i = 0; i < one.size(); ++i) one[i] = math::fma(lambda, one[i] - two[i], two[i]);
+        return one;
+    }
+
+    Inputs* inputs_;
+    const Targets* targets_;
+    seed from_;
+    double alpha_;
+    std::uint64_t epoch_ = 0;
+};
+template <class Inputs, class Targets>
+mixup(Inputs&, const Targets&, seed) -> mixup<Inputs, Targets>;
+template <class Inputs, class Targets>
+mixup(Inputs&, const Targets&, seed, double) -> mixup<Inputs, Targets>;
 
 } // namespace inlay::inline INLAY_TARGET
 

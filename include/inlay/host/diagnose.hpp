@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iostream>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -312,6 +313,23 @@ template <size_t Batch = 32, class Network, class Loss, size_t Features>
                                  const data_set<Features, typename Network::scalar_type>& data,
                                  const diagnosis_limits& limits = {}) {
     return diagnose<Batch>(net, loss, data.inputs, data.labels, limits);
+}
+
+/// A callback for `fit`: diagnoses after every so many epochs, the first among them, and writes what it finds; nothing where
+/// all is well. Never stops. Holds references.
+///
+///     fit(trainer, train.inputs, train.labels,
+///         {.epochs = 100, .after_epoch = diagnose_every(10, net, cross_entropy{}, train.inputs, train.labels)}, random);
+template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targets>
+[[nodiscard]] auto diagnose_every(size_t epochs, const Network& net, const Loss& loss, const Inputs& inputs,
+                                  const Targets& targets, std::ostream& out = std::cerr,
+                                  const diagnosis_limits& limits = {}) {
+    return [=, &net, &inputs, &targets, &out](const auto& seen) {
+        if (epochs > 0 && (seen.epochs() - 1) % epochs == 0)
+            for (const finding& one : diagnose<Batch>(net, loss, inputs, targets, limits).findings)
+                out << "epoch " + std::to_string(seen.epochs()) + ": " + one.text + "\n" << std::flush;
+        return false;
+    };
 }
 
 // ---- a layer of one's own -----------------------------------------------------------------------------------------------

@@ -5,12 +5,16 @@
 
 #include <inlay/host/fit.hpp>
 #include <inlay/host/predict.hpp>
+#include <inlay/host/progress_bar.hpp>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <functional>
+#include <iostream>
 #include <limits>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <stdexcept>
@@ -36,7 +40,7 @@ struct history {
     std::vector<double> learning_rate;   ///< that of the epoch's last step
     std::vector<curve> metrics;          ///< after the epoch, of the validation samples, or without them of all
     size_t best_epoch = 0;      ///< counted from 1; the one with the least loss (validation loss if there is one)
-    bool stopped_early = false; ///< by patience or by after_epoch
+    bool stopped_early = false; ///< by patience, after_epoch or after_batch
 
     /// How many epochs were done.
     [[nodiscard]] size_t epochs() const noexcept { return loss.size(); }
@@ -55,8 +59,12 @@ struct history {
     }
     /// The last epoch as one line.
     [[nodiscard]] std::string last_line() const {
-        if (loss.empty()) return "no epoch";
-        std::string line = "epoch " + std::to_string(loss.size()) + "  loss " + detail::short_number(loss.back());
+        return loss.empty() ? "no epoch" : "epoch " + std::to_string(loss.size()) + "  " + last_figures();
+    }
+    /// Its figures.
+    [[nodiscard]] std::string last_figures() const {
+        if (loss.empty()) return {};
+        std::string line = "loss " + detail::short_number(loss.back());
         if (!validation_loss.empty()) line += "  validation_loss " + detail::short_number(validation_loss.back());
         for (const curve& one : metrics) line += "  " + one.name + " " + detail::short_number(one.values.back());
         return line;
@@ -73,12 +81,33 @@ struct fit_options {
     /// A share of the samples, the last ones, kept from training to validate with (Keras' validation_split); 0: none.
     double validation_split = 0;
     size_t accumulate = 1; ///< batches per update: as a batch so many times as large, in the memory of one
+    size_t threads = 0;    ///< of a parallel_trainer, with the same bits for any number; 0: those that it has
     /// The learning rate of update 0, 1, …: `schedule::cosine{.rate = 0.01, .total = 1000}`. Empty: the trainer's.
     std::function<double(size_t)> schedule{};
     /// Called after each epoch, its numbers the last of the history's: true stops.
     std::function<bool(const history&)> after_epoch{};
     std::ostream* report = nullptr; ///< for a line per epoch: `&std::cout`
+    /// Called after each batch with the samples done and the mean loss of this epoch so far: true stops.
+    std::function<bool(size_t, double)> after_batch{};
+    /// Keras' verbose: on a terminal a bar per epoch with loss, metrics, samples per second and the time left; elsewhere (a
+    /// file, a pipe, a log) a line per epoch with the same. On `report`, or without one on std::cout. Without it fit is silent.
+    bool verbose = false;
 };
+
+/// Several callbacks as one, which are all called; it stops where one of them does: `.after_epoch = callbacks(a, b)`.
+template <class... Calls>
+[[nodiscard]] auto callbacks(Calls... calls) {
+    return [... calls = std::move(calls)](const auto&... arguments) mutable {
+        bool stop = false;
+        const auto call = [&](auto& one) {
+            if (detail::wants_to_stop<std::remove_reference_t<decltype(one)>, decltype(arguments)...>(one,
+                                                                                                      arguments...))
+                stop = true;
+        };
+        (call(calls), ...);
+        return stop;
+    };
+}
 
 /// Samples to validate with: `validation{test.inputs, test.labels}`. Holds references.
 template <class Inputs, class Targets>
@@ -122,6 +151,73 @@ struct first_of_range {
 /// Nothing to validate with.
 struct no_validation {};
 
+/// What fit shows of a training.
+class fit_display {
+  public:
+    fit_display(const fit_options& options, size_t samples)
+        : fit_display(options, samples, options.report ? *options.report : std::cout) {}
+    fit_display(const fit_options& options, size_t samples, std::ostream& out)
+        : fit_display(options, samples, out, progress_bar::on_terminal(out)) {}
+    fit_display(const fit_options& options, size_t samples, std::ostream& out, bool terminal)
+        : options_(options), samples_(samples), out_(out), terminal_(terminal) {}
+
+    void begin_epoch(size_t number) {
+        if (!options_.verbose) return;
+        number_ = number;
+        begun_ = shown_ = clock::now();
+        done_ = 0;
+        if (number == 1) start_ = begun_;
+        if (terminal_) {
+            // Of one width, that bars stand below each other.
+            std::string of = std::to_string(options_.epochs), at = std::to_string(number);
+            bar_.emplace("epoch " + std::string(of.size() - std::min(of.size(), at.size()), ' ') + at + "/" + of,
+                         samples_, out_, true);
+        }
+    }
+    void after_batch(size_t samples, double loss) {
+        if (!options_.verbose) return;
+        done_ = samples;
+        const clock::time_point now = clock::now();
+        took_ = std::chrono::duration<double>(now - begun_).count();
+        if (!bar_ || now - shown_ < std::chrono::milliseconds(50)) return; // writing numbers costs more than a step
+        shown_ = now;
+        bar_->update(samples, "loss " + short_number(loss) + "  " + speed());
+    }
+    /// After validation and metrics.
+    void end_epoch(const history& seen) {
+        if (options_.verbose) {
+            if (bar_) {
+                bar_->update(done_, seen.last_figures() + "  " + speed());
+                bar_->finish();
+                bar_.reset();
+            } else {
+                const double elapsed = std::chrono::duration<double>(clock::now() - start_).count();
+                const auto done = static_cast<double>(number_);
+                out_ << "epoch " << number_ << "/" << options_.epochs << "  " << seen.last_figures() << "  " << speed()
+                     << ", " << progress_bar::duration(elapsed / done * (static_cast<double>(options_.epochs) - done))
+                     << " left\n"
+                     << std::flush;
+            }
+        } else if (options_.report) out_ << seen.last_line() << '\n' << std::flush;
+    }
+
+  private:
+    using clock = std::chrono::steady_clock;
+
+    [[nodiscard]] std::string speed() const {
+        return std::to_string(static_cast<long long>(took_ > 0 ? static_cast<double>(done_) / took_ : 0)) +
+               " samples/s";
+    }
+
+    const fit_options& options_;
+    size_t samples_, number_ = 0, done_ = 0;
+    std::ostream& out_;
+    bool terminal_;
+    std::optional<progress_bar> bar_;
+    clock::time_point start_, begun_, shown_;
+    double took_ = 0;
+};
+
 template <class Scalar, size_t Extent>
 void scale_all(Scalar* values, double factor) {
     for (size_t i = 0; i < Extent; ++i) values[i] = static_cast<Scalar>(static_cast<double>(values[i]) * factor);
@@ -129,9 +225,9 @@ void scale_all(Scalar* values, double factor) {
 
 /// An epoch that updates after every `every` batches. Batches add the gradients of their means, each counting as many
 /// samples as it has: gradients are Σ (samples/unit)·gradient until the update divides by Σ samples/unit.
-template <class Trainer, class Inputs, class Targets, class AfterUpdate>
+template <class Trainer, class Inputs, class Targets, class AfterUpdate, class AfterBatch>
 double accumulating_epoch(Trainer& trainer, const Inputs& inputs, const Targets& targets, random_generator& random,
-                          size_t every, AfterUpdate after_update, course& so_far) {
+                          size_t every, AfterUpdate after_update, AfterBatch after_samples, course& so_far) {
     using scalar = typename Trainer::scalar_type;
     constexpr size_t extent = Trainer::network_type::trainable_extent;
     constexpr bool sums = is_summed<std::remove_cvref_t<decltype(trainer.loss())>>;
@@ -154,12 +250,13 @@ double accumulating_epoch(Trainer& trainer, const Inputs& inputs, const Targets&
         return loss;
     };
     const auto after_batch = [&](size_t samples) {
-        if (pending == 0 || (pending < every && samples < inputs.size())) return;
+        if (pending == 0 || (pending < every && samples < inputs.size())) return after_samples(samples);
         if (!sums && pending > 1) scale_all<scalar, extent>(trainer.gradients().data(), unit / all);
         trainer.update();
         after_update();
         unit = all = 0;
         pending = 0;
+        return after_samples(samples);
     };
     return each_batch(trainer, inputs, targets, random, so_far, step, after_batch);
 }
@@ -177,6 +274,12 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
         throw std::invalid_argument(
             "inlay: fit: accumulates " + std::to_string(options.accumulate) +
             " batches per update: expected at least 1, and more only of a trainer that has update()");
+    if constexpr (requires { trainer.threads(options.threads); }) {
+        if (options.threads > 0) trainer.threads(options.threads);
+    } else if (options.threads > 1)
+        throw std::invalid_argument("inlay: fit: " + std::to_string(options.threads) +
+                                    " threads of a trainer that has one: parallel_trainer<network, loss, optimizer, "
+                                    "batch<64>> has several");
     history seen;
     (seen.metrics.push_back({metrics.name, {}}), ...);
     course so_far;
@@ -191,7 +294,15 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
                                         short_number(rate) + ": expected a finite number, 0 or more");
         trainer.learning_rate(rate);
     };
+    fit_display display(options, inputs.size());
+    const auto after_samples = [&](size_t samples) {
+        const double mean = so_far.counted == 0 ? 0 : so_far.total / static_cast<double>(so_far.counted);
+        display.after_batch(samples, mean);
+        if (options.after_batch && options.after_batch(samples, mean)) seen.stopped_early = true;
+        return seen.stopped_early;
+    };
     for (so_far.epoch = 1; so_far.epoch <= options.epochs; ++so_far.epoch) {
+        display.begin_epoch(so_far.epoch);
         if constexpr (requires { inputs.epoch(so_far.epoch); }) inputs.epoch(so_far.epoch);
         double rate = 0;
         const auto after_update = [&] {
@@ -203,9 +314,13 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
         double loss = 0;
         if (options.accumulate > 1) {
             if constexpr (accumulates)
-                loss = accumulating_epoch(trainer, inputs, targets, random, options.accumulate, after_update, so_far);
+                loss = accumulating_epoch(trainer, inputs, targets, random, options.accumulate, after_update,
+                                          after_samples, so_far);
         } else {
-            const auto after_batch = [&](size_t) { after_update(); };
+            const auto after_batch = [&](size_t samples) {
+                after_update();
+                return after_samples(samples);
+            };
             loss = watched_epoch(trainer, inputs, targets, random, after_batch, so_far);
         }
         seen.loss.push_back(loss);
@@ -222,7 +337,7 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
             const std::span<const typename network::input_type> all(x);
             (seen.metrics[number++].values.push_back(metrics.call(net, all, t)), ...);
         }
-        if (options.report) *options.report << seen.last_line() << '\n' << std::flush;
+        display.end_epoch(seen);
         const double watched = seen.watched().back();
         if (watched < best - options.min_delta || seen.best_epoch == 0) {
             best = watched;

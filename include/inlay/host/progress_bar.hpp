@@ -133,6 +133,19 @@ class progress_bar {
         }
     }
 
+    /// Whether `out` is a terminal: std::cout, std::cerr and std::clog can be.
+    [[nodiscard]] static bool on_terminal(const std::ostream& out) noexcept {
+        return detail::is_terminal(descriptor(out));
+    }
+    /// 02:07, or 1:02:07 from one hour on.
+    [[nodiscard]] static std::string duration(double seconds) {
+        if (!(seconds < 1e9)) return "--:--"; // 30 years: the first step has hardly begun
+        const auto whole = static_cast<std::uint64_t>(seconds);
+        const auto two = [](std::uint64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
+        const std::string end = two(whole / 60 % 60) + ":" + two(whole % 60);
+        return whole < 3600 ? end : std::to_string(whole / 3600) + ":" + end;
+    }
+
   private:
     using clock = std::chrono::steady_clock;
 
@@ -177,15 +190,6 @@ class progress_bar {
     std::string percent() const {
         const std::string digits = std::to_string(parts(100));
         return std::string(3 - std::min<size_t>(3, digits.size()), ' ') + digits + "%";
-    }
-
-    /// 02:07, or 1:02:07 from one hour on.
-    static std::string duration(double seconds) {
-        if (!(seconds < 1e9)) return "--:--"; // 30 years: the first step has hardly begun
-        const auto whole = static_cast<std::uint64_t>(seconds);
-        const auto two = [](std::uint64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
-        const std::string end = two(whole / 60 % 60) + ":" + two(whole % 60);
-        return whole < 3600 ? end : std::to_string(whole / 3600) + ":" + end;
     }
 
     /// Elapsed time and, as if every step took the same, what is left.

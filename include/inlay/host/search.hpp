@@ -11,12 +11,11 @@
 #include <inlay/host/samples.hpp>
 #include <inlay/host/statistics.hpp>
 #include <inlay/host/summary.hpp>
+#include <inlay/host/thread_pool.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <limits>
 #include <ostream>
 #include <stdexcept>
@@ -28,38 +27,7 @@
 
 #include <inlay/core/macros_aside.inc>
 
-#include <thread> // which includes <semaphore>, and that has a member max
-
 namespace inlay::inline INLAY_TARGET {
-
-/// Calls `body(i)` for i = 0 … count−1 on `threads` threads (0: as many as there are cores). Which thread takes which i
-/// is left to chance, so that body(i) must write to its own place alone. If some of them throw, all others are still
-/// called, and the exception of the smallest i goes on from here.
-template <class Body>
-void parallel_for(size_t count, size_t threads, Body body) {
-    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<std::exception_ptr> problems(count);
-    std::atomic<size_t> next{0};
-    const auto work = [&] {
-        for (size_t i = next++; i < count; i = next++) {
-            try {
-                body(i);
-            } catch (...) { problems[i] = std::current_exception(); }
-        }
-    };
-    {
-        struct joined { // std::jthread, which libc++ 14 has not got
-            std::vector<std::thread> all;
-            ~joined() {
-                for (std::thread& one : all) one.join();
-            }
-        } others;
-        for (size_t t = 1; t < std::min(threads, count); ++t) others.all.emplace_back(work);
-        work();
-    }
-    for (const std::exception_ptr& problem : problems)
-        if (problem) std::rethrow_exception(problem);
-}
 
 /// The values of one candidate: `h["learning_rate"]`.
 class hyper_parameters {
@@ -158,6 +126,12 @@ struct search_options {
     bool lower_is_better = false; ///< losses and errors; else scores such as accuracy
 };
 
+/// How `successive_halving` goes.
+struct halving_options : search_options {
+    size_t budget = 1; ///< of the first round, in whatever the call takes: epochs, samples …
+    size_t factor = 3; ///< how many times as much a round has as the one before, and one in how many goes on
+};
+
 /// A candidate and how it did, fold by fold.
 struct search_entry {
     size_t topology = 0; ///< its place in topologies
@@ -167,6 +141,7 @@ struct search_entry {
     std::vector<double> scores; ///< of each fold
     double mean = 0;
     double deviation = 0; ///< the standard deviation of the scores; 0 for a single fold
+    size_t budget = 0;    ///< of successive_halving: that of its last round
 };
 
 /// All candidates, the best first: `std::cout << result`.
@@ -183,6 +158,98 @@ struct search_result : std::vector<search_entry> {
         return out << "     score ± spread   parameters  network\n" + text;
     }
 };
+
+namespace detail {
+
+/// Every network with every combination, without scores.
+template <class... Networks>
+search_result candidates_of(topologies<Networks...>, const std::vector<hyper_parameters>& combinations) {
+    static_assert(sizeof...(Networks) > 0, "inlay: a search needs a network");
+    const std::vector<hyper_parameters> none(1);
+    search_result all;
+    size_t number = 0;
+    const auto add = [&]<class Network>(std::type_identity<Network>) {
+        for (const hyper_parameters& one : combinations.empty() ? none : combinations)
+            all.push_back({number, network_line<Network>(), Network::parameter_count, one, {}});
+        ++number;
+    };
+    (add(std::type_identity<Networks>{}), ...);
+    return all;
+}
+
+/// Trains and scores all of them on every fold, and sorts them; all_scores(count, body) returns body(i) for all i.
+template <class... Networks, class Call, class AllScores>
+void score_candidates(topologies<Networks...>, search_result& all, const std::vector<fold_indices>& folds, Call& call,
+                      const search_options& options, AllScores& all_scores) {
+    if (folds.empty()) throw std::invalid_argument("inlay: search without folds");
+    const auto run = [&]<class Network>(std::type_identity<Network>, const search_entry& entry, size_t fold) {
+        random_generator seeds = generator_of(options.random, 0, fold);
+        const auto draw = [&] { return seed{std::uint64_t{seeds()} << 32 | seeds()}; };
+        const auto net = make_network<Network>(draw());
+        return static_cast<double>(call(*net, entry.parameters, folds[fold], draw()));
+    };
+    const std::vector<double> scores = all_scores(all.size() * folds.size(), [&](size_t task) {
+        const search_entry& entry = all[task / folds.size()];
+        size_t at = 0;
+        double score = 0;
+        ((at++ == entry.topology ? void(score = run(std::type_identity<Networks>{}, entry, task % folds.size()))
+                                 : void()),
+         ...);
+        return score;
+    });
+    for (size_t i = 0; i < all.size(); ++i) {
+        const auto first = scores.begin() + static_cast<std::ptrdiff_t>(i * folds.size());
+        all[i].scores.assign(first, first + static_cast<std::ptrdiff_t>(folds.size()));
+        all[i].mean = inlay::mean(all[i].scores);
+        all[i].deviation = all[i].scores.size() > 1 ? standard_deviation(all[i].scores) : 0;
+    }
+    std::stable_sort(all.begin(), all.end(), [&](const search_entry& a, const search_entry& b) {
+        if (std::isnan(a.mean) || std::isnan(b.mean)) return !std::isnan(a.mean) && std::isnan(b.mean);
+        return options.lower_is_better ? a.mean < b.mean : a.mean > b.mean;
+    });
+}
+
+template <class Networks, class Call, class AllScores>
+search_result search_by(Networks networks, const std::vector<hyper_parameters>& combinations,
+                        const std::vector<fold_indices>& folds, Call& call, const search_options& options,
+                        AllScores all_scores) {
+    search_result all = candidates_of(networks, combinations);
+    score_candidates(networks, all, folds, call, options, all_scores);
+    return all;
+}
+
+template <class Networks, class Call, class AllScores>
+search_result halve_by(Networks networks, const std::vector<hyper_parameters>& combinations,
+                       const std::vector<fold_indices>& folds, Call& call, const halving_options& options,
+                       AllScores all_scores) {
+    if (options.budget == 0 || options.factor < 2)
+        throw std::invalid_argument("inlay: successive_halving with a budget of " + std::to_string(options.budget) +
+                                    " and a factor of " + std::to_string(options.factor) +
+                                    ": expected 1 or more, and 2 or more");
+    search_result left = candidates_of(networks, combinations), done;
+    for (size_t budget = options.budget;; budget *= options.factor) {
+        const auto with_budget = [&](auto& net, const hyper_parameters& h, const fold_indices& fold, seed from) {
+            return call(net, h, fold, from, budget);
+        };
+        score_candidates(networks, left, folds, with_budget, options, all_scores);
+        for (search_entry& one : left) one.budget = budget;
+        const size_t stay = left.size() == 1 ? 0 : (left.size() + options.factor - 1) / options.factor;
+        done.insert(done.begin(), left.begin() + static_cast<std::ptrdiff_t>(stay), left.end());
+        left.resize(stay);
+        if (stay == 0) return done;
+    }
+}
+
+/// On the threads of this process.
+inline auto scores_on_threads(size_t threads) {
+    return [threads](size_t count, auto body) {
+        std::vector<double> scores(count);
+        parallel_for(count, threads, [&](size_t i) { scores[i] = body(i); });
+        return scores;
+    };
+}
+
+} // namespace detail
 
 /// Tries every network with every combination of hyper-parameters on every fold, on all cores, and sorts them by their
 /// mean score:
@@ -206,48 +273,31 @@ struct search_result : std::vector<search_entry> {
 /// once: it changes nothing but its own. What it throws goes on from here when all is done. A score that is NaN comes
 /// last. Candidates of equal score stay in order: networks first, then combinations.
 template <class... Networks, class Call>
-[[nodiscard]] search_result search(topologies<Networks...>, const std::vector<hyper_parameters>& combinations,
+[[nodiscard]] search_result search(topologies<Networks...> networks, const std::vector<hyper_parameters>& combinations,
                                    const std::vector<fold_indices>& folds, Call call,
                                    const search_options& options = {}) {
-    static_assert(sizeof...(Networks) > 0, "inlay: a search needs a network");
-    const std::vector<hyper_parameters> none(1);
-    const std::vector<hyper_parameters>& each = combinations.empty() ? none : combinations;
-    if (folds.empty()) throw std::invalid_argument("inlay: search without folds");
-    search_result all;
-    size_t number = 0;
-    const auto add = [&]<class Network>(std::type_identity<Network>) {
-        for (const hyper_parameters& one : each)
-            all.push_back(
-                {number, network_line<Network>(), Network::parameter_count, one, std::vector<double>(folds.size())});
-        ++number;
-    };
-    (add(std::type_identity<Networks>{}), ...);
-    const auto run = [&]<class Network>(std::type_identity<Network>, search_entry& entry, size_t fold) {
-        random_generator seeds = detail::generator_of(options.random, 0, fold);
-        const auto draw = [&] { return seed{std::uint64_t{seeds()} << 32 | seeds()}; };
-        const auto net = make_network<Network>(draw());
-        entry.scores[fold] = static_cast<double>(call(*net, entry.parameters, folds[fold], draw()));
-    };
-    parallel_for(all.size() * folds.size(), options.threads, [&](size_t task) {
-        search_entry& entry = all[task / folds.size()];
-        size_t at = 0;
-        ((at++ == entry.topology ? run(std::type_identity<Networks>{}, entry, task % folds.size()) : void()), ...);
-    });
-    for (search_entry& one : all) {
-        one.mean = inlay::mean(one.scores);
-        one.deviation = one.scores.size() > 1 ? standard_deviation(one.scores) : 0;
-    }
-    std::vector<size_t> order(all.size());
-    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-        const double one = options.lower_is_better ? -all[a].mean : all[a].mean,
-                     other = options.lower_is_better ? -all[b].mean : all[b].mean;
-        if (std::isnan(one) != std::isnan(other)) return std::isnan(other);
-        return one > other || (!(other > one) && a < b);
-    });
-    search_result sorted;
-    for (const size_t i : order) sorted.push_back(std::move(all[i]));
-    return sorted;
+    return detail::search_by(networks, combinations, folds, call, options, detail::scores_on_threads(options.threads));
+}
+
+/// Successive halving (Jamieson and Talwalkar 2016; scikit-learn's HalvingGridSearchCV): all candidates are trained with a
+/// small budget, the best third goes on with three times as much, and so on until one is left:
+///
+///     const auto found = successive_halving(
+///         topologies<small, large>{}, random_of({{"learning_rate", {1e-4, 1e-1, .log = true}}}, 27, seed{1}), folds,
+///         [&](auto& net, const hyper_parameters& h, const fold_indices& fold, seed from, size_t epochs) {
+///             …                                                 // trains for so many epochs
+///             return accuracy(net, test);
+///         },
+///         {.budget = 3});
+///
+/// Each round trains anew. The result has all candidates: the winner first, then those that came less far, each with the
+/// scores and the `budget` of its last round. Otherwise as `search`. Throws std::invalid_argument for a budget of 0 and a
+/// factor below 2.
+template <class... Networks, class Call>
+[[nodiscard]] search_result
+successive_halving(topologies<Networks...> networks, const std::vector<hyper_parameters>& combinations,
+                   const std::vector<fold_indices>& folds, Call call, const halving_options& options = {}) {
+    return detail::halve_by(networks, combinations, folds, call, options, detail::scores_on_threads(options.threads));
 }
 
 /// One network on every fold: its scores, `.mean` and `.deviation`.

@@ -205,27 +205,55 @@ constexpr Scalar loss_of_nothing() noexcept {
     return sums_rows<Loss> ? Scalar(0) : std::numeric_limits<Scalar>::quiet_NaN();
 }
 
-/// Compares `rows` outputs of shape Shape, one after the other, with their targets; writes the loss's gradient with
-/// respect to every output.
-template <class Backend, class Shape, class Loss, class Scalar, class Target>
-constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* outputs, const Target* targets, size_t rows,
-                                          Scalar* gradients) {
+/// What `rows` targets count in a mean.
+template <class Shape, class Scalar, class Loss, class Target>
+constexpr Scalar weight_of_rows(const Loss& loss, const Target* targets, size_t rows) {
     using plan = target_plan<Loss, Scalar, Shape, Target>;
-    constexpr size_t width = plan::width;
-    exact_sum<Scalar> weights, values;
+    exact_sum<Scalar> weights;
     for (size_t n = 0; n < rows; ++n)
         for (size_t p = 0; p < plan::positions; ++p)
-            weights.add(loss.template weight<width, Scalar>(plan::at(targets[n], p)));
-    const Scalar weight = weights.value();
-    const bool learns = weight != 0;
-    const Scalar scale = sums_rows<Loss> ? Scalar(1) : learns ? Scalar(1) / weight : Scalar(0);
+            weights.add(loss.template weight<plan::width, Scalar>(plan::at(targets[n], p)));
+    return weights.value();
+}
+
+/// What a batch whose targets weigh so much multiplies gradients with.
+template <class Loss, class Scalar>
+constexpr Scalar scale_of_rows(Scalar weight) noexcept {
+    return sums_rows<Loss> ? Scalar(1) : weight != 0 ? Scalar(1) / weight : Scalar(0);
+}
+
+/// Σ values of `rows` outputs of shape Shape, one after the other; writes their gradients, times `scale`.
+template <class Backend, class Shape, class Loss, class Scalar, class Target>
+constexpr exact_sum<Scalar> compare_scaled_rows(const Loss& loss, const Scalar* outputs, const Target* targets,
+                                                size_t rows, Scalar scale, Scalar* gradients) {
+    using plan = target_plan<Loss, Scalar, Shape, Target>;
+    constexpr size_t width = plan::width;
+    exact_sum<Scalar> values;
     for (size_t n = 0; n < rows; ++n)
         for (size_t p = 0; p < plan::positions; ++p) {
             const size_t at = n * Shape::size + p * width;
             values.add(loss.template row<Backend, width>(outputs + at, plan::at(targets[n], p), scale, gradients + at));
         }
-    if constexpr (sums_rows<Loss>) return {values.value(), learns};
-    else return {learns ? values.value() / weight : loss_of_nothing<Loss, Scalar>(), learns};
+    return values;
+}
+
+/// The loss of a batch from its sums.
+template <class Loss, class Scalar>
+constexpr comparison<Scalar> comparison_of(Scalar values, Scalar weight) noexcept {
+    const bool learns = weight != 0;
+    if constexpr (sums_rows<Loss>) return {values, learns};
+    else return {learns ? values / weight : loss_of_nothing<Loss, Scalar>(), learns};
+}
+
+/// Compares `rows` outputs of shape Shape, one after the other, with their targets; writes the loss's gradient with
+/// respect to every output.
+template <class Backend, class Shape, class Loss, class Scalar, class Target>
+constexpr comparison<Scalar> compare_rows(const Loss& loss, const Scalar* outputs, const Target* targets, size_t rows,
+                                          Scalar* gradients) {
+    const auto weight = weight_of_rows<Shape, Scalar>(loss, targets, rows);
+    const auto values =
+        compare_scaled_rows<Backend, Shape>(loss, outputs, targets, rows, scale_of_rows<Loss>(weight), gradients);
+    return comparison_of<Loss>(values.value(), weight);
 }
 
 } // namespace detail

@@ -303,12 +303,19 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         return std::span<const Sample, 1>(&sample, 1);
     }
 
+  protected:
     /// Clears the gradients unless some are being accumulated.
     constexpr void begin() noexcept {
         if (!pending_) gradients_.clear();
         pending_ = true;
     }
+    /// What has been accumulated is dropped.
+    constexpr void drop() noexcept {
+        pending_ = false;
+        gradients_.clear();
+    }
 
+  private:
     static constexpr bool always(scalar_type) noexcept { return true; }
 
     template <class Inputs, class Targets, class States, class Approve = bool (*)(scalar_type) noexcept>
@@ -319,10 +326,7 @@ class trainer : public detail::passes<Network, Loss, Batch> {
         if (result.learns && approve(result.loss)) {
             pending_ = true;
             update();
-        } else {
-            pending_ = false;
-            gradients_.clear();
-        }
+        } else drop();
         return result.loss;
     }
     template <class Inputs, class Targets, class States>
