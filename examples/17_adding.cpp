@@ -5,7 +5,8 @@
 // is solved, and both kinds of memory must have been learnt: to take in where marked, and to keep for dozens of steps.
 // Afterwards the same network takes a sequence as it comes, sample by sample, and gives the same answer.
 //
-// `17_adding STEPS`: 3000 is the whole training, of which the tests run a part.
+// `17_adding STEPS`: 3000 is the whole training, of which the tests run a part. PyTorch's figures: the same nets, settings and
+// task in tools/reference/learning.py, PyTorch 1.13, one thread.
 #include <inlay/host.hpp>
 
 #include <cmath>
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
     const std::size_t steps = argc > 1 ? static_cast<std::size_t>(std::max(20, std::atoi(argv[1]))) : 3000;
     plot_series gru_curve, lstm_curve;
     const double by_gru = learn<gru<32>>("gru", steps, gru_curve), by_lstm = learn<lstm<32>>("lstm", steps, lstm_curve);
-    std::printf("PyTorch, 3 seeds, 3000 steps: PYTORCH_ADDING\n");
+    std::printf("PyTorch after 3000 steps: gru 1.3e-4 (3 seeds, 1.1 to 1.6e-4), lstm 3.9e-4 (1 seed)\n");
     picture_of_series({gru_curve, lstm_curve}, "adding two of 50 numbers",
                       {.x = "step", .y = "mean squared error", .log_y = true})
         .try_save("17_adding.svg", std::cout, 480, 360);
