@@ -123,7 +123,7 @@ int main(int argc, char** argv) {
     random_generator random{seed{99}};
     static points some;
     static noise z;
-    for (int round = 0; round < 8; ++round) {
+    for (int round = 0; round < 2; ++round) {
         draw(some, random);
         draw(z, random);
         for (std::size_t n = 0; n < batch_size; ++n) {

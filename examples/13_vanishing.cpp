@@ -53,7 +53,7 @@ int main() {
     bool old_vanishes = false, new_vanishes = false;
     const double old_right = learn<sigmoid>("five layers of sigmoids", train, test, old_way, old_vanishes);
     const double new_right =
-        learn<relu>("the same with relu and He's start values", train, test, new_way, new_vanishes, init::he_normal{});
+        learn<relu>("the same of relus, He's start values", train, test, new_way, new_vanishes, init::he_normal{});
     picture_of_series({old_way, new_way}, "gradient of each layer's weights before training",
                       {.x = "layer", .y = "norm", .log_y = true})
         .try_save("13_vanishing.svg", std::cout, 480, 360);

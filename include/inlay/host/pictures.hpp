@@ -163,7 +163,7 @@ struct plot_axes {
     }
     return picture(blocks + detail::axes_text(title, axes.x, axes.y) + (axes.log_x ? "set logscale x\n" : "") +
                    (axes.log_y ? "set logscale y\nset format y '10^{%L}'\n" : "") +
-                   (axes.square ? "set size ratio -1\n" : "") + "plot " + plots + "\n");
+                   (axes.square ? "set size ratio -1\n" : "") + "set key below\nplot " + plots + "\n");
 }
 
 /// Losses, and below them the metrics, over the epochs; the best one is marked.
