@@ -70,7 +70,7 @@ def check(program, chapters):
             if shutil.which('gnuplot') and f'{picture} drawn' not in logged:
                 wrong += 1
                 print(f'{chapter}: {picture} was not drawn\n{logged}')
-        for link in re.findall(r'\]\(([^)#:]+)[^)]*\)', markdown):
+        for link in re.findall(r'\]\(([^)#:]+)[^)]*\)', BLOCK.sub('', markdown)):
             if not (chapter.parent / link).exists():
                 wrong += 1
                 print(f'{chapter}: a link to {link}, which is not there')
