@@ -1,20 +1,20 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
 // The smallest network there is, y = p·x, learnt by gradient descent and compared with its closed form
-// p = Σ x·y / Σ x². The error is a parabola in p with curvature c = 2·mean(x²): below a learning rate of 2/c descent
-// converges, above it every step overshoots further.
-#include <inlay/inlay.hpp>
+// p = Σ x·y / Σ x². The error is a parabola in p with curvature c = 2·mean(x²): a learning rate of 1/c reaches its bottom in
+// one step, a small one creeps, and above 2/c every step overshoots further.
+#include <inlay/host.hpp>
 
-#include <array>
 #include <cmath>
 #include <cstdio>
+#include <iostream>
 
 using line = inlay::network<inlay::input<1>, inlay::dense_without_bias<1>>;
 static_assert(line::parameter_count == 1);
 
 int main() {
     constexpr std::size_t count = 20;
-    std::array<std::array<float, 1>, count> x, y;
+    std::vector<std::array<float, 1>> x(count), y(count);
     inlay::random_generator random{inlay::seed{7}};
     double xy = 0, xx = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -26,22 +26,28 @@ int main() {
     const double exact = xy / xx, limit = count / xx; // 2/c
     std::printf("closed form: p = %.6f;  descent converges below a learning rate of %.4f\n\n", exact, limit);
 
-    const auto descend = [&](double rate, int steps) {
+    std::vector<inlay::plot_series> curves;
+    const auto descend = [&](const char* name, double rate) {
         line net;
         inlay::trainer<line, inlay::mean_squared_error, inlay::sgd, inlay::batch<count>> trainer{
             net, {.learning_rate = rate}};
-        std::printf("learning rate %.4f:", rate);
-        for (int i = 0; i < steps; ++i) {
-            trainer.step(x, y);
-            if (i < 6) std::printf(" %.4f", net.parameter<"0.weight">()(0, 0));
-        }
-        const double p = net.parameter<"0.weight">()(0, 0);
-        std::printf(" … after %d steps %.6g\n", steps, p);
+        inlay::plot_series curve{name, {}, {}};
+        const auto after_epoch = [&](const inlay::history& seen) {
+            curve.x.push_back(static_cast<double>(seen.epochs()));
+            curve.y.push_back(seen.loss.back());
+            return false;
+        };
+        try {
+            fit(trainer, x, y, {.epochs = 40, .after_epoch = after_epoch}, random);
+        } catch (const std::runtime_error& error) { std::printf("fit says: %s\n", error.what()); }
+        curves.push_back(std::move(curve));
+        const double p = static_cast<double>(net.parameter<"0.weight">()(0, 0));
+        std::printf("learning rate %.4f, %-17s p = %.6g after %zu steps\n", rate, name, p, curves.back().x.size());
         return std::abs(p - exact);
     };
-    const double slow = descend(0.1 * limit, 200), best = descend(0.5 * limit, 200), over = descend(0.9 * limit, 200),
-                 diverging = descend(1.1 * limit, 200);
-    std::printf("\nat half the limit the first step is exact; near the limit p swings from side to side; beyond it, it "
-                "leaves\n");
-    return slow < 1e-5 && best < 1e-5 && over < 1e-5 && diverging > 1e3 ? 0 : 1;
+    const double slow = descend("too small", 0.02 * limit), best = descend("right", 0.5 * limit),
+                 over = descend("nearly too large", 0.95 * limit), diverging = descend("too large", 1.5 * limit);
+    inlay::picture_of_series(curves, "error over steps", {.x = "step", .y = "mean squared error", .log_y = true})
+        .try_save("03_line.svg", std::cout, 480, 360);
+    return slow > 0.1 && best < 1e-5 && over > 1e-3 && over < 0.5 && diverging > 1e3 ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Five-fold cross-validation with Adam and weight decay on three classic data sets, next to PyTorch with the same nets and
-// settings (tools/reference/cross_validation.py).
+// Five-fold cross-validation with Adam and weight decay on three classic data sets, on all cores, next to PyTorch with the
+// same nets and settings (tools/reference/cross_validation.py). A single split says little: from one to the next the
+// accuracy on 36 wines moves by several per cent.
 #include <inlay/host.hpp>
 
 #include <cmath>
@@ -23,20 +24,20 @@ struct settings {
 template <class Net, std::size_t Batch, std::size_t Features>
 bool validate(const inlay::data_set<Features>& data, const settings& s) {
     std::vector<double> means;
-    for (std::uint64_t seed = 0; seed < 5; ++seed) {
-        inlay::random_generator random{inlay::seed{seed}};
-        std::vector<double> accuracies;
-        for (const auto& fold : inlay::k_fold(data.size(), 5, random)) {
+    for (std::uint64_t number = 0; number < 5; ++number) {
+        inlay::random_generator random{inlay::seed{number}};
+        const auto train_and_test = [&](Net& net, const inlay::fold_indices& fold, inlay::seed from) {
             auto train = data.subset(fold.train), test = data.subset(fold.test);
             if (s.standardized) standardize(train, test);
-            Net net;
-            initialize(net, inlay::seed{100 * seed + accuracies.size()});
             inlay::trainer<Net, inlay::cross_entropy, inlay::adam, inlay::batch<Batch>> trainer{
                 net, {.learning_rate = s.learning_rate, .weight_decay = 1e-4}};
-            fit(trainer, train.inputs, train.labels, s.epochs, random);
-            accuracies.push_back(100 * accuracy(net, test));
-        }
-        means.push_back(inlay::mean(accuracies));
+            inlay::random_generator order{from};
+            fit(trainer, train.inputs, train.labels, {.epochs = s.epochs}, order);
+            return 100 * accuracy(net, test);
+        };
+        means.push_back(inlay::cross_validate<Net>(inlay::k_fold(data.size(), 5, random), train_and_test,
+                                                   {.random = inlay::seed{number}})
+                            .mean);
     }
     const double mean = inlay::mean(means), deviation = inlay::standard_deviation(means);
     std::cout << std::left << std::setw(16) << s.name << std::fixed << std::setprecision(2) << mean << " ± "

@@ -63,6 +63,8 @@ std::vector<std::pair<std::string, picture>> all() {
             {"boundary", picture_of_boundary(start<plane>(), points, "it's \"a_b\"", 10)},
             {"curve", picture_of_curve(start<curve>(), x, std::vector<float>{1, 2})},
             {"histogram", picture_of_histogram(start<plane>().canonical())},
+            {"series", picture_of_series({{"a line", {1, 2, 3}, {1, 10, 100}}, {"", {1, 2}, {3, 4}, true}}, "two",
+                                         {.x = "x", .log_x = true, .log_y = true, .square = true})},
             {"filters", picture_of_weights<"0.weight", 3, 3>(start<image>())}};
 }
 
@@ -76,6 +78,8 @@ BOOST_AUTO_TEST_CASE(what_gnuplot_is_told) {
     BOOST_TEST(contains(seen, "title \"top\\\\_k\""));
     BOOST_TEST(contains(pictures[2].second.commands(), "area 0.75"));
     BOOST_TEST(contains(pictures[5].second.commands(), "$counts << EOD\n0 0 0\n1 0 1\n0 1 0\n1 1 0\nEOD\n"));
+    BOOST_TEST(contains(pictures[9].second.commands(), "$series1 << EOD\n1 3\n2 4\nEOD\n"));
+    BOOST_TEST(contains(pictures[9].second.commands(), "title \"a line\", $series1 using 1:2 with points"));
     std::ostringstream out;
     out << pictures[1].second;
     BOOST_TEST(out.str() == pictures[1].second.commands());
@@ -89,8 +93,10 @@ BOOST_AUTO_TEST_CASE(drawn) {
     const temporary_folder here;
     for (const auto& [name, one] : all()) {
         BOOST_TEST_CONTEXT(name) {
-            one.save(here / (name + ".svg"));
             one.save(here / (name + "'s.png"), 400, 300);
+            std::ostringstream log;
+            BOOST_TEST(one.try_save(here / (name + ".svg"), log));
+            BOOST_TEST(contains(log.str(), name + ".svg drawn\n"));
             BOOST_TEST(contains(read_file(here / (name + ".svg")), "</svg>"));
             BOOST_TEST(read_file(here / (name + "'s.png")).substr(1, 3) == "PNG");
         }
@@ -107,8 +113,14 @@ BOOST_AUTO_TEST_CASE(not_drawn) {
     const std::string before = given ? given : "";
     setenv("PATH", "/nowhere", 1);
     const std::string said = message_of<std::runtime_error>([&] { picture("plot x\n").save(here / "x.svg"); });
+    std::ostringstream log;
+    const bool drawn = picture("plot x\n").try_save(here / "x.svg", log);
     setenv("PATH", before.c_str(), 1);
+    BOOST_TEST(!drawn);
+    BOOST_TEST(log.str() == said + "\n");
+    BOOST_TEST(contains(refusal([&] { picture("plot x\n").try_save(here / "x.gif", log); }), "expected the ending"));
     BOOST_TEST(contains(said, "gnuplot is not installed (Debian: apt install gnuplot-nox)"));
+    BOOST_TEST(refusal([] { static_cast<void>(picture_of_series({}, "")); }) == "inlay: picture_of_series of none");
     BOOST_TEST(refusal([] { static_cast<void>(picture_of_histogram(std::vector<double>{})); }) ==
                "inlay: picture_of_histogram of no values");
 }

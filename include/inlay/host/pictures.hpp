@@ -75,6 +75,18 @@ class picture {
         if (!written || status != 0)
             throw std::runtime_error("inlay: gnuplot failed; " + path.string() + " was not drawn");
     }
+    /// The same for programs that go on without their picture: says on `log` that it was drawn, or why not, and returns whether
+    /// it was.
+    bool try_save(const std::filesystem::path& path, std::ostream& log, size_t width = 800, size_t height = 600) const {
+        try {
+            save(path, width, height);
+            log << path.string() << " drawn\n";
+            return true;
+        } catch (const std::runtime_error& error) {
+            log << error.what() << '\n';
+            return false;
+        }
+    }
 
   private:
     std::string commands_;
@@ -115,12 +127,44 @@ inline std::vector<double> counted_from_one(size_t count) {
     for (size_t i = 0; i < count; ++i) all[i] = static_cast<double>(i + 1);
     return all;
 }
-inline std::string plot_axes(std::string_view title, std::string_view x, std::string_view y) {
+inline std::string axes_text(std::string_view title, std::string_view x, std::string_view y) {
     return "set title " + plot_text(title) + "\nset xlabel " + plot_text(x) + "\nset ylabel " + plot_text(y) +
            "\nset grid\n";
 }
 
 } // namespace detail
+
+/// Numbers over numbers, for picture_of_series.
+struct plot_series {
+    std::string name; ///< in the legend; empty: not there
+    std::vector<double> x, y;
+    bool points = false; ///< dots, not a line
+};
+
+/// How picture_of_series draws its axes.
+struct plot_axes {
+    std::string x = "", y = "";
+    bool log_x = false, log_y = false;
+    bool square = false; ///< one unit is as long in both directions
+};
+
+/// Any numbers over others, in one picture: `picture_of_series({{"sine", x, y}, {"samples", a, b, true}}, "fit", {.x = "s"})`.
+/// A series ends where x or y does; NaN leaves a gap. Throws std::invalid_argument without series.
+[[nodiscard]] inline picture picture_of_series(const std::vector<plot_series>& all, std::string_view title,
+                                               const plot_axes& axes = {}) {
+    if (all.empty()) throw std::invalid_argument("inlay: picture_of_series of none");
+    std::string blocks, plots;
+    for (size_t i = 0; i < all.size(); ++i) {
+        const std::string name = "series" + std::to_string(i);
+        blocks += detail::plot_block(name, all[i].x, all[i].y);
+        plots += (i == 0 ? "$" : ", $") + name + " using 1:2 with " +
+                 (all[i].points ? "points pt 7 ps 0.4" : "lines lw 2") +
+                 (all[i].name.empty() ? " notitle" : " title " + detail::plot_text(all[i].name));
+    }
+    return picture(blocks + detail::axes_text(title, axes.x, axes.y) + (axes.log_x ? "set logscale x\n" : "") +
+                   (axes.log_y ? "set logscale y\nset format y '10^{%L}'\n" : "") +
+                   (axes.square ? "set size ratio -1\n" : "") + "set key below\nplot " + plots + "\n");
+}
 
 /// Losses, and below them the metrics, over the epochs; the best one is marked.
 [[nodiscard]] inline picture picture_of(const history& seen, std::string_view title = "training") {
@@ -142,8 +186,8 @@ inline std::string plot_axes(std::string_view title, std::string_view x, std::st
         text += "set arrow from first " + std::to_string(seen.best_epoch) + ", graph 0 to first " +
                 std::to_string(seen.best_epoch) + ", graph 1 nohead dt 2\n";
     if (!metrics.empty()) text += "set multiplot layout 2,1\n";
-    text += detail::plot_axes(title, "epoch", "loss") + "plot " + losses + "\n";
-    if (!metrics.empty()) text += detail::plot_axes("", "epoch", "metric") + "plot " + metrics + "\nunset multiplot\n";
+    text += detail::axes_text(title, "epoch", "loss") + "plot " + losses + "\n";
+    if (!metrics.empty()) text += detail::axes_text("", "epoch", "metric") + "plot " + metrics + "\nunset multiplot\n";
     return picture(text);
 }
 
@@ -151,7 +195,7 @@ inline std::string plot_axes(std::string_view title, std::string_view x, std::st
 [[nodiscard]] inline picture picture_of(const range_test& test, std::string_view title = "learning-rate range test") {
     const std::string rate = detail::plotted(test.suggestion);
     return picture(detail::plot_block("loss", test.rates, test.losses) + "set logscale x\nset format x '10^{%L}'\n" +
-                   detail::plot_axes(title, "learning rate", "loss") + "set arrow from first " + rate +
+                   detail::axes_text(title, "learning rate", "loss") + "set arrow from first " + rate +
                    ", graph 0 to first " + rate + ", graph 1 nohead dt 2\nplot $loss using 1:2 with lines lw 2 title " +
                    detail::plot_text("suggested: " + detail::short_number(test.suggestion)) + "\n");
 }
@@ -159,7 +203,7 @@ inline std::string plot_axes(std::string_view title, std::string_view x, std::st
 /// The receiver operating characteristic, and chance as the diagonal.
 [[nodiscard]] inline picture picture_of(const roc_curve& roc, std::string_view title = "ROC") {
     return picture(detail::plot_block("roc", roc.false_positive_rate, roc.true_positive_rate) +
-                   detail::plot_axes(title, "false positive rate", "true positive rate") +
+                   detail::axes_text(title, "false positive rate", "true positive rate") +
                    "set key bottom right\nset xrange [0:1]\nset yrange [0:1]\nset size square\nplot x with lines dt 2 "
                    "notitle, $roc using 1:2 with lines lw 2 title " +
                    detail::plot_text("area " + detail::short_number(roc.auc())) + "\n");
@@ -169,7 +213,7 @@ inline std::string plot_axes(std::string_view title, std::string_view x, std::st
 [[nodiscard]] inline picture picture_of(const precision_recall_curve& curve,
                                         std::string_view title = "precision and recall") {
     return picture(
-        detail::plot_block("curve", curve.recall, curve.precision) + detail::plot_axes(title, "recall", "precision") +
+        detail::plot_block("curve", curve.recall, curve.precision) + detail::axes_text(title, "recall", "precision") +
         "set key bottom left\nset xrange [0:1]\nset yrange [0:1.05]\nplot $curve using 1:2 with steps lw 2 title " +
         detail::plot_text("average precision " + detail::short_number(curve.average_precision())) + "\n");
 }
@@ -178,7 +222,7 @@ inline std::string plot_axes(std::string_view title, std::string_view x, std::st
 [[nodiscard]] inline picture picture_of(const calibration_curve& curve, std::string_view title = "calibration") {
     return picture(
         detail::plot_block("curve", curve.confidence, curve.accuracy) +
-        detail::plot_axes(title, "confidence", "accuracy") +
+        detail::axes_text(title, "confidence", "accuracy") +
         "set key top left\nset xrange [0:1]\nset yrange [0:1]\nset size square\nplot x with lines dt 2 notitle, "
         "$curve using 1:2 with linespoints lw 2 pt 7 title " +
         detail::plot_text("ECE " + detail::short_number(curve.ece())) + "\n");
@@ -191,7 +235,7 @@ template <size_t Classes>
     for (size_t i = 0; i < Classes; ++i)
         for (size_t j = 0; j < Classes; ++j)
             text += std::to_string(j) + " " + std::to_string(i) + " " + std::to_string(matrix.count(i, j)) + "\n";
-    text += "EOD\n" + detail::plot_axes(title, "predicted", "actual") + "unset grid\nset size square\nset yrange [" +
+    text += "EOD\n" + detail::axes_text(title, "predicted", "actual") + "unset grid\nset size square\nset yrange [" +
             std::to_string(Classes) + "-0.5:-0.5]\nset xrange [-0.5:" + std::to_string(Classes) +
             "-0.5]\nset xtics 1\nset ytics 1\nunset key\nset cbrange [0:*]\n"
             "set palette defined (0 'white', 1 'steelblue')\n"
@@ -232,7 +276,7 @@ template <class Network>
         text += detail::plotted(static_cast<double>(data.inputs[i][0])) + " " +
                 detail::plotted(static_cast<double>(data.inputs[i][1])) + " " + std::to_string(data.labels[i]) + "\n";
     return picture(
-        text + "EOD\n" + detail::plot_axes(title, "", "") +
+        text + "EOD\n" + detail::axes_text(title, "", "") +
         "unset grid\nunset key\nunset colorbox\nset palette defined (0 '#9ecae1', 1 '#fdae6b', 2 '#a1d99b', 3 "
         "'#bcbddc')\nset cbrange [0:3]\nset autoscale xfix\nset autoscale yfix\n"
         "plot $field using 1:2:3 with image, $samples using 1:2 with points pt 7 ps 1 lc rgb 'black', $samples "
@@ -257,7 +301,7 @@ template <class Network, class Targets>
         y.push_back(static_cast<double>(net({static_cast<typename Network::scalar_type>(at.back())})[0]));
     }
     return picture(detail::plot_block("samples", x, t) + detail::plot_block("curve", at, y) +
-                   detail::plot_axes(title, "x", "y") +
+                   detail::axes_text(title, "x", "y") +
                    "plot $samples using 1:2 with points pt 7 ps 0.6 title 'samples', $curve using 1:2 with lines lw 2 "
                    "title 'network'\n");
 }
@@ -280,7 +324,7 @@ template <class Values>
         const auto number = static_cast<double>(value);
         if (number - number == 0) ++counts[std::min(bins - 1, static_cast<size_t>((number - low) / width))];
     }
-    return picture(detail::plot_block("bins", centres, counts) + detail::plot_axes(title, "", "count") +
+    return picture(detail::plot_block("bins", centres, counts) + detail::axes_text(title, "", "count") +
                    "unset key\nset style fill solid 0.6\nset yrange [0:*]\nset boxwidth " + detail::plotted(width) +
                    "\nplot $bins using 1:2 with boxes\n");
 }
