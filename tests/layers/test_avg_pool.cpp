@@ -36,5 +36,12 @@ BOOST_AUTO_TEST_CASE(shapes) {
     BOOST_TEST(true);
 }
 
+BOOST_AUTO_TEST_CASE(over_the_end_as_torch) {
+    golden::compare<network<input<6, 8, 3>, avg_pool2d<3, 2, 1, ceil_mode>>, 2>(torch::over_the_end::all);
+    golden::compare<network<input<6, 7, 3>, avg_pool2d<window{3, 2}, 2, 0, count_without_padding, ceil_mode>>, 2>(
+        torch::over_the_end_uncounted::all);
+    golden::compare<network<input<6, 5>, avg_pool1d<4, 3, 1, ceil_mode>>, 2>(torch::sequence_over_the_end::all);
+}
+BOOST_AUTO_TEST_CASE(laws_over_the_end) { laws::obeys_laws_briefly<network<input<6, 7, 5>, avg_pool2d<3, 2, 1, ceil_mode>>>(); }
 BOOST_AUTO_TEST_CASE(compile_time) { laws::same_at_compile_time<network<input<3, 3, 2>, avg_pool2d<2, 1>>>(); }
 BOOST_AUTO_TEST_CASE(not_a_number) { laws::nan_reaches_the_output<network<input<4, 4, 3>, avg_pool2d<2>>>(); }

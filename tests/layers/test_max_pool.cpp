@@ -24,6 +24,15 @@ BOOST_AUTO_TEST_CASE(as_torch) {
     golden::compare<network<input<7, 5>, adaptive_max_pool1d<3>>, 2>(torch::adaptive_sequence::all);
     golden::compare<network<input<5, 4, 3>, global_max_pool>, 2>(torch::every_pixel::all);
 }
+BOOST_AUTO_TEST_CASE(with_gaps_and_over_the_end_as_torch) {
+    golden::compare<network<input<6, 7, 3>, max_pool2d<window{2, 3}, window{1, 2}, 1, ceil_mode, dilation<window{3, 2}>>>,
+                    2>(torch::dilated::all);
+    golden::compare<network<input<9, 5>, max_pool1d<2, 3, 0, dilation<3>, ceil_mode>>, 2>(torch::dilated_sequence::all);
+    golden::compare<network<input<2, 6, 3>, max_pool2d<3, 2, 0, ceil_mode>>, 2>(torch::over_the_end::all);
+}
+BOOST_AUTO_TEST_CASE(laws_with_gaps) {
+    laws::obeys_laws_briefly<network<input<7, 6, 5>, max_pool2d<2, 3, 1, ceil_mode, dilation<2>>>>();
+}
 
 BOOST_AUTO_TEST_CASE(padding_is_never_the_maximum) {
     const network<input<2, 2, 1>, max_pool2d<2, 1, 1>> net;

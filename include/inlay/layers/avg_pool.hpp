@@ -21,15 +21,22 @@ struct count_without_padding {};
 
 namespace inlay::inline INLAY_TARGET::detail {
 
+template <class Option>
+struct avg_pool_option : pool_option<Option> {};
+template <>
+struct avg_pool_option<count_without_padding> {
+    static constexpr int kind = 2;
+    static constexpr void set(pool_geometry&) {}
+};
+
 template <size_t Rank, window Kernel, window Stride, padding Padding, class... Options>
 struct avg_pool_rule {
-    static constexpr pool_geometry geometry{Kernel, Stride, Padding};
-    static constexpr size_t options = (std::is_same_v<Options, count_without_padding> + ... + 0);
+    static constexpr pool_geometry geometry = pool_geometry_of<avg_pool_option, Options...>(Kernel, Stride, Padding);
+    static constexpr bool counts_padding = !(std::is_same_v<Options, count_without_padding> || ...);
 
     template <class In>
     static constexpr auto output_shape(In in) {
-        if constexpr (sizeof...(Options) > 1 || options != sizeof...(Options))
-            return refuse<has_an_option_that_is_none>{};
+        if constexpr (!pool_options_valid<avg_pool_option, Options...>) return refuse<has_an_option_that_is_none>{};
         else if constexpr (In::rank != Rank)
             return refuse<std::conditional_t<Rank == 3, needs_an_image_of_height_width_channels,
                                              needs_a_sequence_of_time_features>>{};
@@ -37,7 +44,7 @@ struct avg_pool_rule {
     }
     template <class Scalar, class In>
     using on =
-        avg_pool_on<Scalar, In, decltype(output_shape(In{})), geometry.on(height_of<In>, width_of<In>), options == 0>;
+        avg_pool_on<Scalar, In, decltype(output_shape(In{})), geometry.on(height_of<In>, width_of<In>), counts_padding>;
 };
 
 } // namespace inlay::inline INLAY_TARGET::detail
@@ -49,8 +56,8 @@ namespace inlay {
 ///     y[i, j, c] = 1/(kernel height · kernel width) · Σ_{u, v} x[i·stride + u − padding, j·stride + v − padding, c]
 ///
 /// x is zero outside. Shapes, channels last: x [height, width, channels], y [⌊(height + 2·padding − kernel)/stride⌋ + 1, …,
-/// channels]. The stride is the kernel unless given. The padding is one of conv2d's, at most half the kernel. Option:
-/// `count_without_padding`.
+/// channels]. The stride is the kernel unless given. The padding is one of conv2d's, at most half the kernel. Options, in any
+/// order: `count_without_padding`; `ceil_mode`, where what lies beyond the padding is not counted.
 template <window Kernel, window Stride = Kernel, padding Padding = 0, class... Options>
 struct avg_pool2d : detail::avg_pool_rule<3, Kernel, Stride, Padding, Options...> {
     static constexpr auto name = "avg_pool2d";
@@ -97,11 +104,17 @@ struct detail::avg_pool_on : pool_on<Scalar, In, Out, Axes> {
     static constexpr layer_traits traits{
         .backward_needs_input = false, .takes_epilogue = true, .needs_whole_sequence = base::sees_later_steps};
 
-    /// 1/(elements of a window)
-    static INLAY_INLINE constexpr Scalar weight(size_t height, size_t width) {
-        constexpr bool whole = base::regular || (CountPadding && !Axes.rows.adaptive && !Axes.columns.adaptive);
-        if constexpr (whole) return Scalar(1) / static_cast<Scalar>(Axes.rows.kernel * Axes.columns.kernel);
-        else return Scalar(1) / static_cast<Scalar>(height * width);
+    static constexpr bool evenly = Axes.rows.adaptive || Axes.columns.adaptive,
+                          overhangs = Axes.rows.overhangs() || Axes.columns.overhangs();
+    /// 1/(elements of a window), which gives the channels of y from `at` on.
+    static INLAY_INLINE constexpr Scalar weight(size_t height, size_t width, [[maybe_unused]] size_t at) {
+        if constexpr (base::regular || (CountPadding && !evenly && !overhangs))
+            return Scalar(1) / static_cast<Scalar>(Axes.rows.kernel * Axes.columns.kernel);
+        else if constexpr (CountPadding && !evenly) {
+            const size_t position = at / channels, j = position % Axes.columns.out,
+                         i = position / Axes.columns.out % Axes.rows.out;
+            return Scalar(1) / static_cast<Scalar>(Axes.rows.counted(i) * Axes.columns.counted(j));
+        } else return Scalar(1) / static_cast<Scalar>(height * width);
     }
     /// Puts sums times a weight.
     template <class Epilogue>
@@ -134,7 +147,7 @@ struct detail::avg_pool_on : pool_on<Scalar, In, Out, Axes> {
                         for (size_t u = 0; u < height; ++u)
                             for (size_t v = u == 0; v < width; ++v)
                                 sum = sum + part.load(call.input + corner + u * row + v * channels);
-                        part.store(call.output + at, epilogue::apply(sum * V(weight(height, width))));
+                        part.store(call.output + at, epilogue::apply(sum * V(weight(height, width, at))));
                     });
                 });
     }
@@ -149,7 +162,7 @@ struct detail::avg_pool_on : pool_on<Scalar, In, Out, Axes> {
                     Scalar* const dx = call.input_gradient + corner;
                     kernels::each_chunk<typename Context::backend, Scalar, channels>([&](auto part) INLAY_INLINE {
                         using V = decltype(part.load(dx));
-                        const V share = part.load(call.output_gradient + at) * V(weight(height, width));
+                        const V share = part.load(call.output_gradient + at) * V(weight(height, width, at));
                         for (size_t u = 0; u < height; ++u)
                             for (size_t v = 0; v < width; ++v) {
                                 const size_t place = u * row + v * channels;

@@ -11,10 +11,8 @@
 
 namespace inlay {
 
-// Options of convolutions.
+// Options of convolutions, beside dilation.
 
-template <window Size>
-struct dilation {}; ///< windows of every Size-th element, as torch.nn.Conv2d's dilation
 template <size_t Count>
 struct groups {};    ///< filters see only the channels of their group, as torch.nn.Conv2d's groups
 struct reflect {};   ///< padding mirrors the input at its outermost elements: c b | a b c d | c b

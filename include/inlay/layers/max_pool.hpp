@@ -9,18 +9,23 @@
 
 namespace inlay {
 
-/// y[t, c] = max over the window x[t·stride + k − padding, c], as torch.nn.MaxPool1d: max_pool2d of a sequence.
+/// y[t, c] = max over the window x[t·stride + k·dilation − padding, c], as torch.nn.MaxPool1d: max_pool2d of a sequence.
 ///
-/// Shapes: x [time, channels], y [⌊(time + 2·padding − kernel)/stride⌋ + 1, channels]. The padding is a number,
-/// `padding{left, right}`, `same` or `tensorflow_same`, at most half the kernel.
-template <size_t Kernel, size_t Stride = Kernel, padding Padding = 0>
+/// Shapes: x [time, channels], y [⌊(time + 2·padding − dilation·(kernel − 1) − 1)/stride⌋ + 1, channels]. The padding is a
+/// number, `padding{left, right}`, `same` or `tensorflow_same`, at most half the kernel. Options as max_pool2d's:
+/// `dilation<2>`, `ceil_mode`.
+template <size_t Kernel, size_t Stride = Kernel, padding Padding = 0, class... Options>
 struct max_pool1d {
     static constexpr auto name = "max_pool1d";
-    static constexpr detail::pool_geometry geometry{window::row(Kernel), window::row(Stride), Padding.of_row()};
+    static constexpr detail::pool_geometry geometry =
+        detail::pool_geometry_of<detail::max_pool_option, Options...>(window::row(Kernel), window::row(Stride),
+                                                                      Padding.of_row());
 
     template <class In>
     static constexpr auto output_shape(In in) {
-        if constexpr (In::rank != 2) return refuse<needs_a_sequence_of_time_features>{};
+        if constexpr (!detail::pool_options_valid<detail::max_pool_option, Options...>)
+            return refuse<has_an_option_that_is_none>{};
+        else if constexpr (In::rank != 2) return refuse<needs_a_sequence_of_time_features>{};
         else return detail::pool_shape<geometry>(in);
     }
     template <class Scalar, class In>

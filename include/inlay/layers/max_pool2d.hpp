@@ -10,29 +10,41 @@ template <class Scalar, class In, window Kernel, window Stride>
 struct max_pool2d_on;
 template <class Scalar, class In, class Out, pool_axes Axes>
 struct max_pool_on;
+
+template <class Option>
+struct max_pool_option : pool_option<Option> {};
+template <window Size>
+struct max_pool_option<dilation<Size>> {
+    static constexpr int kind = 2;
+    static constexpr void set(pool_geometry& all) { all.dilation = Size; }
+};
 } // namespace inlay::inline INLAY_TARGET::detail
 
 namespace inlay {
 
-/// y[i, j, c] = max over the window x[i·stride + u − padding, j·stride + v − padding, c], as torch.nn.MaxPool2d. Padding is
-/// never the maximum.
+/// y[i, j, c] = max over the window x[i·stride + u·dilation − padding, j·stride + v·dilation − padding, c], as
+/// torch.nn.MaxPool2d. Padding is never the maximum.
 ///
-/// Shapes, channels last: x [height, width, channels], y [⌊(height + 2·padding − kernel)/stride⌋ + 1, …, channels]. The
-/// stride is the kernel unless given. The padding is one of conv2d's, at most half the kernel. Among equal values the first
-/// takes the gradient. A NaN in a window is its maximum.
-template <window Kernel, window Stride = Kernel, padding Padding = 0>
+/// Shapes, channels last: x [height, width, channels], y [⌊(height + 2·padding − dilation·(kernel − 1) − 1)/stride⌋ + 1, …,
+/// channels]. The stride is the kernel unless given. The padding is one of conv2d's, at most half the kernel. Options, in any
+/// order: `dilation<2>` (or a `window`), and `ceil_mode`, with which it is ⌈…⌉. Among equal values the first takes the
+/// gradient. A NaN in a window is its maximum.
+template <window Kernel, window Stride = Kernel, padding Padding = 0, class... Options>
 struct max_pool2d {
     static constexpr auto name = "max_pool2d";
-    static constexpr detail::pool_geometry geometry{Kernel, Stride, Padding};
+    static constexpr detail::pool_geometry geometry =
+        detail::pool_geometry_of<detail::max_pool_option, Options...>(Kernel, Stride, Padding);
 
     template <class In>
     static constexpr auto output_shape(In in) {
-        if constexpr (In::rank != 3) return refuse<needs_an_image_of_height_width_channels>{};
+        if constexpr (!detail::pool_options_valid<detail::max_pool_option, Options...>)
+            return refuse<has_an_option_that_is_none>{};
+        else if constexpr (In::rank != 3) return refuse<needs_an_image_of_height_width_channels>{};
         else return detail::pool_shape<geometry>(in);
     }
     template <class Scalar, class In>
     using on = std::conditional_t<
-        Padding == padding(0), detail::max_pool2d_on<Scalar, In, Kernel, Stride>,
+        Padding == padding(0) && sizeof...(Options) == 0, detail::max_pool2d_on<Scalar, In, Kernel, Stride>,
         detail::max_pool_on<Scalar, In, decltype(output_shape(In{})), geometry.on(In::extent(0), In::extent(1))>>;
 };
 
@@ -124,11 +136,13 @@ struct detail::max_pool2d_on : layer_on<Scalar, In, decltype(max_pool2d<Kernel, 
     }
 };
 
-/// Windows that reach over the edge, or differ in size.
+/// Windows that reach over the edge, have gaps, or differ in size.
 template <class Scalar, class In, class Out, detail::pool_axes Axes>
 struct detail::max_pool_on : pool_on<Scalar, In, Out, Axes> {
     using base = pool_on<Scalar, In, Out, Axes>;
-    using base::channels, base::row;
+    using base::channels;
+    /// From an element of a window to the one below and beside it.
+    static constexpr size_t down = Axes.rows.dilation * base::row, right = Axes.columns.dilation * channels;
     static constexpr layer_traits traits{
         .backward_needs_output = true, .takes_epilogue = false, .needs_whole_sequence = base::sees_later_steps};
 
@@ -140,7 +154,7 @@ struct detail::max_pool_on : pool_on<Scalar, In, Out, Axes> {
                 auto most = part.load(call.input + corner);
                 for (size_t u = 0; u < height; ++u)
                     for (size_t v = u == 0; v < width; ++v) {
-                        const auto next = part.load(call.input + corner + u * row + v * channels);
+                        const auto next = part.load(call.input + corner + u * down + v * right);
                         most = select(next == next, max(next, most), next); // NaN wins, the first of equals stays
                     }
                 part.store(call.output + at, most);
@@ -163,7 +177,7 @@ struct detail::max_pool_on : pool_on<Scalar, In, Out, Axes> {
                         const decltype(left) zero(Scalar(0));
                         for (size_t u = 0; u < height; ++u)
                             for (size_t v = 0; v < width; ++v) {
-                                const size_t place = u * row + v * channels;
+                                const size_t place = u * down + v * right;
                                 const auto seen = part.load(x + place);
                                 const auto here = kernels::either(seen == most, seen != seen);
                                 part.store(dx + place, part.load(dx + place) + select(here, left, zero));

@@ -25,6 +25,10 @@ struct window {
     friend constexpr bool operator==(const window&, const window&) = default;
 };
 
+/// An option of convolutions and maximum poolings: windows of every Size-th element, as torch.nn.Conv2d's dilation.
+template <window Size>
+struct dilation {};
+
 /// What stands around an input, as a template argument: one number for all sides, `window{height, width}` for both sides of
 /// each, or `padding{left, right, top, bottom}` as in torch.nn.functional.pad; a sequence has left and right only.
 struct padding {
