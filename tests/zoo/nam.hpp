@@ -3,39 +3,27 @@
 // Neural Amp Modeler's networks: WaveNets and an LSTM on one sample of sound after the other.
 #pragma once
 
+#include "../../examples/zoo/neural_amp_modeler.hpp"
 #include "zoo.hpp"
 
-#include <inlay/files.hpp>
-
 namespace nam {
-
-using namespace inlay;
-
-/// One layer of a WaveNet: h + W₁·y + b with y = f(conv(h) + W_mix·x), which goes into the sum of all layers too. x is the
-/// network's input.
-template <class Activation, size_t Channels, size_t Kernel, size_t Dilation>
-using layer = residual<causal_conv1d<Channels, Kernel, 1, Dilation>, plus<"x", causal_conv1d_without_bias<Channels, 1>>,
-                       Activation, accumulate<"skip">, causal_conv1d<Channels, 1>>;
 
 /// The sound that a network makes of input.f32, after `silence` zeros: step by step, and streamed in calls of 64, with the same
 /// bits.
 template <class Net>
-void check(const std::string& what, const std::string& file, const std::string& expected, size_t silence) {
-    const auto net = std::make_unique<Net>();
-    load(*net, zoo::folder() / file);
+void check(const std::string& what, const Net& net, const std::string& expected, size_t silence) {
     const auto x = zoo::floats("nam/input.f32");
     std::vector<float> steps, blocks(x.size());
 
     auto state = std::make_unique<typename Net::state_type>();
     std::vector<float> zeros(silence), dropped(silence);
-    BOOST_TEST(net->stream(zeros, dropped, *state));
+    BOOST_TEST(net.stream(zeros, dropped, *state));
     auto block_state = std::make_unique<typename Net::state_type>(*state);
-    for (const float one : x) steps.push_back((*net)({one}, *state)[0]);
+    for (const float one : x) steps.push_back(net({one}, *state)[0]);
     for (size_t at = 0; at < x.size(); at += 64)
-        BOOST_TEST(net->stream(std::span(x).subspan(at, 64), std::span(blocks).subspan(at, 64), *block_state));
+        BOOST_TEST(net.stream(std::span(x).subspan(at, 64), std::span(blocks).subspan(at, 64), *block_state));
     BOOST_TEST((steps == blocks), what << ": sample by sample and in blocks, the same bits");
     BOOST_TEST((*state == *block_state));
-
     zoo::check_within(what, steps, zoo::floats(expected), 1e-5);
 }
 

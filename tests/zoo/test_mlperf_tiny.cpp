@@ -3,7 +3,7 @@
 // MLPerf Tiny's reference models in float (mlcommons/tiny), from the .tflite files as published: their converter has merged batch
 // normalisations into the weights. The reference is what TensorFlow Lite Micro makes of them.
 #define BOOST_TEST_MODULE zoo_mlperf_tiny
-#include "tflite.hpp"
+#include "mlperf_tiny.hpp"
 
 using namespace inlay;
 
@@ -15,25 +15,16 @@ std::vector<std::uint8_t> image_classes() { return zoo::numbers<std::uint8_t>("m
 
 /// Whether a machine sounds as it should: the sound through eight numbers and back.
 BOOST_AUTO_TEST_CASE(autoencoder) {
-    using net_type =
-        network<input<640>, dense<128>, relu, dense<128>, relu, dense<128>, relu, dense<128>, relu, dense<8>, relu,
-                dense<128>, relu, dense<128>, relu, dense<128>, relu, dense<128>, relu, dense<640>>;
-    static_assert(net_type::parameter_count == 265'864);
-    const auto file = zoo::numbers<std::uint8_t>("mlperf_tiny/ad01_fp32.tflite");
-    const auto net = tflite::with_weights<net_type>(tflite::read(file));
-    tflite::check("autoencoder", *net, "mlperf_tiny/ad_input.f32", "mlperf_tiny/ad_output.f32", 1e-4);
+    static_assert(zoo::autoencoder::parameter_count == 265'864);
+    const auto net = zoo::load_autoencoder(zoo::folder() / zoo::autoencoder_file.name);
+    mlperf_tiny::check("autoencoder", *net, "mlperf_tiny/ad_input.f32", "mlperf_tiny/ad_output.f32", 1e-4);
 }
 
 /// ResNet-8: which of ten things an image shows.
 BOOST_AUTO_TEST_CASE(resnet_8) {
-    using net_type =
-        network<input<32, 32, 3>, tflite::conv<16>, relu, residual<tflite::conv<16>, relu, tflite::conv<16>>, relu,
-                keep<"x">, tflite::conv<32, 3, 2>, relu, tflite::conv<32>, plus<"x", tflite::conv<32, 1, 2>>, relu,
-                keep<"y">, tflite::conv<64, 3, 2>, relu, tflite::conv<64>, plus<"y", tflite::conv<64, 1, 2>>, relu,
-                global_avg_pool, dense<10>, softmax>;
-    static_assert(net_type::parameter_count == 77'706);
-    const auto net = tflite::with_weights<net_type>(tflite::read(image_classes()));
-    tflite::check("ResNet-8", *net, "mlperf_tiny/ic_input.f32", "mlperf_tiny/ic_output.f32", 1e-4);
+    static_assert(zoo::resnet_8::parameter_count == 77'706);
+    const auto net = zoo::load_resnet_8(zoo::folder() / zoo::resnet_8_file.name);
+    mlperf_tiny::check("ResNet-8", *net, "mlperf_tiny/ic_input.f32", "mlperf_tiny/ic_output.f32", 1e-4);
 }
 
 // ---- the reader --------------------------------------------------------------------------------------------------------
@@ -46,6 +37,12 @@ BOOST_AUTO_TEST_CASE(operations) {
                                    op::conv_2d,         op::conv_2d, op::conv_2d,         op::add,
                                    op::average_pool_2d, op::reshape, op::fully_connected, op::softmax};
     BOOST_TEST((tflite::read(image_classes()).operations == expected));
+}
+
+/// Another network's weights are not taken.
+BOOST_AUTO_TEST_CASE(weights_of_another_network) {
+    BOOST_CHECK_THROW(zoo::load_resnet_8(zoo::folder() / zoo::autoencoder_file.name), tflite::error);
+    BOOST_CHECK_THROW(zoo::load_resnet_8(zoo::folder() / "mlperf_tiny/none.tflite"), file_error);
 }
 
 /// Weights of one byte are not read as others.

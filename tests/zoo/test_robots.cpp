@@ -2,14 +2,14 @@
 //
 // Policies and models that run on robots, a step at a time: their outputs from a state of zeros.
 #define BOOST_TEST_MODULE zoo_robots
+#include "../../examples/zoo/robots.hpp"
 #include "zoo.hpp"
 
 using namespace inlay;
 
 /// A quadrotor's policy (rl-tools/raptor): two flights side by side in the file.
 BOOST_AUTO_TEST_CASE(raptor) {
-    using policy = network<input<22>, dense<16>, relu, gru<16>, dense<4>>;
-    const auto net = zoo::with_weights<policy>("raptor/weights.f32");
+    const auto net = zoo::load_raptor(zoo::folder() / zoo::raptor_file.name);
     const auto inputs = zoo::floats("raptor/example_input.f32"), outputs = zoo::floats("raptor/example_output.f32");
     for (size_t flight = 0; flight < 2; ++flight) {
         std::vector<float> x, expected;
@@ -27,8 +27,8 @@ BOOST_AUTO_TEST_CASE(raptor) {
 
 /// The actuator of a quadruped (legged_gym): 20 · dense(lstm(lstm(x ∘ [2, ¼]))), torque from position error and velocity.
 BOOST_AUTO_TEST_CASE(anydrive) {
-    using actuator = network<input<2>, lstm<8>, lstm<8>, dense<1>>;
-    const auto net = zoo::with_weights<actuator>("legged/anydrive_weights.f32");
+    using actuator = zoo::anydrive;
+    const auto net = zoo::load_anydrive(zoo::folder() / zoo::anydrive_file.name);
     auto x = zoo::floats("legged/anydrive_input.f32");
     for (size_t i = 0; i < x.size(); ++i) x[i] *= i % 2 == 0 ? 2.0f : 0.25f;
     const auto expected = zoo::floats("legged/anydrive_output.f32");
@@ -52,8 +52,7 @@ BOOST_AUTO_TEST_CASE(anydrive) {
 
 /// A humanoid's walk (unitree_rl_gym).
 BOOST_AUTO_TEST_CASE(unitree_g1) {
-    using walk = network<input<47>, lstm<64>, dense<32>, elu<>, dense<12>>;
-    const auto net = zoo::with_weights<walk>("legged/g1_weights.f32");
+    const auto net = zoo::load_unitree_g1(zoo::folder() / zoo::unitree_g1_file.name);
     const auto x = zoo::floats("legged/g1_input.f32");
     const auto y = zoo::step_by_step(*net, x);
     zoo::check_within("unitree g1", y, zoo::floats("legged/g1_output.f32"), 3e-5);

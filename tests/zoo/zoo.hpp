@@ -5,18 +5,17 @@
 // skipped.
 #pragma once
 
+#include "../../examples/zoo/published.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <inlay/inlay.hpp>
 
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -42,33 +41,10 @@ BOOST_TEST_GLOBAL_FIXTURE(skipped_without_files);
 /// The numbers of a file of little-endian `Number`s: "raptor/weights.f32".
 template <class Number>
 std::vector<Number> numbers(const std::string& name) {
-    const auto path = folder() / name;
-    std::ifstream file(path, std::ios::binary);
-    std::vector<Number> all(std::filesystem::exists(path) ? std::filesystem::file_size(path) / sizeof(Number) : 0);
-    if (all.empty() || !file.read(reinterpret_cast<char*>(all.data()), static_cast<std::streamsize>(all.size() * sizeof(Number))))
-        throw std::runtime_error(path.string() + ": expected numbers");
-    return all;
+    return numbers_of<Number>(folder() / name);
 }
 inline std::vector<float> floats(const std::string& name) { return numbers<float>(name); }
 
-/// A network with the parameters of a file, which lie in PyTorch's order.
-template <class Net>
-std::unique_ptr<Net> with_weights(const std::string& name) {
-    auto net = std::make_unique<Net>();
-    BOOST_TEST_REQUIRE(net->assign(floats(name)), name << " has the network's number of parameters");
-    return net;
-}
-
-/// max |a − b|
-inline double largest_difference(std::span<const float> a, std::span<const float> b) {
-    BOOST_TEST_REQUIRE(a.size() == b.size());
-    double largest = 0;
-    for (size_t i = 0; i < a.size(); ++i) {
-        const double difference = std::abs(double(a[i]) - double(b[i]));
-        if (!(difference <= largest)) largest = difference; // NaN is the largest of all
-    }
-    return largest;
-}
 inline void check_within(const std::string& what, std::span<const float> found, std::span<const float> expected, double limit) {
     const double error = largest_difference(found, expected);
     BOOST_TEST_MESSAGE(what << ": within " << error << " of the reference");

@@ -5,21 +5,23 @@
 // before it is followed; a file of another kind, or a broken one, is an error that says what was expected.
 #pragma once
 
-#include "zoo.hpp"
+#include "published.hpp"
+
+#include <inlay/inlay.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <span>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace tflite {
 
-using namespace inlay;
-
-/// A convolution with TensorFlow's padding.
-template <size_t Channels, size_t Kernel = 3, size_t Stride = 1, class... Options>
-using conv = conv2d<Channels, Kernel, Stride, padding::tensorflow_same, Options...>;
+using std::size_t;
 
 /// Of the schema's BuiltinOperator.
 enum class operation : std::int32_t {
@@ -183,41 +185,30 @@ inline model read(std::span<const std::uint8_t> file) {
     return all;
 }
 
-/// A network with the weights of a file: its tensors are the file's, one after the other, with the same extents.
+/// A network with the weights of a file: its tensors are the file's, one after the other, with the same extents. Throws `error`
+/// where one has others.
 template <class Net>
 std::unique_ptr<Net> with_weights(const model& from) {
-    BOOST_TEST_REQUIRE(from.tensors.size() == Net::tensor_count);
+    if (from.tensors.size() != Net::tensor_count)
+        expected(std::to_string(Net::tensor_count) + " weights and biases, found " +
+                 std::to_string(from.tensors.size()));
     std::vector<float> all;
     for (size_t t = 0; t < Net::tensor_count; ++t) {
         const auto& own = Net::tensors[t];
-        const std::vector<size_t> extents(own.extents.begin(),
-                                          own.extents.begin() + static_cast<std::ptrdiff_t>(own.rank));
-        BOOST_TEST_REQUIRE((from.tensors[t].extents == extents), own.name.view()
-                                                                     << " has the extents of the file's tensor");
+        if (!std::equal(from.tensors[t].extents.begin(), from.tensors[t].extents.end(), own.extents.begin(),
+                        own.extents.begin() + static_cast<std::ptrdiff_t>(own.rank)))
+            expected("the extents of " + std::string(own.name.view()) + " for its tensor number " + std::to_string(t));
         all.insert(all.end(), from.tensors[t].values.begin(), from.tensors[t].values.end());
     }
     auto net = std::make_unique<Net>();
-    BOOST_TEST_REQUIRE(net->assign(all));
+    if (!net->assign(all)) expected(std::to_string(Net::parameter_count) + " weights");
     return net;
 }
-
-/// What the network makes of the inputs of one file, sample by sample and all in one call, beside the outputs of another.
+/// The same from a file.
 template <class Net>
-void check(const std::string& what, const Net& net, const std::string& inputs, const std::string& outputs,
-           double limit) {
-    const auto numbers = zoo::floats(inputs), expected_y = zoo::floats(outputs);
-    std::vector<typename Net::input_type> x(numbers.size() / Net::input_size);
-    std::vector<typename Net::output_type> batch(x.size());
-    BOOST_TEST_REQUIRE(x.size() * Net::input_size == numbers.size());
-    for (size_t n = 0; n < x.size(); ++n)
-        std::copy_n(numbers.data() + n * Net::input_size, Net::input_size, x[n].data());
-    std::vector<float> one_by_one, at_once;
-    for (const auto& sample : x)
-        for (const float one : net(sample)) one_by_one.push_back(one);
-    zoo::check_within(what, one_by_one, expected_y, limit);
-    BOOST_TEST_REQUIRE(net(x, batch));
-    for (const auto& y : batch) at_once.insert(at_once.end(), y.begin(), y.end());
-    zoo::check_within(what + ", a batch", at_once, expected_y, limit);
+std::unique_ptr<Net> load(const std::filesystem::path& path) {
+    const std::string bytes = zoo::bytes_of(path);
+    return with_weights<Net>(read(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size())));
 }
 
 } // namespace tflite
