@@ -6,9 +6,8 @@
 
 #include "published.hpp"
 
+#include <inlay/files.hpp>
 #include <inlay/inlay.hpp>
-
-#include <cstdlib>
 
 namespace zoo {
 
@@ -61,44 +60,20 @@ using nam_a2_full = nam_a2<8>;
 
 using nam_lstm = inlay::network<inlay::input<1>, inlay::lstm<3>, inlay::dense<1>>;
 
-/// The numbers of the n-th `"weights": […]` of a .nam file (JSON) that has any. Throws inlay::file_error.
-inline std::vector<float> nam_weights(const std::filesystem::path& path, std::size_t n = 0) {
-    const std::string text = bytes_of(path), key = "\"weights\"";
-    for (std::size_t at = text.find(key); at != text.npos; at = text.find(key, at + 1)) {
-        const char* from = text.c_str() + text.find('[', at) + 1;
-        std::vector<float> all;
-        for (char* end;; from = end + (*end == ',')) {
-            const float value = std::strtof(from, &end);
-            if (end == from) break;
-            all.push_back(value);
-            while (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t') ++end;
-        }
-        if (!all.empty() && n-- == 0) return all;
-    }
-    throw inlay::file_error(path.string(), "expected weights");
-}
-
-/// A WaveNet with the weights of a .nam file. The last of them is a factor of the output: it goes into the last layer. Throws
-/// inlay::file_error unless the file has as many as the network.
+/// A WaveNet with the weights of a .nam file; of a file that holds several networks, those of the one that it is. Throws
+/// inlay::file_error.
 template <class Network>
-std::unique_ptr<Network> load_nam_wavenet(const std::filesystem::path& path, std::size_t n = 0) {
-    std::vector<float> weights = nam_weights(path, n);
-    const float scale = weights.back();
-    weights.pop_back();
-    // What the output is made of: the last layer's weight and bias.
-    constexpr std::size_t last =
-        Network::tensors[Network::tensor_count - 2].size + Network::tensors[Network::tensor_count - 1].size;
-    for (std::size_t i = weights.size() - std::min(last, weights.size()); i < weights.size(); ++i) weights[i] *= scale;
-    return with_parameters<Network>(weights, path);
+std::unique_ptr<Network> load_nam_wavenet(const std::filesystem::path& path) {
+    auto net = std::make_unique<Network>();
+    load(*net, path);
+    return net;
 }
 inline std::unique_ptr<nam_a1> load_nam_a1(const std::filesystem::path& path) { return load_nam_wavenet<nam_a1>(path); }
-/// The first network of an A2 file.
 inline std::unique_ptr<nam_a2_lite> load_nam_a2_lite(const std::filesystem::path& path) {
-    return load_nam_wavenet<nam_a2_lite>(path, 0);
+    return load_nam_wavenet<nam_a2_lite>(path);
 }
-/// The second one.
 inline std::unique_ptr<nam_a2_full> load_nam_a2_full(const std::filesystem::path& path) {
-    return load_nam_wavenet<nam_a2_full>(path, 1);
+    return load_nam_wavenet<nam_a2_full>(path);
 }
 
 /// A network and the state that it begins with.
@@ -106,23 +81,11 @@ struct nam_lstm_model {
     nam_lstm net;
     nam_lstm::state_type state;
 };
-/// The file has W_i and W_h side by side, one bias, and the state before the first sample. Throws inlay::file_error.
+/// The file also has the state before the first sample. Throws inlay::file_error.
 inline nam_lstm_model load_nam_lstm(const std::filesystem::path& path) {
-    constexpr std::size_t hidden = 3, gates = 4 * hidden;
-    const std::vector<float> all = nam_weights(path);
-    if (all.size() != gates * (1 + hidden) + gates + 2 * hidden + hidden + 1)
-        throw inlay::file_error(path.string(),
-                                "has " + std::to_string(all.size()) + " weights, expected those of an LSTM of 3");
     nam_lstm_model model{};
-    auto next = all.begin();
-    for (std::size_t g = 0; g < gates; ++g) {
-        model.net.parameter<"0.weight_ih_l0">()(g, 0) = *next++;
-        for (std::size_t k = 0; k < hidden; ++k) model.net.parameter<"0.weight_hh_l0">()(g, k) = *next++;
-    }
-    for (std::size_t g = 0; g < gates; ++g) model.net.parameter<"0.bias_ih_l0">()(g) = *next++;
-    for (float& one : model.state) one = *next++;
-    for (std::size_t k = 0; k < hidden; ++k) model.net.parameter<"1.weight">()(0, k) = *next++;
-    model.net.parameter<"1.bias">()(0) = *next++;
+    const auto report = load(model.net, path);
+    for (std::size_t i = 0; i < model.state.size(); ++i) model.state[i] = static_cast<float>(report.state.at(i));
     return model;
 }
 
