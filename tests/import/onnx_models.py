@@ -157,6 +157,8 @@ def refusals(folder):
     inside.graph.initializer[0].external_data[0].value = 'weights.bin'
     huge.CopyFrom(model_of([node('MatMul', ['x', 'w'], ['y'])], {'w': weight}))
     huge.graph.initializer[0].dims[:] = [1 << 40, 1 << 40]
+    strange = model_of([node('Relu', ['x'], ['y'])])
+    strange.producer_name = 'strange'
     cases = [
         ('operator', model_of(kept + [node('Erf', ['h'], ['y'], name='the_erf')], {'w': weight}),
          ['the node Erf', "'the_erf'", 'has no layer', 'inputs: [1, 4]']),
@@ -175,6 +177,7 @@ def refusals(folder):
         ('extents', huge, ['impossible extents']),
         ('attribute', model_of([node('Transpose', ['x'], ['y'], perm=[0, 7])]), ['not as ONNX defines it']),
         ('shape', model_of([node('Reshape', ['x', 's'], ['y'])], {'s': np.asarray([1 << 40, -1])}), ['Reshape']),
+        ('no text', strange, ['is damaged']),
         ('doubling', model_of([node('Concat', ['c0', 'c0'], ['c1'], axis=0)] +
                               [node('Concat', [f'c{i}', f'c{i}'], [f'c{i + 1}'], axis=0) for i in range(1, 60)] + [node('Mul', ['x', 'c60'], ['y'])],
                               {'c0': np.ones(4, np.float32)}), ['more than 67108864 numbers']),
@@ -188,6 +191,9 @@ def refusals(folder):
         path, header = os.path.join(folder, 'm.onnx'), os.path.join(folder, 'refused.hpp')
         onnx.save(model, path) if name not in ('outside', 'absent') else open(path, 'wb').write(model.SerializeToString())
         began = time.process_time()
+        if name == 'no text':  # not UTF-8
+            data = open(path, 'rb').read().replace(b'strange', b'str\xff\xfege')
+            open(path, 'wb').write(data)
         code, said = import_of(path, '-o', header)
         right = code == 2 and all(part in said for part in parts) and len(said.splitlines()) <= 4 and 'Traceback' not in said
         expect(right, f'{name}: {code} {said}')

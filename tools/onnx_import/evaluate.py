@@ -341,6 +341,10 @@ def run(node, values, opset):
     with np.errstate(all="ignore"):
         if node.domain:
             raise Unknown
+        if opset < 7 and len(values) == 2 and (node.op == "PRelu" and values[1].ndim == 1 or node.get("broadcast")):
+            axis = 1 if node.op == "PRelu" else node.get("axis", values[0].ndim - values[1].ndim)  # where the second one stands
+            behind = max(values[0].ndim - axis - values[1].ndim, 0)
+            values = [values[0], values[1].reshape(list(values[1].shape) + [1] * behind)]
         if node.op in ELEMENTWISE:
             result = ELEMENTWISE[node.op](*values)
         elif node.op in ELEMENTWISE_WITH_NODE:
@@ -365,6 +369,6 @@ def outputs(graph, inputs):
             results = run(node, [values[name] if name else None for name in node.inputs], graph.opset)
             for name, result in zip(node.outputs, results):
                 values[name] = wide(result)
-    except Unknown:
+    except (Unknown, TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError):
         return None
     return [values[name] for name in graph.outputs]

@@ -33,6 +33,13 @@ class Graph:
 def read(path, shapes=None):
     """The graph of a file; `shapes` maps inputs to the extents that stand for those which the file leaves open."""
     try:
+        return read_model(path, shapes)
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError, MemoryError) as error:  # texts that are none, and the like
+        raise Refused(f"{path}: is not an ONNX file, or is damaged ({str(error)[:80]})") from None
+
+
+def read_model(path, shapes):
+    try:
         size = os.path.getsize(path)
         if size > LIMIT:
             raise Refused(f"{path}: has {size} bytes, more than {LIMIT}")

@@ -138,7 +138,7 @@ class Lister:
             for name, value in used_inputs:
                 if getattr(value.buffer, "integers", False):
                     raise Unsupported("several inputs, one of them of whole numbers", "an input of tokens alone")
-                safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name) or "x"
+                safe = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name) or "x"
                 while safe in taken:
                     safe += "_"
                 taken.add(safe)
@@ -230,7 +230,7 @@ class Lister:
         return result
 
     def safe_output(self, name):
-        safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name) or "y"
+        safe = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name) or "y"
         return "out_" + safe if safe in self.names.values() else safe
 
     def input_text(self, used):

@@ -118,7 +118,12 @@ def run_header(network, folder, space, inputs):
     source = os.path.join(folder, "run.cpp")
     with open(source, "w") as file:
         file.write(RUNNER.format(header="model.hpp", space=space))
-    build(source, os.path.join(folder, "run"), [include(), folder])
+    count = sum(array.size for array in network.tensors.values())
+    limits = []  # what compilers allow constant expressions is enough for some 80 000 parameters
+    if count > 60000:
+        clang = "clang" in os.path.basename(compiler()[0])
+        limits = [f"-fconstexpr-steps={16 * count}"] if clang else [f"-fconstexpr-ops-limit={256 * count}"]
+    build(source, os.path.join(folder, "run"), [include(), folder], limits)
     np.ascontiguousarray(inputs, np.uint16 if network.tokens else np.float32).tofile(os.path.join(folder, "x"))
     run = subprocess.run([os.path.join(folder, "run"), os.path.join(folder, "x"), os.path.join(folder, "y")])
     if run.returncode:
