@@ -213,14 +213,10 @@ template <>
 struct onnx_can_say<every_layer> {
     static constexpr bool value = true;
 };
-template <class Network, size_t Index>
-struct onnx_verdict {
-    using type = at_layer<Index>;
-};
+/// at_layer of the first layer that cannot be written, or every_layer.
 template <class Network>
-struct onnx_verdict<Network, Network::chain_type::count> {
-    using type = every_layer;
-};
+using onnx_verdict = std::conditional_t<first_without_onnx<Network>() == Network::chain_type::count, every_layer,
+                                        at_layer<first_without_onnx<Network>()>>;
 
 /// A value in the graph: batch first, then the extents as inlay has them, or channels before all others.
 struct onnx_value {
@@ -756,11 +752,11 @@ class onnx_writer {
 /// The bytes of an ONNX model: see export_onnx.
 template <class Network>
 [[nodiscard]] std::string onnx_contents(const Network& net, const onnx_options& options = {}) {
-    constexpr size_t without = detail::first_without_onnx<Network>();
-    static_assert(detail::onnx_can_say<typename detail::onnx_verdict<Network, without>::type>::value,
+    using verdict = detail::onnx_verdict<Network>;
+    static_assert(detail::onnx_can_say<verdict>::value,
                   "inlay: export_onnx has no ONNX operators for the layer that at_layer names");
     static_assert(!detail::has_named_inputs<Network>, "inlay: export_onnx writes networks of one input");
-    if constexpr (without == Network::chain_type::count && !detail::has_named_inputs<Network>) {
+    if constexpr (detail::onnx_can_say<verdict>::value && !detail::has_named_inputs<Network>) {
         if (options.batch == 0) throw std::invalid_argument("inlay: a model for ONNX takes at least one sample");
         for (const auto value : detail::all_elements(net))
             if (!std::isfinite(value))
