@@ -134,6 +134,50 @@ BOOST_AUTO_TEST_CASE(dead_units) {
     BOOST_TEST(only(channels, illness::dead_units).figure == 0.5);
 }
 
+BOOST_AUTO_TEST_CASE(layers_inside_of_others) {
+    const auto data = some<8>(200);
+    // The same layers in a list of their own: the same figures.
+    using nested = network<input<8>, sequential<dense<16>, relu, dense<16>>, inlay::tanh, dense<2>>;
+    using flat = network<input<8>, dense<16>, relu, dense<16>, inlay::tanh, dense<2>>;
+    nested net = start<nested>();
+    flat other;
+    other.assign(net.canonical());
+    const diagnosis found = of(net, data), wanted = of(other, data);
+    BOOST_REQUIRE((found.layers.size() == 3u && found.layers[0].inside.size() == 3u));
+    for (size_t i = 0; i < 3; ++i) {
+        const layer_statistics &a = found.layers[0].inside[i], &b = wanted.layers[i];
+        BOOST_TEST(a.path == "0." + std::to_string(i));
+        BOOST_TEST((a.name == b.name && a.mean == b.mean && a.gradient == b.gradient && a.weight == b.weight));
+        BOOST_TEST(std::abs(a.weight_gradient - b.weight_gradient) <= 1e-6 * b.weight_gradient);
+    }
+    std::ostringstream table;
+    table << found;
+    BOOST_TEST(contains(table.str(), "\n0.1  relu "));
+
+    // Illnesses in a branch, and in a branch of a branch.
+    using branched = network<input<8>, dense<8>, residual<dense<8>, relu, dense<8>>,
+                             parallel<sequential<dense<8>, relu>, identity, residual<dense<8>, inlay::tanh>>, dense<2>>;
+    branched ill = start<branched>();
+    check_healthy(ill, data);
+    for (size_t i = 0; i < 6; ++i) ill.parameter<"1.0.bias">()[i] = -100;
+    BOOST_TEST(contains(only(of(ill, data), illness::dead_units).text, "layer 1.1 (relu): 75 % of its units"));
+    ill = start<branched>();
+    for (size_t i = 0; i < 8; ++i) ill.parameter<"2.0.0.bias">()[i] = -100;
+    const finding dead = only(of(ill, data), illness::dead_units);
+    BOOST_TEST((dead.layer == 2u && contains(dead.text, "layer 2.0.1 (relu): 100 %")));
+    ill = start<branched>();
+    for (size_t i = 0; i < 64; ++i) ill.parameter<"2.2.0.weight">()[i] *= 300;
+    const diagnosis saturated = of(ill, data);
+    BOOST_TEST(saturated.has(illness::saturated_units));
+    bool named_so = false;
+    for (const finding& one : saturated.findings) named_so = named_so || contains(one.text, "layer 2.2.1 (tanh)");
+    BOOST_TEST(named_so, saturated.findings.front().text);
+    // The whole network in a list.
+    using wrapped = network<input<8>, sequential<dense<16>, sigmoid, dense<16>, sigmoid, dense<16>, sigmoid, dense<16>,
+                                                 sigmoid, dense<16>, sigmoid, dense<16>, sigmoid, dense<2>>>;
+    BOOST_TEST(contains(only(of(start<wrapped>(), data), illness::vanishing_gradients).text, "layer 0.0 (dense)"));
+}
+
 BOOST_AUTO_TEST_CASE(as_a_callback) {
     const auto data = some<8>(100);
     small net = start<small>();

@@ -224,6 +224,24 @@ BOOST_AUTO_TEST_CASE(augmented_inputs_are_told_the_epoch) {
     BOOST_TEST((epochs == std::vector<std::uint64_t>{1, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(samples_that_are_generated) {
+    const auto run = [](size_t epochs) {
+        small net = start();
+        with<4> trainer{net, {.learning_rate = 0.1}};
+        random_generator random{seed{3}};
+        generated samples(24, seed{8}, [](random_generator& chance) {
+            const int label = static_cast<int>(chance.below(2));
+            return std::pair{small::input_type{chance.normal(label ? 1.0f : -1.0f, 0.5f), 0}, label};
+        });
+        const history seen = fit(trainer, samples.inputs(), samples.targets(), {.epochs = epochs}, random);
+        BOOST_TEST((samples.inputs()[3] == samples.sample(3).first && samples.targets()[3] == samples.sample(3).second));
+        return std::pair{net.canonical(), samples.sample(0).first};
+    };
+    const auto two = run(2), again = run(2), three = run(3);
+    BOOST_TEST((two == again));
+    BOOST_TEST((two.second != three.second)); // another epoch, other samples
+}
+
 BOOST_AUTO_TEST_CASE(what_is_shown) {
     const points data = two_classes(40, 1);
     small net = start();

@@ -117,6 +117,53 @@ struct flip_image {
     }
 };
 
+// ---- generators -------------------------------------------------------------------------------------------------------------
+
+/// Samples that `call(random)` makes, a std::pair of an input and a target, whenever they are asked for; none is stored.
+///
+///     generated samples(1000, seed{5}, [](random_generator& random) {
+///         const float x = random.uniform(0.0f, 6.28f);
+///         return std::pair{std::array{x}, std::array{std::sin(x)}};
+///     });
+///     fit(trainer, samples.inputs(), samples.targets(), {.epochs = 100}, random);
+///
+/// An epoch has `count` of them, and every epoch others: sample i depends on seed, epoch and i alone. `fit` with options says
+/// which epoch it is. The call is made for the input and again for its target, also on several threads: it changes nothing.
+template <class Call>
+class generated {
+  public:
+    generated(std::size_t count, seed from, Call call) : count_(count), from_(from), call_(std::move(call)) {}
+    generated(const generated&) = delete;
+    generated& operator=(const generated&) = delete;
+
+    /// `size()` and `[]` of inputs or of targets. That of the inputs passes `epoch` on.
+    template <bool OfInputs>
+    struct view {
+        generated* of;
+        [[nodiscard]] std::size_t size() const { return of->count_; }
+        [[nodiscard]] auto operator[](std::size_t index) const {
+            if constexpr (OfInputs) return of->sample(index).first;
+            else return of->sample(index).second;
+        }
+        void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
+    };
+    [[nodiscard]] view<true> inputs() noexcept { return {this}; }
+    [[nodiscard]] view<false> targets() noexcept { return {this}; }
+    /// Sample `index` of this epoch.
+    [[nodiscard]] auto sample(std::size_t index) const {
+        random_generator random = detail::generator_of(from_, epoch_, index);
+        return call_(random);
+    }
+    /// Which epoch it is from now on.
+    void epoch(std::uint64_t number) noexcept { epoch_ = number; }
+
+  private:
+    std::size_t count_;
+    seed from_;
+    Call call_;
+    std::uint64_t epoch_ = 0;
+};
+
 // ---- mixup --------------------------------------------------------------------------------------------------------------
 
 namespace detail {

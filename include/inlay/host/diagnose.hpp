@@ -15,10 +15,14 @@
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <inlay/core/macros_aside.inc>
@@ -146,6 +150,252 @@ struct layer_sums {
     bool finite = true;
 };
 
+/// The branches of a composite, each as a network of its own on an input of shape In; none for any other layer.
+template <class Scalar, class In, class... Layers>
+struct as_network {
+    using identity = std::type_identity<void>; // of tokens
+};
+template <class Scalar, size_t... Extents, class... Layers>
+struct as_network<Scalar, shape<Extents...>, Layers...> {
+    using identity = std::type_identity<basic_network<Scalar, input<Extents...>, Layers...>>;
+};
+template <class Scalar, size_t... Extents, class... Layers>
+struct as_network<Scalar, shape<Extents...>, sequential<Layers...>> : as_network<Scalar, shape<Extents...>, Layers...> {
+};
+
+template <class Scalar, class In, class Layer>
+struct branches_of {
+    using type = std::tuple<>;
+};
+template <class Scalar, class In, class... Layers>
+struct branches_of<Scalar, In, sequential<Layers...>> {
+    using type = std::tuple<typename as_network<Scalar, In, Layers...>::identity>;
+};
+template <class Scalar, class In, class... Layers>
+struct branches_of<Scalar, In, residual<Layers...>> {
+    using type = std::tuple<typename as_network<Scalar, In, Layers...>::identity>;
+};
+template <class Scalar, class In, class... Branches>
+struct branches_of<Scalar, In, parallel<Branches...>> {
+    using type = std::tuple<typename as_network<Scalar, In, Branches>::identity...>;
+};
+
+template <class Network, size_t Batch>
+class measured_layers;
+
+/// A branch with a copy of its parameters. What it is measured with is what its composite gets.
+template <class Branch, size_t Batch>
+struct measured_branch {
+    /// The branch's first tensor in the network, and its first column in the composite's output.
+    template <class Network>
+    measured_branch(const Network& of, size_t tensor, size_t at) : net(std::make_unique<Branch>()), column(at) {
+        for (size_t t = 0; t < Branch::tensor_count; ++t)
+            for (size_t k = 0; k < Branch::tensors[t].size; ++k)
+                net->parameters()[Branch::parameter_index(t, k)] =
+                    of.parameters()[Network::parameter_index(tensor + t, k)];
+        layers = std::make_unique<measured_layers<Branch, Batch>>(*net);
+    }
+    std::unique_ptr<Branch> net;
+    std::unique_ptr<measured_layers<Branch, Batch>> layers;
+    size_t column;
+};
+template <size_t Batch>
+struct measured_branch<void, Batch> {
+    measured_branch(const auto&, size_t, size_t) {}
+};
+
+/// The figures of a network's layers, and of those inside of them.
+template <class Network, size_t Batch>
+class measured_layers {
+  public:
+    using scalar = typename Network::scalar_type;
+    using input_element = typename Network::input_element;
+    using chain = typename Network::chain_type;
+    using pass_type = layered_pass<Network, Batch>;
+    static constexpr size_t count = Network::layer_count;
+
+    explicit measured_layers(const Network& of) : net(of), run(of), sums(count), weight_gradients(count) {
+        if constexpr (chain::ties.size() == 0 && Network::stored_extent == 0)
+            topology::walk<0, count>([&](auto i) {
+                size_t tensor = chain::tensor_starts[i], column = 0;
+                each_branch<i>([&](auto branch, auto& place) {
+                    using type = typename decltype(branch)::type;
+                    if constexpr (!std::is_void_v<type>) {
+                        place.emplace(of, tensor, column);
+                        tensor += type::tensor_count;
+                        column += type::output_shape::last;
+                    }
+                });
+            });
+    }
+
+    [[nodiscard]] const scalar* outputs() { return run.values[count - 1].data(); }
+    [[nodiscard]] scalar* output_gradients() { return run.output_gradients[count - 1].data(); }
+    /// What layer i gave for the batch.
+    [[nodiscard]] const scalar* values(size_t i) { return run.values[i].data(); }
+
+    void forward(const input_element* x, size_t rows, random_generator& random) {
+        run.forward(x, rows, random);
+        topology::walk<0, count>([&](auto i) {
+            constexpr size_t size = pass_type::template bound<i>::output::size,
+                             channels = pass_type::template bound<i>::output::last;
+            layer_sums& to = sums[i];
+            to.alive.resize(channels);
+            for (size_t at = 0; at < rows * size; ++at) {
+                const auto value = static_cast<double>(run.values[i].data()[at]);
+                to.finite = to.finite && value - value == 0;
+                to.values += value;
+                to.squares += value * value;
+                if (value > 0) to.alive[at % channels] = true;
+                if (kind(i) == "tanh") to.saturated += std::abs(value) > 0.94_double;
+                if (kind(i) == "sigmoid") to.saturated += value < 0.03_double || value > 0.97_double;
+            }
+            to.count += static_cast<double>(rows * size);
+            each_branch<i>([&](auto, auto& place) {
+                if constexpr (requires { place->layers; })
+                    if (place) place->layers->forward(input_of_layer<i>(x), rows, random);
+            });
+        });
+    }
+    /// From the output gradients back; a batch that has been through forward.
+    void backward(const input_element* x, size_t rows) {
+        ++batches;
+        const auto before = [&](auto i) {
+            constexpr size_t size = pass_type::template bound<i>::output::size,
+                             width = pass_type::template bound<i>::output::last;
+            const scalar* const gradients = run.output_gradients[i].data();
+            for (size_t at = 0; at < rows * size; ++at) {
+                const auto value = static_cast<double>(gradients[at]);
+                sums[i].gradients += value * value * static_cast<double>(rows);
+            }
+            each_branch<i>([&](auto branch, auto& place) {
+                using type = typename decltype(branch)::type;
+                if constexpr (!std::is_void_v<type>)
+                    if (place) { // its columns
+                        constexpr size_t own = type::output_shape::last, positions = Batch * size / width;
+                        for (size_t p = 0; p < positions; ++p)
+                            std::copy(gradients + p * width + place->column,
+                                      gradients + p * width + place->column + own,
+                                      place->layers->output_gradients() + p * own);
+                        place->layers->backward(input_of_layer<i>(x), rows);
+                    }
+            });
+        };
+        run.backward(x, rows, [&](size_t i) {
+            topology::walk<0, count>([&](auto each) {
+                if (each == i) before(each);
+            });
+        });
+        topology::walk<0, count>([&](auto i) {
+            double all = 0;
+            for (size_t at = chain::tensor_starts[i]; at < chain::tensor_starts[i + 1]; ++at)
+                for (size_t k = 0; Network::tensors[at].trainable && k < Network::tensors[at].size; ++k) {
+                    const auto g = static_cast<double>(run.gradients->data()[Network::parameter_index(at, k)]);
+                    all += g * g;
+                }
+            weight_gradients[i] += std::sqrt(all);
+        });
+    }
+
+    /// The figures, the first layer's path being `path` and `start`; findings about the layers inside others.
+    [[nodiscard]] diagnosis results(const std::string& path, size_t start, bool ends, const diagnosis_limits& limits) {
+        diagnosis found;
+        std::vector<finding> inner;
+        topology::walk<0, count>([&](auto i) {
+            layer_statistics one{.name = layer_text<Network, i>(), .kind = std::string(kind(i))};
+            const layer_sums& of = sums[i];
+            const std::string own = path + std::to_string(start + i);
+            if (!path.empty()) one.path = own;
+            one.finite = of.finite;
+            one.mean = of.values / of.count;
+            one.deviation = std::sqrt(std::max(0.0, of.squares / of.count - one.mean * one.mean));
+            one.gradient = std::sqrt(of.gradients);
+            if (kind(i) == "relu" || kind(i) == "relu6")
+                one.dead = static_cast<double>(std::count(of.alive.begin(), of.alive.end(), false)) /
+                           static_cast<double>(of.alive.size());
+            if (kind(i) == "tanh" || kind(i) == "sigmoid") one.saturated = of.saturated / of.count;
+            double all = 0;
+            for (size_t at = chain::tensor_starts[i]; at < chain::tensor_starts[i + 1]; ++at) {
+                if (!Network::tensors[at].trainable) continue;
+                one.learns = true;
+                for (size_t k = 0; k < Network::tensors[at].size; ++k) {
+                    const auto value = static_cast<double>(net.parameters()[Network::parameter_index(at, k)]);
+                    all += value * value;
+                }
+            }
+            one.weight = std::sqrt(all);
+            one.weight_gradient = weight_gradients[i] / static_cast<double>(std::max<size_t>(batches, 1));
+            size_t number = 0;
+            constexpr bool several = std::string_view(Network::template layer<i>::name) == "parallel";
+            each_branch<i>([&](auto, auto& place) {
+                if constexpr (requires { place->layers; })
+                    if (place) {
+                        // A branch of parallel is a layer, or a list of them.
+                        constexpr bool single = std::remove_cvref_t<decltype(*place->layers)>::count == 1;
+                        const std::string at = own + (several && !single ? "." + std::to_string(number) : "") + ".";
+                        diagnosis of_branch =
+                            place->layers->results(at, several && single ? number : 0, ends && i + 1 == count, limits);
+                        judge_layers(of_branch, limits, ends && i + 1 == count);
+                        for (finding& each : of_branch.findings) {
+                            each.layer = i;
+                            inner.push_back(std::move(each));
+                        }
+                        for (auto& layer : of_branch.layers) one.inside.push_back(std::move(layer));
+                    }
+                ++number;
+            });
+            found.layers.push_back(std::move(one));
+        });
+        found.findings = std::move(inner);
+        return found;
+    }
+
+  private:
+    static std::string_view kind(auto i) { return Network::template layer<i>::name; }
+    template <size_t I>
+    const auto* input_of_layer(const input_element* x) {
+        if constexpr (I == 0) return x;
+        else return static_cast<const scalar*>(run.values[I - 1].data());
+    }
+
+    template <size_t I>
+    struct input_shape : std::type_identity<typename Network::template layer_output<I - 1>> {};
+    template <size_t I>
+    requires(I == 0) struct input_shape<I> : std::type_identity<typename Network::input_shape> {
+    };
+    template <size_t I>
+    using branches =
+        typename branches_of<scalar, typename input_shape<I>::type, typename Network::template layer<I>>::type;
+    template <class List>
+    struct places;
+    template <class... Identities>
+    struct places<std::tuple<Identities...>> {
+        using type = std::tuple<std::optional<measured_branch<typename Identities::type, Batch>>...>;
+    };
+    template <class>
+    struct all_places;
+    template <size_t... I>
+    struct all_places<std::index_sequence<I...>> {
+        using type = std::tuple<typename places<branches<I>>::type...>;
+    };
+    /// body(its type, where it is measured) for the branches of layer I.
+    template <size_t I, class Body>
+    void each_branch(Body body) {
+        std::apply(
+            [&](auto... identity) {
+                std::apply([&](auto&... place) { (body(identity, place), ...); }, std::get<I>(inside));
+            },
+            branches<I>{});
+    }
+
+    const Network& net;
+    pass_type run;
+    std::vector<layer_sums> sums;
+    std::vector<double> weight_gradients;
+    size_t batches = 0;
+    typename all_places<std::make_index_sequence<count>>::type inside;
+};
+
 /// What is wrong with numbers as the first layer that learns sees them, from those of each feature.
 inline void judge_inputs(const std::vector<double>& squares, double count, bool scaled, diagnosis& found) {
     double largest = 0;
@@ -175,8 +425,9 @@ inline void judge_inputs(const std::vector<double>& squares, double count, bool 
 ///   thousandth, or more than a thousand times, that of the last one;
 /// - numbers that are not finite.
 ///
-/// Layers inside of composites are not looked into: a composite is one layer. In a network that keeps values by name, or has
-/// other elements than scalars between layers, only the inputs are judged. Throws std::invalid_argument for samples that fit
+/// Layers inside of sequential, residual and parallel are looked into too (`inside`), unless tensors are tied or stored in
+/// bytes; dropout draws for them anew. In a network that keeps values by name, or has other elements than scalars between layers,
+/// only the inputs are judged. Throws std::invalid_argument for samples that fit
 /// refuses.
 template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targets>
 [[nodiscard]] diagnosis diagnose(const Network& net, const Loss& loss, const Inputs& inputs, const Targets& targets,
@@ -190,7 +441,6 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
     const auto place = [&](size_t n) { return n * inputs.size() / samples; };
     diagnosis found;
     topology::walk<0, count>([&](auto i) { found.layers.push_back({.name = detail::layer_text<Network, i>()}); });
-    const auto kind = [](auto i) { return std::string_view(Network::template layer<i>::name); };
     constexpr bool scaled = std::string_view(Network::template layer<0>::name) == "normalization";
 
     std::vector<double> squares(Network::input_size);
@@ -205,13 +455,10 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
         }
         return found;
     } else {
-        const auto run = std::make_unique<pass_type>(net);
-        std::vector<detail::layer_sums> sums(count);
+        const auto measured = std::make_unique<detail::measured_layers<Network, Batch>>(net);
         detail::aligned_numbers<typename Network::input_element> x(Batch * Network::input_size);
         std::vector<detail::item_of<Targets>> t(Batch);
         random_generator random(seed{1});
-        size_t batches = 0;
-        std::vector<double> weight_gradients(count);
         for (size_t first = 0; first < samples; first += Batch) {
             const size_t rows = std::min(Batch, samples - first);
             std::fill(x.data(), x.data() + Batch * Network::input_size, typename Network::input_element(0));
@@ -220,89 +467,26 @@ template <size_t Batch = 32, class Network, class Loss, class Inputs, class Targ
                 std::copy(one.begin(), one.end(), x.data() + n * Network::input_size);
                 t[n] = targets[place(first + n)];
             }
-            run->forward(x.data(), rows, random);
-            topology::walk<0, count>([&](auto i) {
-                constexpr size_t size = pass_type::template bound<i>::output::size,
-                                 channels = pass_type::template bound<i>::output::last;
-                detail::layer_sums& to = sums[i];
-                to.alive.resize(channels);
-                for (size_t at = 0; at < rows * size; ++at) {
-                    const auto value = static_cast<double>(run->values[i].data()[at]);
-                    to.finite = to.finite && value - value == 0;
-                    to.values += value;
-                    to.squares += value * value;
-                    if (value > 0) to.alive[at % channels] = true;
-                    if (kind(i) == "tanh") to.saturated += std::abs(value) > 0.94_double;
-                    if (kind(i) == "sigmoid") to.saturated += value < 0.03_double || value > 0.97_double;
-                    if (i == 0 && scaled) squares[at % Network::input_size] += value * value;
-                }
-                to.count += static_cast<double>(rows * size);
-            });
-            if constexpr (!scaled)
-                for (size_t at = 0; at < rows * Network::input_size; ++at) {
-                    const auto value = static_cast<double>(x.data()[at]);
-                    squares[at % Network::input_size] += value * value;
-                }
+            measured->forward(x.data(), rows, random);
+            for (size_t at = 0; at < rows * Network::input_size; ++at) {
+                double value = 0;
+                if constexpr (scaled) value = static_cast<double>(measured->values(0)[at]);
+                else value = static_cast<double>(x.data()[at]);
+                squares[at % Network::input_size] += value * value;
+            }
             const auto result = detail::compare_rows<kernels::native, typename Network::output_shape>(
-                loss, run->values[count - 1].data(), t.data(), rows, run->output_gradients[count - 1].data());
-            std::fill(run->output_gradients[count - 1].data() + rows * Network::output_size,
-                      run->output_gradients[count - 1].data() + Batch * Network::output_size, scalar(0));
+                loss, measured->outputs(), t.data(), rows, measured->output_gradients());
+            std::fill(measured->output_gradients() + rows * Network::output_size,
+                      measured->output_gradients() + Batch * Network::output_size, scalar(0));
             if (!result.learns) continue; // all targets are ignored
-            ++batches;
             constexpr bool can = detail::may_train<Network, Batch>;
-            if constexpr (can) {
-                std::array<size_t, count> sizes{};
-                topology::walk<0, count>([&](auto i) { sizes[i] = pass_type::template bound<i>::output::size; });
-                run->backward(x.data(), rows, [&](size_t i) {
-                    for (size_t at = 0; at < rows * sizes[i]; ++at) {
-                        const auto value = static_cast<double>(run->output_gradients[i].data()[at]);
-                        sums[i].gradients += value * value * static_cast<double>(rows);
-                    }
-                });
-                topology::walk<0, count>([&](auto i) {
-                    double all = 0;
-                    for (size_t at = Network::chain_type::tensor_starts[i];
-                         at < Network::chain_type::tensor_starts[i + 1]; ++at)
-                        for (size_t k = 0; Network::tensors[at].trainable && k < Network::tensors[at].size; ++k) {
-                            const auto g = static_cast<double>(run->gradients->data()[Network::parameter_index(at, k)]);
-                            all += g * g;
-                        }
-                    weight_gradients[i] += std::sqrt(all);
-                });
-            }
+            if constexpr (can) measured->backward(x.data(), rows);
         }
-
-        for (size_t i = 0; i < count; ++i) {
-            layer_statistics& one = found.layers[i];
-            const detail::layer_sums& of = sums[i];
-            one.mean = of.values / of.count;
-            one.deviation = std::sqrt(std::max(0.0, of.squares / of.count - one.mean * one.mean));
-            one.gradient = std::sqrt(of.gradients);
-            double all = 0;
-            for (size_t at = Network::chain_type::tensor_starts[i]; at < Network::chain_type::tensor_starts[i + 1];
-                 ++at) {
-                if (!Network::tensors[at].trainable) continue;
-                one.learns = true;
-                for (size_t k = 0; k < Network::tensors[at].size; ++k) {
-                    const auto value = static_cast<double>(net.parameters()[Network::parameter_index(at, k)]);
-                    all += value * value;
-                }
-            }
-            one.weight = std::sqrt(all);
-            one.weight_gradient = weight_gradients[i] / static_cast<double>(std::max<size_t>(batches, 1));
-        }
+        diagnosis all = measured->results("", 0, true, limits);
+        found.layers = std::move(all.layers);
         if constexpr (Network::has_input_gradient)
             detail::judge_inputs(squares, static_cast<double>(samples), scaled, found);
-        topology::walk<0, count>([&](auto i) {
-            const detail::layer_sums& of = sums[i];
-            layer_statistics& one = found.layers[i];
-            one.kind = kind(i);
-            one.finite = of.finite;
-            if (kind(i) == "relu" || kind(i) == "relu6")
-                one.dead = static_cast<double>(std::count(of.alive.begin(), of.alive.end(), false)) /
-                           static_cast<double>(of.alive.size());
-            if (kind(i) == "tanh" || kind(i) == "sigmoid") one.saturated = of.saturated / of.count;
-        });
+        found.findings.insert(found.findings.end(), all.findings.begin(), all.findings.end());
         judge_layers(found, limits);
         return found;
     }

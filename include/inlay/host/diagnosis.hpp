@@ -54,6 +54,8 @@ struct layer_statistics {
     double weight_gradient = 0;     ///< norm of their gradient, the mean over the batches
     double dead = 0; ///< relu: the share of units (of channels, where there are positions) that are 0 for every sample
     double saturated = 0; ///< sigmoid and tanh: the share of outputs nearer than 0.03 of their range to its ends
+    std::string path{};   ///< of a layer inside another: "2.0"
+    std::vector<layer_statistics> inside{}; ///< of sequential, residual and parallel: the layers that they are made of
 };
 
 /// What diagnose says: `std::cout << diagnose(net, cross_entropy{}, train)`.
@@ -71,15 +73,18 @@ struct diagnosis {
     /// A row per layer, then the findings.
     friend std::ostream& operator<<(std::ostream& out, const diagnosis& all) {
         std::string text = "     layer                        mean  deviation   gradient     weight  its gradient\n";
-        for (size_t i = 0; i < all.layers.size(); ++i) {
-            const layer_statistics& one = all.layers[i];
-            char line[160];
-            std::snprintf(line, sizeof line, "%-4zu %-22.22s %10.3g %10.3g %10.3g %10.3g %13.3g\n", i, one.name.c_str(),
-                          one.mean, one.deviation, one.gradient, one.weight, one.weight_gradient);
-            text += line;
-        }
+        for (size_t i = 0; i < all.layers.size(); ++i) write_row(text, std::to_string(i), all.layers[i]);
         for (const finding& one : all.findings) text += one.text + "\n";
         return out << text + (all.healthy() ? "nothing found\n" : "");
+    }
+
+  private:
+    static void write_row(std::string& text, const std::string& number, const layer_statistics& one) {
+        char line[160];
+        std::snprintf(line, sizeof line, "%-4s %-22.22s %10.3g %10.3g %10.3g %10.3g %13.3g\n", number.c_str(),
+                      one.name.c_str(), one.mean, one.deviation, one.gradient, one.weight, one.weight_gradient);
+        text += line;
+        for (const layer_statistics& inner : one.inside) write_row(text, inner.path, inner);
     }
 };
 
@@ -91,9 +96,13 @@ inline std::string percent_text(double share) { return short_number(std::round(1
 
 /// Adds to `found.findings` what the figures in `found.layers` tell: numbers that are not finite, dead and saturated units,
 /// gradients that vanish or explode on their way to the first layer that learns. `diagnose` calls it; where you measure
-/// yourself, fill in the figures and call it too.
-inline void judge_layers(diagnosis& found, const diagnosis_limits& limits = {}) {
-    const auto label = [&](size_t i) { return "layer " + std::to_string(i) + " (" + found.layers[i].name + ")"; };
+/// yourself, fill in the figures and call it too. `ends` says whether the last layer is the network's, whose probabilities
+/// may be certain.
+inline void judge_layers(diagnosis& found, const diagnosis_limits& limits = {}, bool ends = true) {
+    const auto label = [&](size_t i) {
+        const layer_statistics& one = found.layers[i];
+        return "layer " + (one.path.empty() ? std::to_string(i) : one.path) + " (" + one.name + ")";
+    };
     const size_t count = found.layers.size();
     bool finite = true;
     size_t first = count, last = 0; // that learn
@@ -116,7 +125,7 @@ inline void judge_layers(diagnosis& found, const diagnosis_limits& limits = {}) 
                  label(i) + ": " + detail::percent_text(one.dead) +
                      " of its units are 0 for every sample: lower the learning rate, or use leaky_relu<>"});
         const bool flattens = one.kind == "tanh" || one.kind == "sigmoid";
-        if (flattens && one.saturated > 0 && one.saturated >= limits.saturated && i + 1 < count)
+        if (flattens && one.saturated > 0 && one.saturated >= limits.saturated && (i + 1 < count || !ends))
             found.findings.push_back(
                 {illness::saturated_units, i, one.saturated,
                  label(i) + ": " + detail::percent_text(one.saturated) +

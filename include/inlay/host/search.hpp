@@ -203,10 +203,17 @@ void score_candidates(topologies<Networks...>, search_result& all, const std::ve
         all[i].mean = inlay::mean(all[i].scores);
         all[i].deviation = all[i].scores.size() > 1 ? standard_deviation(all[i].scores) : 0;
     }
-    std::stable_sort(all.begin(), all.end(), [&](const search_entry& a, const search_entry& b) {
-        if (std::isnan(a.mean) || std::isnan(b.mean)) return !std::isnan(a.mean) && std::isnan(b.mean);
-        return options.lower_is_better ? a.mean < b.mean : a.mean > b.mean;
+    std::vector<size_t> order(all.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+        const double one = options.lower_is_better ? -all[a].mean : all[a].mean,
+                     other = options.lower_is_better ? -all[b].mean : all[b].mean;
+        if (std::isnan(one) != std::isnan(other)) return std::isnan(other);
+        return one > other || (!(other > one) && a < b);
     });
+    search_result sorted;
+    for (const size_t i : order) sorted.push_back(std::move(all[i]));
+    all = std::move(sorted);
 }
 
 template <class Networks, class Call, class AllScores>
