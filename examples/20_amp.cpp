@@ -8,7 +8,7 @@
 // as far back from layer to layer. It learns from plucked strings in windows of 128 samples, states carried from window to
 // window, and is judged by its error-to-signal ratio, Σ(t − y)²/Σt², on strings it has not heard, as a stream in blocks.
 //
-// `20_amp WINDOWS`: 4000 is the whole training, of which the tests run a part.
+// `20_amp WINDOWS`: 4000 is the whole training.
 #include <inlay/host.hpp>
 
 #include <algorithm>
