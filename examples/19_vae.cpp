@@ -9,7 +9,7 @@
 // so that points drawn from N(0, 1) decode to digits nobody wrote. Two trainers: the decoder has a loss of its own, the
 // encoder gets what the decoder says about z, and the divergence's gradients: ∂KL/∂μ = μ, ∂KL/∂ln σ² = ½(σ² − 1).
 //
-// `19_vae EPOCHS`: 100 is the whole training, of which the tests run a part. PyTorch's figure: the same nets and settings in
+// `19_vae EPOCHS`: 100 is the whole training. PyTorch's figure: the same nets and settings in
 // tools/reference/learning.py, the mean over 3 seeds and its deviation.
 #include <inlay/host.hpp>
 

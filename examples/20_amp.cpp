@@ -6,9 +6,9 @@
 //
 // the network a small WaveNet, as Neural Amp Modeler's (examples: README, docs/zoo.md): causal convolutions that look twice
 // as far back from layer to layer. It learns from plucked strings in windows of 128 samples, states carried from window to
-// window, and is judged by its error-to-signal ratio, Σ(t − y)²/Σt², on strings it has not heard, as a stream in blocks.
+// window, and is judged by its error-to-signal ratio, Σ(t − y)²/Σt², on strings it has not heard, sample by sample.
 //
-// `20_amp WINDOWS`: 4000 is the whole training, of which the tests run a part.
+// `20_amp WINDOWS`: 4000 is the whole training.
 #include <inlay/host.hpp>
 
 #include <algorithm>

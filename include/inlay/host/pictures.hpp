@@ -136,15 +136,18 @@ inline std::string axes_text(std::string_view title, std::string_view x, std::st
 
 /// Numbers over numbers, for picture_of_series.
 struct plot_series {
-    std::string name; ///< in the legend; empty: not there
-    std::vector<double> x, y;
-    bool points = false; ///< dots, not a line
+    std::string name;      ///< in the legend; empty: not there
+    std::vector<double> x; ///< to the right
+    std::vector<double> y; ///< upwards, of each x
+    bool points = false;   ///< dots, not a line
 };
 
 /// How picture_of_series draws its axes.
 struct plot_axes {
-    std::string x = "", y = "";
-    bool log_x = false, log_y = false;
+    std::string x = "";  ///< what is written below
+    std::string y = "";  ///< and on the left
+    bool log_x = false;  ///< by the logarithm
+    bool log_y = false;  ///< by the logarithm
     bool square = false; ///< one unit is as long in both directions
 };
 
