@@ -251,15 +251,15 @@ struct detail::conv2d_on
         if constexpr (!padded) return x;
         else if constexpr (G.outside == border::zeros) {
             // What stands right of a row and left of the next one is one piece.
-            constexpr size_t between = (G.pad.left + G.pad.right) * channels, row = width * channels;
+            constexpr size_t between = (G.pad.left + G.pad.right) * channels, in_row = width * channels;
             kernels::fill<inside>(to, Scalar(0));
             for (size_t i = 0; i + 1 < height; ++i) {
-                kernels::copy<row>(to + inside + i * full_row, x + i * row);
-                kernels::fill<between>(to + inside + i * full_row + row, Scalar(0));
+                kernels::copy<in_row>(to + inside + i * full_row, x + i * in_row);
+                kernels::fill<between>(to + inside + i * full_row + in_row, Scalar(0));
             }
             constexpr size_t last = inside + (height - 1) * full_row;
-            kernels::copy<row>(to + last, x + (height - 1) * row);
-            kernels::fill<full_size - last - row>(to + last + row, Scalar(0));
+            kernels::copy<in_row>(to + last, x + (height - 1) * in_row);
+            kernels::fill<full_size - last - in_row>(to + last + in_row, Scalar(0));
             return to;
         } else {
             each_padded([&](size_t at, size_t from) { kernels::copy<channels>(to + at, x + from); });
@@ -627,10 +627,10 @@ struct detail::conv2d_on
             }
             window_rows within_input{}, at_sides{};
             for (size_t u = 0; u < kernel.height; ++u) {
-                const size_t row = top + u * G.dilation.height, from = element_at(G.outside, row, G.pad.top, height);
+                const size_t seen = top + u * G.dilation.height, from = element_at(G.outside, seen, G.pad.top, height);
                 if constexpr (reads_input)
                     within_input.at[u] = zero_row > 0 && from == height ? zeros : x + from * width * channels;
-                at_sides.at[u] = kept + row % kept_rows * kept_row;
+                at_sides.at[u] = kept + seen % kept_rows * kept_row;
             }
             Scalar* const to = y + i * out_width * channels;
             each_depthwise_chunk<Backend>([&](auto part) INLAY_INLINE {

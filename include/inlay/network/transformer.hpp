@@ -14,7 +14,9 @@
 
 #include <inlay/core/macros_aside.inc>
 
-namespace inlay::detail {
+namespace inlay {
+
+namespace detail {
 
 /// The lists below with dropout in PyTorch's places, or without it.
 template <decimal Dropout>
@@ -32,9 +34,7 @@ struct with_dropout<0> {
     using residual = inlay::residual<Layers...>;
 };
 
-} // namespace inlay::detail
-
-namespace inlay {
+} // namespace detail
 
 /// The layers of a Transformer's feed-forward part: y = W₂·f(W₁·x + b₁) + b₂ at every step; in training with `dropout<Dropout>`
 /// of f's outputs.
