@@ -67,8 +67,8 @@ auto flat(const std::vector<Sample>& all) {
 
 /// Reads FOLDER/NAME.in, writes FOLDER/NAME.out.
 template <class Net, class Loss, size_t Batch, class Target, class Optimizer>
-void run(const std::string& folder, const std::string& name, const Optimizer& optimizer, const Loss& loss, clipping limits,
-         int steps) {
+void run(const std::string& folder, const std::string& name, const Optimizer& optimizer, const Loss& loss,
+         clipping limits, int steps) {
     const std::string path = folder + "/" + name + ".in";
     const tensor_file file = read_safetensors(path);
     const auto x = samples<typename Net::input_type>(numbers(file, "x"));

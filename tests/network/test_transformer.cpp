@@ -24,6 +24,29 @@ BOOST_AUTO_TEST_CASE(a_decoder_streams) {
     laws::check_close<float>("steps and the whole", steps, net(whole), 1e-6);
 }
 
+/// PyTorch's places, but for the attention's weights; without it nothing is left.
+BOOST_AUTO_TEST_CASE(blocks_with_dropout) {
+    using block = encoder_block<6, 2, 9, relu, 0.1>;
+    static_assert(std::is_same_v<block, sequential<residual<self_attention<2>, dropout<0.1>>, layer_norm<>,
+                                                   residual<sequential<dense<9>, relu, dropout<0.1>, dense<6>>, dropout<0.1>>,
+                                                   layer_norm<>>>);
+    static_assert(std::is_same_v<encoder_block<6, 2, 9, relu, 0>,
+                                 sequential<residual<self_attention<2>>, layer_norm<>,
+                                            residual<sequential<dense<9>, relu, dense<6>>>, layer_norm<>>>);
+    static_assert(std::is_same_v<decoder_block_norm_first<6, 2, 4, 9, gelu, 0.25>,
+                                 sequential<residual<layer_norm<>, causal_self_attention<2, 4>, dropout<0.25>>,
+                                            residual<layer_norm<>, sequential<dense<9>, gelu, dropout<0.25>, dense<6>>,
+                                                     dropout<0.25>>>>);
+    laws::obeys_laws_of_connections<network<input<3, 4>, encoder_block_norm_first<4, 2, 5, relu, 0.3>>>();
+    network<input<3, 4>, encoder_block<4, 2, 5>> plain;
+    network<input<3, 4>, encoder_block<4, 2, 5, relu, 0.5>> dropping;
+    random_generator random(seed{7});
+    laws::draw_parameters(plain, random);
+    dropping.assign(plain.canonical());
+    const std::array<float, 12> x = {1, 2, 3, -1, 0.5f, 2, 1, 1, -2, 0, 1, 3};
+    BOOST_TEST(plain(x) == dropping(x), boost::test_tools::per_element()); // in inference it does nothing
+}
+
 BOOST_AUTO_TEST_CASE(names) {
     using post = network<input<4, 6>, encoder_block<6, 2, 9>>;
     static_assert(post::find_tensor("0.0.0.in_proj_weight") == 0 && post::find_tensor("0.1.weight") == 4);

@@ -242,15 +242,24 @@ struct detail::conv2d_on
     static constexpr size_t aligned_terms = depthwise ? 0 : round_up(terms * filters, 16);
     static constexpr size_t inside = (G.pad.top * full_width + G.pad.left) * channels; // where the input starts
 
-    static constexpr size_t forward_scratch(size_t, bool) { return full_size; }
+    static constexpr size_t forward_scratch(size_t, bool) {
+        return depthwise && row_by_row ? kept_rows * kept_row + zero_row : full_size;
+    }
     static constexpr size_t backward_scratch(size_t) { return aligned_terms + full_size; }
 
     static constexpr const Scalar* pad(const Scalar* x, Scalar* to) {
         if constexpr (!padded) return x;
         else if constexpr (G.outside == border::zeros) {
-            kernels::fill<full_size>(to, Scalar(0));
-            for (size_t i = 0; i < height; ++i)
-                kernels::copy<width * channels>(to + inside + i * full_row, x + i * width * channels);
+            // What stands right of a row and left of the next one is one piece.
+            constexpr size_t between = (G.pad.left + G.pad.right) * channels, in_row = width * channels;
+            kernels::fill<inside>(to, Scalar(0));
+            for (size_t i = 0; i + 1 < height; ++i) {
+                kernels::copy<in_row>(to + inside + i * full_row, x + i * in_row);
+                kernels::fill<between>(to + inside + i * full_row + in_row, Scalar(0));
+            }
+            constexpr size_t last = inside + (height - 1) * full_row;
+            kernels::copy<in_row>(to + last, x + (height - 1) * in_row);
+            kernels::fill<full_size - last - in_row>(to + last + in_row, Scalar(0));
             return to;
         } else {
             each_padded([&](size_t at, size_t from) { kernels::copy<channels>(to + at, x + from); });
@@ -302,10 +311,13 @@ struct detail::conv2d_on
     static INLAY_FLATTEN constexpr void forward(const Call& call) {
         using backend = typename Context::backend;
         for (size_t n = 0; n < Context::batch; ++n) {
-            const Scalar* const x = pad(call.input + n * In::size, call.scratch);
             Scalar* const y = call.output + n * output::size;
-            if constexpr (depthwise) depthwise_forward<backend, typename Context::epilogue>(call, x, y);
-            else if constexpr (!neighbours) forward_by_rows<backend, typename Context::epilogue>(call, x, y);
+            if constexpr (depthwise) {
+                depthwise_forward<backend, typename Context::epilogue>(call, call.input + n * In::size, y);
+                continue;
+            }
+            const Scalar* const x = pad(call.input + n * In::size, depthwise ? nullptr : call.scratch);
+            if constexpr (!neighbours) forward_by_rows<backend, typename Context::epilogue>(call, x, y);
             else if constexpr (positions_in_lanes<backend>) {
                 for (size_t i = 0; i < out_height; ++i)
                     kernels::conv_rows<backend, row, typename Context::epilogue>(x + i * stride.height * full_width,
@@ -521,36 +533,158 @@ struct detail::conv2d_on
                                        : out_width < 8                          ? out_width
                                                                                 : 8;
 
+    // Small images are padded as a whole. Others go from row to row of outputs, and keep no more padded rows than a window
+    // has; if that saves more than it costs, only the columns of those windows that look over the edge: outputs [within,
+    // beyond) of a row see columns of the input only and are read where they are, and a row of zeros stands for rows outside.
+    static constexpr bool row_by_row = padded && G.reach_height() < full_height && out_height * out_width > 36;
+    static constexpr size_t first_within = (G.pad.left + stride.width - 1) / stride.width,
+                            first_beyond = width + G.pad.left < G.reach_width()
+                                               ? 0
+                                               : (width + G.pad.left - G.reach_width()) / stride.width + 1;
+    static constexpr bool reads_input = first_beyond >= first_within + 4 && stride.height * width >= 16;
+    static constexpr size_t within = reads_input ? first_within : out_width,
+                            beyond = !reads_input || first_beyond > out_width ? out_width : first_beyond;
+    static constexpr size_t columns_of(size_t outputs) {
+        return outputs == 0 ? 0 : (outputs - 1) * stride.width + G.reach_width();
+    }
+    static constexpr size_t kept_left = columns_of(within), kept_right = columns_of(out_width - beyond);
+    static constexpr size_t kept_row = (kept_left + kept_right) * channels, kept_rows = G.reach_height(),
+                            zero_row = reads_input && G.outside == border::zeros && G.pad.top + G.pad.bottom > 0
+                                           ? width *channels
+                                           : 0;
+
+    /// Columns [First, First + Count) of the padded input, and which of them are the input's.
+    template <size_t First, size_t Count>
+    struct kept_part {
+        static constexpr size_t begin = First > G.pad.left ? First : G.pad.left,
+                                most = G.pad.left + width < First + Count ? G.pad.left + width : First + Count,
+                                end = most > begin ? most : begin;
+        static constexpr size_t before = begin < First + Count ? begin - First : Count,
+                                after = end < First + Count ? First + Count - end : 0, size = end - begin;
+
+        static constexpr void clear(Scalar* to) {
+            kernels::fill<before * channels>(to, Scalar(0));
+            if constexpr (size > 0) kernels::fill<after * channels>(to + (before + size) * channels, Scalar(0));
+        }
+        /// Puts what row `i` of the padded input has there; zeros are there already.
+        static constexpr void put(const Scalar* x, size_t i, Scalar* to) {
+            const size_t from = element_at(G.outside, i, G.pad.top, height);
+            if constexpr (G.outside != border::zeros)
+                for (size_t j = 0; j < Count; ++j)
+                    kernels::copy<channels>(to + j * channels,
+                                            x + (from * width + element_at(G.outside, First + j, G.pad.left, width)) *
+                                                    channels);
+            else if constexpr (size > 0) {
+                if (from == height) kernels::fill<size * channels>(to + before * channels, Scalar(0));
+                else
+                    kernels::copy<size * channels>(to + before * channels,
+                                                   x + (from * width + begin - G.pad.left) * channels);
+            }
+        }
+    };
+    using left_part = kept_part<0, kept_left>;
+    using right_part = kept_part<beyond * stride.width, kept_right>;
+
+    /// The rows of the input that the windows of a row of outputs see.
+    struct window_rows {
+        const Scalar* at[kernel.height];
+    };
+
     // y[i, j, c] = b[c] + Σ_{u, v} W[c, u, v] · x[i·stride + u·dilation, j·stride + v·dilation, c]
     template <class Backend, class Epilogue, class Call>
-    static INLAY_INLINE constexpr void depthwise_forward(const Call& call, const Scalar* x, Scalar* y) {
-        kernels::each_chunk<Backend, Scalar, channels>([&](auto part) INLAY_INLINE {
-            using V = decltype(part.load(x));
-            V first(Scalar(0));
-            if constexpr (G.bias) first = part.load(call.parameters[1]);
-            const auto outputs = [&]<size_t Count>(size_t i, size_t j) INLAY_INLINE {
-                V sums[Count];
-                for (V& sum : sums) sum = first;
-                const Scalar* w = call.parameters[0];
-                for (size_t u = 0; u < kernel.height; ++u)
-                    for (size_t v = 0; v < kernel.width; ++v, w += channels) {
-                        const Scalar* const at =
-                            x + (i * stride.height * full_row + j * stride.width * channels) + pixel(0, u, v);
-                        const V weight = part.load(w);
-                        kernels::unroll<Count>([&](auto k) INLAY_INLINE {
-                            sums[k] = fma(part.load(at + k * stride.width * channels), weight, sums[k]);
-                        });
-                    }
+    static INLAY_INLINE constexpr void depthwise_forward(const Call& call, const Scalar* input, Scalar* y) {
+        if constexpr (row_by_row) depthwise_by_rows<Backend, Epilogue>(call, input, y);
+        else {
+            const Scalar* const x = pad(input, call.scratch);
+            each_depthwise_chunk<Backend>([&](auto part) INLAY_INLINE {
+                for (size_t i = 0; i < out_height; ++i) {
+                    window_rows rows{};
+                    for (size_t u = 0; u < kernel.height; ++u)
+                        rows.at[u] = x + (i * stride.height + u * G.dilation.height) * full_row;
+                    depthwise_row<Backend, Epilogue, 0, out_width, 0>(part, call, rows, 0,
+                                                                      y + i * out_width * channels);
+                }
+            });
+        }
+    }
+    template <class Backend, class Epilogue, class Call>
+    static INLAY_INLINE constexpr void depthwise_by_rows(const Call& call, const Scalar* x, Scalar* y) {
+        Scalar *const kept = call.scratch, *const zeros = kept + kept_rows * kept_row;
+        if constexpr (G.outside == border::zeros) {
+            for (size_t i = 0; i < kept_rows; ++i) {
+                left_part::clear(kept + i * kept_row);
+                right_part::clear(kept + i * kept_row + kept_left * channels);
+            }
+            kernels::fill<zero_row>(zeros, Scalar(0));
+        }
+        for (size_t i = 0, next = 0; i < out_height; ++i) {
+            const size_t top = i * stride.height;
+            if (next < top) next = top; // rows between windows are passed over
+            for (; next < top + G.reach_height(); ++next) {
+                Scalar* const to = kept + next % kept_rows * kept_row;
+                left_part::put(x, next, to);
+                right_part::put(x, next, to + kept_left * channels);
+            }
+            window_rows within_input{}, at_sides{};
+            for (size_t u = 0; u < kernel.height; ++u) {
+                const size_t seen = top + u * G.dilation.height, from = element_at(G.outside, seen, G.pad.top, height);
+                if constexpr (reads_input)
+                    within_input.at[u] = zero_row > 0 && from == height ? zeros : x + from * width * channels;
+                at_sides.at[u] = kept + seen % kept_rows * kept_row;
+            }
+            Scalar* const to = y + i * out_width * channels;
+            each_depthwise_chunk<Backend>([&](auto part) INLAY_INLINE {
+                if constexpr (within > 0) depthwise_row<Backend, Epilogue, 0, within, 0>(part, call, at_sides, 0, to);
+                if constexpr (reads_input)
+                    depthwise_row<Backend, Epilogue, within, beyond, G.pad.left>(part, call, within_input, 0, to);
+                if constexpr (beyond < out_width)
+                    depthwise_row<Backend, Epilogue, beyond, out_width, beyond * stride.width>(part, call, at_sides,
+                                                                                               kept_left, to);
+            });
+        }
+    }
+    /// each_chunk of channels, whose bodies do not follow one after the other in code: they are long.
+    template <class Backend, class Body>
+    static INLAY_INLINE constexpr void each_depthwise_chunk(Body body) {
+        using plan = kernels::lane_plan<Backend, Scalar, channels>;
+        if constexpr (plan::full > 1) {
+            for (size_t c = 0; c < plan::full * plan::lanes; c += plan::lanes)
+                body(kernels::chunk<Scalar, plan::lanes, plan::lanes>{c});
+            if constexpr (plan::tail_used > 0)
+                body(kernels::chunk<Scalar, plan::tail_lanes, plan::tail_used>{plan::full * plan::lanes});
+        } else kernels::each_chunk<Backend, Scalar, channels>(body);
+    }
+    /// Some channels of outputs [First, Last) of a row. Column `Origin` of the padded input is column `shift` of `rows`.
+    template <class Backend, class Epilogue, size_t First, size_t Last, size_t Origin, class Part, class Call>
+    static INLAY_INLINE constexpr void depthwise_row(Part part, const Call& call, const window_rows& rows, size_t shift,
+                                                     Scalar* y) {
+        using V = decltype(part.load(y));
+        V first(Scalar(0));
+        if constexpr (G.bias) first = part.load(call.parameters[1]);
+        const auto outputs = [&]<size_t Count>(size_t j) INLAY_INLINE {
+            V sums[Count];
+            for (V& sum : sums) sum = first;
+            const auto add = [&](size_t u, size_t v) INLAY_INLINE {
+                const V weight = part.load(call.parameters[0] + (u * kernel.width + v) * channels);
+                const Scalar* const at =
+                    rows.at[u] + (j * stride.width - Origin + shift + v * G.dilation.width) * channels;
                 kernels::unroll<Count>([&](auto k) INLAY_INLINE {
-                    part.store(y + (i * out_width + j + k) * channels, Epilogue::apply(sums[k]));
+                    sums[k] = fma(part.load(at + k * stride.width * channels), weight, sums[k]);
                 });
             };
-            constexpr size_t most = together<Backend>, rest = out_width % most;
-            for (size_t i = 0; i < out_height; ++i) {
-                for (size_t j = 0; j + most <= out_width; j += most) outputs.template operator()<most>(i, j);
-                if constexpr (rest > 0) outputs.template operator()<rest>(i, out_width - rest);
-            }
-        });
+            if constexpr (together<Backend> == 1 || kernel.height * kernel.width > 25) {
+                for (size_t u = 0; u < kernel.height; ++u)
+                    for (size_t v = 0; v < kernel.width; ++v) add(u, v);
+            } else
+                kernels::unroll<kernel.height * kernel.width>(
+                    [&](auto uv) INLAY_INLINE { add(uv / kernel.width, uv % kernel.width); });
+            kernels::unroll<Count>([&](auto k)
+                                       INLAY_INLINE { part.store(y + (j + k) * channels, Epilogue::apply(sums[k])); });
+        };
+        constexpr size_t count = Last - First, most = together<Backend> < count ? together<Backend> : count,
+                         rest = count % most;
+        for (size_t j = First; j + most <= Last; j += most) outputs.template operator()<most>(j);
+        if constexpr (rest > 0) outputs.template operator()<rest>(Last - rest);
     }
     // dW[u, v, c] += Σ_{i, j} x[i·stride + u·dilation, j·stride + v·dilation, c] · dy[i, j, c], up to 8 v together
     template <class Backend>

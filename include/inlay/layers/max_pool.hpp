@@ -17,9 +17,8 @@ namespace inlay {
 template <size_t Kernel, size_t Stride = Kernel, padding Padding = 0, class... Options>
 struct max_pool1d {
     static constexpr auto name = "max_pool1d";
-    static constexpr detail::pool_geometry geometry =
-        detail::pool_geometry_of<detail::max_pool_option, Options...>(window::row(Kernel), window::row(Stride),
-                                                                      Padding.of_row());
+    static constexpr detail::pool_geometry geometry = detail::pool_geometry_of<detail::max_pool_option, Options...>(
+        window::row(Kernel), window::row(Stride), Padding.of_row());
 
     template <class In>
     static constexpr auto output_shape(In in) {
