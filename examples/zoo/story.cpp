@@ -26,8 +26,8 @@ int main(int argc, char** argv) {
     const auto folder = zoo::folder_of(argc, argv);
     for (const auto* file : {&zoo::stories260k_file, &zoo::stories260k_vocabulary_file})
         if (!zoo::is_there(folder, *file)) return zoo::skipped;
-    const auto net = zoo::load_stories260k(folder / zoo::stories260k_file.name);
-    const zoo::vocabulary words(folder / zoo::stories260k_vocabulary_file.name);
+    const auto net = zoo::load_stories260k(zoo::path_of(folder, zoo::stories260k_file));
+    const zoo::vocabulary words(zoo::path_of(folder, zoo::stories260k_vocabulary_file));
 
     const auto begun = words.tokens(option(argc, argv, "--begin=", ""));
     const inlay::sampling how{.temperature = std::atof(option(argc, argv, "--temperature=", "0").c_str()),
