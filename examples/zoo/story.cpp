@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     const auto begun = words.tokens(option(argc, argv, "--begin=", ""));
     const inlay::sampling how{.temperature = std::atof(option(argc, argv, "--temperature=", "0").c_str()),
                               .top_p = 0.9};
-    inlay::random_generator random(std::strtoull(option(argc, argv, "--seed=", "1").c_str(), nullptr, 10));
+    inlay::random_generator random(inlay::seed{std::strtoull(option(argc, argv, "--seed=", "1").c_str(), nullptr, 10)});
     const auto state = std::make_unique<zoo::stories260k::state_type>();
     std::size_t told = 0;
     for (std::uint16_t token = begun[0]; told < 256; ++told) {
