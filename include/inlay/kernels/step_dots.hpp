@@ -5,6 +5,8 @@
 
 #include <inlay/kernels/matvec.hpp>
 
+#include <utility>
+
 #include <inlay/core/macros_aside.inc>
 
 namespace inlay::inline INLAY_TARGET::kernels {
