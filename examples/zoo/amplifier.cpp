@@ -60,9 +60,9 @@ int main(int argc, char** argv) {
         if (!zoo::is_there(folder, *file)) return zoo::skipped;
 
     const auto string = plucked(2 * rate, 436); // 110 Hz
-    bool done = play("A1 standard", *zoo::load_nam_a1(folder / zoo::nam_a1_file.name), {}, string, time);
-    done = play("A2 full", *zoo::load_nam_a2_full(folder / zoo::nam_a2_file.name), {}, string, time) && done;
-    done = play("A2 lite", *zoo::load_nam_a2_lite(folder / zoo::nam_a2_file.name), {}, string, time) && done;
-    const auto lstm = zoo::load_nam_lstm(folder / zoo::nam_lstm_file.name);
+    bool done = play("A1 standard", *zoo::load_nam_a1(zoo::path_of(folder, zoo::nam_a1_file)), {}, string, time);
+    done = play("A2 full", *zoo::load_nam_a2_full(zoo::path_of(folder, zoo::nam_a2_file)), {}, string, time) && done;
+    done = play("A2 lite", *zoo::load_nam_a2_lite(zoo::path_of(folder, zoo::nam_a2_file)), {}, string, time) && done;
+    const auto lstm = zoo::load_nam_lstm(zoo::path_of(folder, zoo::nam_lstm_file));
     return play("LSTM", lstm.net, lstm.state, string, time) && done ? 0 : 1;
 }

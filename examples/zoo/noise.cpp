@@ -8,7 +8,7 @@
 int main(int argc, char** argv) {
     const auto folder = zoo::folder_of(argc, argv);
     if (!zoo::is_there(folder, zoo::rnnoise_file)) return zoo::skipped;
-    const auto net = zoo::load_rnnoise(folder / zoo::rnnoise_file.name);
+    const auto net = zoo::load_rnnoise(zoo::path_of(folder, zoo::rnnoise_file));
 
     std::vector<zoo::rnnoise::input_type> frames(1000);
     std::vector<float> expected;

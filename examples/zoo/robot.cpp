@@ -48,12 +48,12 @@ int main(int argc, char** argv) {
     for (const auto* file : {&zoo::raptor_file, &zoo::anydrive_file, &zoo::unitree_g1_file})
         if (!zoo::is_there(folder, *file)) return zoo::skipped;
     const auto raptor = folder / "raptor", legged = folder / "legged";
-    bool good = run("RAPTOR", *zoo::load_raptor(folder / zoo::raptor_file.name), raptor / "example_input.f32",
+    bool good = run("RAPTOR", *zoo::load_raptor(zoo::path_of(folder, zoo::raptor_file)), raptor / "example_input.f32",
                     raptor / "example_output.f32", 1e-5, time, 2);
-    good = run("ANYdrive", *zoo::load_anydrive(folder / zoo::anydrive_file.name), legged / "anydrive_input.f32",
+    good = run("ANYdrive", *zoo::load_anydrive(zoo::path_of(folder, zoo::anydrive_file)), legged / "anydrive_input.f32",
                legged / "anydrive_output.f32", 1e-4, time, 1, {2, 0.25f}, 20) &&
            good;
-    good = run("Unitree G1", *zoo::load_unitree_g1(folder / zoo::unitree_g1_file.name), legged / "g1_input.f32",
+    good = run("Unitree G1", *zoo::load_unitree_g1(zoo::path_of(folder, zoo::unitree_g1_file)), legged / "g1_input.f32",
                legged / "g1_output.f32", 3e-5, time) &&
            good;
     return good ? 0 : 1;

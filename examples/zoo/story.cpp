@@ -26,13 +26,13 @@ int main(int argc, char** argv) {
     const auto folder = zoo::folder_of(argc, argv);
     for (const auto* file : {&zoo::stories260k_file, &zoo::stories260k_vocabulary_file})
         if (!zoo::is_there(folder, *file)) return zoo::skipped;
-    const auto net = zoo::load_stories260k(folder / zoo::stories260k_file.name);
-    const zoo::vocabulary words(folder / zoo::stories260k_vocabulary_file.name);
+    const auto net = zoo::load_stories260k(zoo::path_of(folder, zoo::stories260k_file));
+    const zoo::vocabulary words(zoo::path_of(folder, zoo::stories260k_vocabulary_file));
 
     const auto begun = words.tokens(option(argc, argv, "--begin=", ""));
     const inlay::sampling how{.temperature = std::atof(option(argc, argv, "--temperature=", "0").c_str()),
                               .top_p = 0.9};
-    inlay::random_generator random(std::strtoull(option(argc, argv, "--seed=", "1").c_str(), nullptr, 10));
+    inlay::random_generator random(inlay::seed{std::strtoull(option(argc, argv, "--seed=", "1").c_str(), nullptr, 10)});
     const auto state = std::make_unique<zoo::stories260k::state_type>();
     std::size_t told = 0;
     for (std::uint16_t token = begun[0]; told < 256; ++told) {

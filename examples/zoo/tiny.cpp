@@ -39,12 +39,12 @@ int main(int argc, char** argv) {
     for (const auto* file : {&zoo::autoencoder_file, &zoo::resnet_8_file, &zoo::mobilenet_v1_file})
         if (!zoo::is_there(folder, *file)) return zoo::skipped;
     const auto tiny = folder / "mlperf_tiny";
-    bool good = run("autoencoder", *zoo::load_autoencoder(folder / zoo::autoencoder_file.name), tiny / "ad_input.f32",
-                    tiny / "ad_output.f32", time);
-    good = run("ResNet-8", *zoo::load_resnet_8(folder / zoo::resnet_8_file.name), tiny / "ic_input.f32",
+    bool good = run("autoencoder", *zoo::load_autoencoder(zoo::path_of(folder, zoo::autoencoder_file)),
+                    tiny / "ad_input.f32", tiny / "ad_output.f32", time);
+    good = run("ResNet-8", *zoo::load_resnet_8(zoo::path_of(folder, zoo::resnet_8_file)), tiny / "ic_input.f32",
                tiny / "ic_output.f32", time) &&
            good;
-    good = run("MobileNetV1 0.25", *zoo::load_mobilenet_v1(folder / zoo::mobilenet_v1_file.name),
+    good = run("MobileNetV1 0.25", *zoo::load_mobilenet_v1(zoo::path_of(folder, zoo::mobilenet_v1_file)),
                tiny / "vww_input.f32", tiny / "vww_output.f32", time) &&
            good;
     return good ? 0 : 1;

@@ -53,6 +53,14 @@ BOOST_AUTO_TEST_CASE(any_number_of_steps) {
     static_assert(!windows::streams_in_blocks<>);
     stream_equals_steps<windows>(3);
 }
+/// Few channels: blocks hold steps in lanes, and their windows reach over seams of the ring and of the block.
+BOOST_AUTO_TEST_CASE(steps_in_lanes) {
+    using few = network<input<3>, causal_conv1d<3, 6, 1, 7>, leaky_relu<>, causal_conv1d<1, 2, 1, 101>,
+                        causal_conv1d_without_bias<4, 15>, causal_conv1d<2, 1>>;
+    static_assert(few::streams_in_blocks<>);
+    stream_equals_steps<few>(64 * 5 + 3);
+    in_blocks_of<1, 16, 48>(std::type_identity<basic_network<double, input<64, 2>, causal_conv1d<3, 4, 1, 5>>>{});
+}
 BOOST_AUTO_TEST_CASE(a_stream_of_other_lengths_is_refused) {
     network<input<3>, gru<2>> net;
     decltype(net)::state_type state{};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <inlay/kernels/product.hpp>
+#include <inlay/kernels/step_dots.hpp>
 #include <inlay/layers/affine.hpp>
 #include <inlay/layers/counter.hpp>
 #include <inlay/layers/layer.hpp>
@@ -131,6 +132,30 @@ struct detail::causal_conv1d_on
             const size_t at = oldest + i;
             return values + (at < reach ? at : at - reach) * channels;
         }
+        /// Steps number `i` to i + count − 1 of them where they lie one after the other; null otherwise.
+        INLAY_INLINE constexpr const Scalar* neighbours(size_t i, size_t count) const {
+            if (!values || i + count > reach) return nullptr;
+            const size_t at = oldest + i < reach ? oldest + i : oldest + i - reach;
+            return at + count <= reach ? values + at * channels : nullptr;
+        }
+        /// Steps number `i` to i + count − 1 of them and those of x behind them.
+        constexpr void join(const Scalar* x, size_t i, size_t count, Scalar* to) const {
+            while (count > 0) {
+                size_t run = count;
+                const Scalar* from = x;
+                if (i >= reach) from = x + (i - reach) * channels;
+                else {
+                    const size_t at = oldest + i < reach ? oldest + i : oldest + i - reach;
+                    if (run > reach - i) run = reach - i;
+                    if (values && run > reach - at) run = reach - at;
+                    from = values ? values + at * channels : nullptr;
+                }
+                for (size_t k = 0; k < run * channels; ++k) to[k] = from ? from[k] : Scalar(0);
+                to += run * channels;
+                i += run;
+                count -= run;
+            }
+        }
     };
 
     /// The window whose newest step is number `last` of x. Lies in `to` unless it does so in x.
@@ -174,10 +199,13 @@ struct detail::causal_conv1d_on
             Scalar* const state = past > 0 && call.state ? call.state + n * state_size : nullptr;
             ring before = ring::of(state);
             if constexpr (Context::keeps && past > 0) before = kept(before, call.cache + n * past);
-            for (size_t t = 0; t < steps; ++t)
-                window::template apply<backend, Bias, typename Context::epilogue>(
-                    window_of(x, before, t * Stride, call.scratch), weights_of<Scalar, Weight>(call), b,
-                    y + t * filters);
+            if constexpr (steps_in_lanes<backend>)
+                step_groups<backend, typename Context::epilogue>(call, x, before, b, y);
+            else
+                for (size_t t = 0; t < steps; ++t)
+                    window::template apply<backend, Bias, typename Context::epilogue>(
+                        window_of(x, before, t * Stride, call.scratch), weights_of<Scalar, Weight>(call), b,
+                        y + t * filters);
             if (state) remember(x, state);
         }
     }
@@ -207,6 +235,39 @@ struct detail::causal_conv1d_on
     }
 
   private:
+    /// Whether steps fill lanes where outputs and inputs are too few to.
+    template <class Backend>
+    static constexpr bool steps_in_lanes = [] {
+        constexpr size_t lanes = Backend::template lanes<Scalar>;
+        if constexpr (is_stored || lanes < 4 || Backend::template sums_in_strips<Scalar> || Backend::shares)
+            return false;
+        else return window::panel_outputs == 0 && channels <= 4 && Stride == 1 && steps % lanes == 0;
+    }();
+
+    /// y of all steps, as many at once as there are lanes.
+    template <class Backend, class Epilogue, class Call>
+    static INLAY_INLINE void step_groups(const Call& call, const Scalar* x, const ring& before, const Scalar* b,
+                                         Scalar* y) {
+        constexpr size_t lanes = Backend::template lanes<Scalar>;
+        alignas(64) Scalar windows[terms * lanes];
+        for (size_t t = 0; t < steps; t += lanes) {
+            for (size_t k = 0; k < Kernel; ++k) {
+                const size_t from = t + k * Dilation; // counted from the oldest step before x
+                Scalar* const to = windows + k * channels * lanes;
+                if (from >= reach) kernels::steps_to_lanes<lanes, channels>(x + (from - reach) * channels, to);
+                else if (const Scalar* const whole = before.neighbours(from, lanes))
+                    kernels::steps_to_lanes<lanes, channels>(whole, to);
+                else { // there is a seam among them
+                    alignas(64) Scalar joined[lanes * channels];
+                    before.join(x, from, lanes, joined);
+                    kernels::steps_to_lanes<lanes, channels>(joined, to);
+                }
+            }
+            kernels::step_dots<lanes, filters, terms, Bias ? kernels::start::bias : kernels::start::zero, Epilogue>(
+                call.parameters[0], windows, b, y + t * filters);
+        }
+    }
+
     /// Copies what came before into the cache, oldest step first.
     static constexpr ring kept(const ring& before, Scalar* cache) {
         if (!before.values) kernels::fill<past>(cache, Scalar(0));
