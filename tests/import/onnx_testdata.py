@@ -74,6 +74,8 @@ def case(folder):
         return 'outputs that are no real numbers'
     if all(np.asarray(v).size < 1 for v in sets[0][1].values()):
         return 'no elements'
+    if any(np.dtype(kind).kind == 'f' and sets[0][0][name].dtype.kind != 'f' for name, kind, _ in whole.inputs if kind is not None):
+        return 'data of another type than the model says'  # bfloat16 as its bits
     if any(np.asarray(v).dtype == np.float64 and np.abs(v[np.isfinite(v)]).max(initial=0) > 3e38 for i, o in sets for v in (*i.values(), *o.values())):
         return 'numbers that are beyond those of float'
     # Weights are inputs in these graphs: what comes after the first is a constant where it must be.
