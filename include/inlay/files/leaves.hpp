@@ -3,6 +3,7 @@
 // A network's layers one by one, for formats that know layers rather than names.
 #pragma once
 
+#include <inlay/network/frozen.hpp>
 #include <inlay/network/network.hpp>
 
 #include <string>

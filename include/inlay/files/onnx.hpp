@@ -20,12 +20,24 @@
 #include <inlay/files/leaves.hpp>
 #include <inlay/files/weights.hpp>
 #include <inlay/host/file.hpp>
+#include <inlay/layers/activations.hpp>
+#include <inlay/layers/avg_pool.hpp>
+#include <inlay/layers/batch_norm.hpp>
+#include <inlay/layers/causal_conv1d.hpp>
+#include <inlay/layers/gru.hpp>
+#include <inlay/layers/layer_norm.hpp>
+#include <inlay/layers/pooling.hpp>
+#include <inlay/layers/reshape.hpp>
+#include <inlay/layers/rnn.hpp>
+#include <inlay/network/keep.hpp>
+#include <inlay/network/ports.hpp>
 
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <span>
 #include <stdexcept>
 #include <string>

@@ -7,6 +7,8 @@
 #include <inlay/files/fingerprint.hpp>
 #include <inlay/files/json.hpp>
 #include <inlay/files/keras.hpp>
+#include <inlay/layers/batch_norm.hpp>
+#include <inlay/layers/causal_conv1d.hpp>
 
 #include <cmath>
 #include <optional>
