@@ -22,9 +22,11 @@ class flush_denormals {
 #endif
 
   public:
-    /// How a thread computes, for others that shall do the same: `flush_denormals guard{mode}`.
+    /// How a thread computes.
     using mode_type = word;
+    /// That of this thread, for others that shall do the same.
     [[nodiscard]] static mode_type mode() noexcept { return read(); }
+    /// This thread computes in another one's mode: `flush_denormals guard{mode}`.
     explicit flush_denormals(mode_type mode) noexcept : before_(read()) { write(mode); }
 
     [[nodiscard("name it: flush_denormals guard; a temporary guards nothing")]] flush_denormals() noexcept

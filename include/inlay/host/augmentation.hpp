@@ -132,6 +132,7 @@ struct flip_image {
 template <class Call>
 class generated {
   public:
+    /// `count` samples an epoch.
     generated(std::size_t count, seed from, Call call) : count_(count), from_(from), call_(std::move(call)) {}
     generated(const generated&) = delete;
     generated& operator=(const generated&) = delete;
@@ -141,10 +142,12 @@ class generated {
     struct view {
         generated* of;
         [[nodiscard]] std::size_t size() const { return of->count_; }
+        /// The one of sample `index`, in this epoch.
         [[nodiscard]] auto operator[](std::size_t index) const {
             if constexpr (OfInputs) return of->sample(index).first;
             else return of->sample(index).second;
         }
+        /// Which epoch it is from now on.
         void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
     };
     [[nodiscard]] view<true> inputs() noexcept { return {this}; }
@@ -208,6 +211,7 @@ class mixup {
                   "inlay: mixup mixes targets that are arrays of numbers: one_hot<Classes>(labels)");
 
   public:
+    /// Both must outlive this.
     mixup(Inputs& inputs, const Targets& targets, seed from, double alpha = 0.2_double)
         : inputs_(&inputs), targets_(&targets), from_(from), alpha_(alpha) {
         if (!(alpha > 0) || !(alpha - alpha == 0))
@@ -223,10 +227,12 @@ class mixup {
     struct view {
         mixup* of;
         [[nodiscard]] std::size_t size() const { return of->inputs_->size(); }
+        /// The one of sample `index`, in this epoch.
         [[nodiscard]] auto operator[](std::size_t index) const {
             if constexpr (OfInputs) return of->mixed(*of->inputs_, index);
             else return of->mixed(*of->targets_, index);
         }
+        /// Which epoch it is from now on.
         void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
     };
     [[nodiscard]] view<true> inputs() noexcept { return {this}; }
@@ -261,8 +267,10 @@ class mixup {
     double alpha_;
     std::uint64_t epoch_ = 0;
 };
+/// `mixup mixed(inputs, targets, seed{1})`
 template <class Inputs, class Targets>
 mixup(Inputs&, const Targets&, seed) -> mixup<Inputs, Targets>;
+/// `mixup mixed(inputs, targets, seed{1}, 0.4)`
 template <class Inputs, class Targets>
 mixup(Inputs&, const Targets&, seed, double) -> mixup<Inputs, Targets>;
 
