@@ -135,3 +135,13 @@ BOOST_AUTO_TEST_CASE(packed_takes_every_parameter) {
     const auto all = it.canonical();
     for (size_t i = 0; i < all.size(); ++i) BOOST_TEST(all[i] == static_cast<float>(i + 1));
 }
+
+/// Lists in lists in lists, from tools/parity: clang evaluates a constant in a million steps at most.
+namespace test_calls_deep {
+template <class... Layers>
+using inner = parallel<sequential<positional_encoding<>, rnn<7>>, sequential<dense<13>, residual<gelu, dense<13>>>, Layers...>;
+using deep = network<input<30>, parallel<sequential<gru<12>, rnn<10>>, sequential<celu<>, rms_norm<>>,
+                                         inner<inner<inner<inner<parallel<rnn<10>, sequential<dense<9>, layer_norm<>>>>>>>>,
+                     dense<5>>;
+} // namespace test_calls_deep
+static_assert(test_calls_deep::deep::batch_chunk(32) == 32);

@@ -739,6 +739,7 @@ class basic_network {
             return chain_type::forward_scratch(rows, false) * sizeof(Scalar) +
                    rows * (sizeof(input_type) + sizeof(output_type));
         };
+        if (bytes(batch) <= stack) return batch; // mostly: a plan per count takes a compiler of large networks long
         size_t rows = batch < 2 ? batch : 2;
         while (rows < batch && bytes(rows + 1) <= stack) ++rows;
         return rows;
