@@ -787,7 +787,7 @@ template <class Network>
 /// are int64. Weights go under their names in state_dict and keep their bits, where ONNX has them in another order (gates,
 /// the transpose that MatMul takes) too. Dropout and noise are left out. What a layer computes is ONNX's definition of its
 /// operator; its last bits are those of the program that runs it. A layer without operators does not compile, and
-/// at_layer<…> says which. The file is replaced as a whole or not at all; throws file_error when it cannot be written, and
+/// `at_layer` says which. The file is replaced as a whole or not at all; throws file_error when it cannot be written, and
 /// std::invalid_argument for numbers that are not finite and models of 2 GiB.
 template <class Network>
 void export_onnx(const Network& net, const std::filesystem::path& path, const onnx_options& options = {}) {

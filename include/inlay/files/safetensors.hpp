@@ -311,8 +311,10 @@ inline void check_names(std::span<const file_tensor> tensors) {
 /// Texts as an object of JSON.
 inline std::string json_object(const std::map<std::string, std::string>& texts) {
     std::string all = "{";
-    for (const auto& [key, text] : texts)
-        all += (all.size() > 1 ? "," : "") + json_string(key) + ":" + json_string(text);
+    for (const auto& [key, text] : texts) {
+        if (all.size() > 1) all += ',';
+        all += json_string(key) + ":" + json_string(text);
+    }
     return all + "}";
 }
 
@@ -339,7 +341,10 @@ inline std::string json_object(const std::map<std::string, std::string>& texts) 
     for (const file_tensor* tensor : order) {
         if (header.size() > 1) header += ',';
         header += detail::json_string(tensor->name) + ":{\"dtype\":\"" + tensor->dtype + "\",\"shape\":[";
-        for (size_t i = 0; i < tensor->shape.size(); ++i) header += (i ? "," : "") + std::to_string(tensor->shape[i]);
+        for (size_t i = 0; i < tensor->shape.size(); ++i) {
+            if (i > 0) header += ','; // g++ 12 warns of a text of one letter + a text
+            header += std::to_string(tensor->shape[i]);
+        }
         header += "],\"data_offsets\":[" + std::to_string(at) + "," + std::to_string(at + tensor->bytes.size()) + "]}";
         at += tensor->bytes.size();
     }

@@ -141,7 +141,7 @@ class progress_bar {
     [[nodiscard]] static std::string duration(double seconds) {
         if (!(seconds < 1e9)) return "--:--"; // 30 years: the first step has hardly begun
         const auto whole = static_cast<std::uint64_t>(seconds);
-        const auto two = [](std::uint64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
+        const auto two = [](std::uint64_t value) { return std::string(value < 10, '0') + std::to_string(value); };
         const std::string end = two(whole / 60 % 60) + ":" + two(whole % 60);
         return whole < 3600 ? end : std::to_string(whole / 3600) + ":" + end;
     }

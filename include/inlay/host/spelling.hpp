@@ -90,7 +90,7 @@ inline std::string spelled_value(decimal value) {
     if (digits.size() < 10) digits.insert(0, 10 - digits.size(), '0');
     digits.insert(digits.size() - 9, 1, '.');
     while (digits.back() == '0' && digits[digits.size() - 2] != '.') digits.pop_back();
-    return (negative ? "-" : "") + digits;
+    return std::string(negative, '-') + digits;
 }
 template <size_t Size>
 std::string spelled_value(fixed_text<Size> value) {
