@@ -88,6 +88,7 @@ NEAREST = {
 }
 
 
+TABLE = '""'  # where the path of an embedding's table will stand
 BACKWARDS = "backwards"  # no layer: a sequence from its end, to be made part of `reversed`
 CONSTANT_BEHIND = {"Pad", "Squeeze", "Unsqueeze", "Resize", "Upsample", "Split", "Slice", "Reshape", "Dropout", "Expand", "Clip", "PRelu",
                    "BatchNormalization", "InstanceNormalization", "LayerNormalization"}
@@ -130,6 +131,7 @@ class Converter(Layouts):
             extent = extents.pop() if extents else 1
         super().__init__(extent)
         self.graph, self.values, self.inputs, self.notes = graph, {}, [], []
+        self.tables = []  # of embeddings
         self.producer = {name: node for node in graph.nodes for name in node.outputs if name}
         for name, array in graph.constants.items():
             self.values[name] = np.asarray(array)
@@ -396,8 +398,11 @@ class Converter(Layouts):
             out = weight.shape[0]
             params = {"weight": w} if bias is None else {"weight": w, "bias": bias}
             text = f"inlay::dense<{out}>" if bias is not None else f"inlay::dense_without_bias<{out}>"
-            made = self.layer(text, value.buffer, value.buffer.shape[:-1] + (out,), params,
-                              {"dense": (x, axis, weight, bias, drop), "projection": (value, w, bias)})
+            info = {"dense": (x, axis, weight, bias, drop), "projection": (value, w, bias)}
+            table = next((one for one in self.tables if bias is None and np.array_equal(one["weight"], w)), None)
+            if table is not None:  # an embedding's, used a second time: the listing knows its path
+                text, params, info["tied"] = f"inlay::tied<{TABLE}, {out}>", {}, table
+            made = self.layer(text, value.buffer, value.buffer.shape[:-1] + (out,), params, info)
         out = self.atom(weight.shape[0])
         dims = list(x.dims)
         dims[axis] = out
@@ -1128,7 +1133,7 @@ class Converter(Layouts):
         buffer = self.shaped(self.permuted(x.buffer, x.order, atoms + rest), [self.extent(atoms), self.extent(rest)])
         between, at = [], buffer
         while at.op and len(at.op.inputs) == 1 and at.op.text != BACKWARDS:
-            between.insert(0, Op(at.op.text, [], at.op.params, at.op.arguments))
+            between.insert(0, Op(at.op.text, [], at.op.params, at.op.arguments, {"tied": at.op.info.get("tied")}))
             at = at.op.inputs[0]
         if at.op and at.op.text == BACKWARDS and len(at.shape) == 2 and at.shape[0] == buffer.shape[0] and between:
             op = Op("inlay::reversed", [at.op.inputs[0]], arguments=tuple(between))
@@ -1152,8 +1157,9 @@ class Converter(Layouts):
             if axis != 0 or x.ndim != 2 or not getattr(indices.buffer, "integers", False):
                 raise Unsupported("of a constant by values", "a table [words, features] by tokens of the input")
             buffer = self.shaped(indices.buffer, [math.prod(indices.buffer.shape)])
-            made = self.layer(f"inlay::embedding<{x.shape[0]}, {x.shape[1]}>", buffer, [buffer.shape[0], x.shape[1]],
-                              {"weight": x.astype(np.float32)})
+            table = {"weight": x.astype(np.float32)}
+            self.tables.append(table)
+            made = self.layer(f"inlay::embedding<{x.shape[0]}, {x.shape[1]}>", buffer, [buffer.shape[0], x.shape[1]], table)
             features = self.atom(x.shape[1])
             return Value(made, list(indices.dims) + [features], indices.order + features)
         if not isinstance(indices, np.ndarray) or not isinstance(x, Value):

@@ -26,8 +26,8 @@
 #include <inlay/layers/batch_norm.hpp>
 #include <inlay/layers/causal_conv1d.hpp>
 #include <inlay/layers/conv_transpose.hpp>
-#include <inlay/layers/gru.hpp>
 #include <inlay/layers/group_norm.hpp>
+#include <inlay/layers/gru.hpp>
 #include <inlay/layers/instance_norm.hpp>
 #include <inlay/layers/layer_norm.hpp>
 #include <inlay/layers/pooling.hpp>
@@ -154,10 +154,11 @@ struct upsampling_of<upsample_linear1d<Scale, Options...>>
 template <class Layer>
 inline constexpr window output_padding_of = 0;
 template <size_t Channels, window Kernel, window Stride, padding Padding, window Extra, class... Options>
-inline constexpr window output_padding_of<conv_transpose2d<Channels, Kernel, Stride, Padding, Extra, Options...>> = Extra;
+inline constexpr window output_padding_of<conv_transpose2d<Channels, Kernel, Stride, Padding, Extra, Options...>> =
+    Extra;
 template <size_t Channels, size_t Kernel, size_t Stride, padding Padding, size_t Extra, class... Options>
-inline constexpr window output_padding_of<conv_transpose1d<Channels, Kernel, Stride, Padding, Extra, Options...>> =
-    window::row(Extra);
+inline constexpr window
+    output_padding_of<conv_transpose1d<Channels, Kernel, Stride, Padding, Extra, Options...>> = window::row(Extra);
 /// The heads of an attention, and how many steps each step sees, itself included; 0: all.
 template <class Layer>
 struct attention_form;
@@ -259,8 +260,8 @@ constexpr bool onnx_has() {
     else if constexpr (name == "self_attention") return attention_form<Layer>::options::base == 0;
     else if constexpr (name == "causal_self_attention") // without a mask of another form than a triangle
         return attention_form<Layer>::options::base == 0 && attention_form<Layer>::window >= in::size / in::last;
-    else if constexpr (name == "adaptive_avg_pool2d" || name == "adaptive_avg_pool1d" || name == "adaptive_max_pool2d" ||
-                       name == "adaptive_max_pool1d") // windows of one size
+    else if constexpr (name == "adaptive_avg_pool2d" || name == "adaptive_avg_pool1d" ||
+                       name == "adaptive_max_pool2d" || name == "adaptive_max_pool1d") // windows of one size
         return !Layer::template axes<in>.rows.adaptive && !Layer::template axes<in>.columns.adaptive;
     else if constexpr (name == "avg_pool2d" || name == "avg_pool1d")
         return !Layer::geometry.ceil || !counts_padding<Layer>;
@@ -588,8 +589,9 @@ class onnx_writer {
         std::vector<scalar> turned_w(w.size());
         for (size_t o = 0; o < outputs; ++o)
             for (size_t i = 0; i < inputs; ++i) turned_w[i * outputs + o] = w[o * inputs + i];
-        return node("MatMul", {x, constant(name, {static_cast<std::int64_t>(inputs), static_cast<std::int64_t>(outputs)},
-                                           turned_w)});
+        return node(
+            "MatMul",
+            {x, constant(name, {static_cast<std::int64_t>(inputs), static_cast<std::int64_t>(outputs)}, turned_w)});
     }
 
     // ---- layers
@@ -834,8 +836,8 @@ class onnx_writer {
             const std::string mean = node("ReduceMean", {node("Mul", {x.name, x.name})});
             attribute("axes", onnx::AttributeProto::INTS)->add_ints(-1);
             set("keepdims", 1);
-            const double epsilon = argument.billionths > 0 ? number_of_decimal(argument)
-                                                           : double{std::numeric_limits<scalar>::epsilon()};
+            const double epsilon =
+                argument.billionths > 0 ? number_of_decimal(argument) : double{std::numeric_limits<scalar>::epsilon()};
             std::string y = node("Div", {x.name, node("Sqrt", {node("Add", {mean, number(epsilon)})})});
             if constexpr (Bound::tensors.size() > 0) y = node("Mul", {y, tensor<Bound>(at, 0)});
             return {y, false};
@@ -986,8 +988,7 @@ class onnx_writer {
                 set("kernel_shape", {g.kernel.height, g.kernel.width});
                 set("strides", {g.stride.height, g.stride.width});
                 set("dilations", {g.dilation.height, g.dilation.width});
-                if constexpr (outside == border::zeros)
-                    set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
+                if constexpr (outside == border::zeros) set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
                 set("group", static_cast<std::int64_t>(g.groups));
             } else if constexpr (name == "conv1d") {
                 constexpr auto g = Layer::geometry.on(1, in::extent(0));
@@ -1011,9 +1012,9 @@ class onnx_writer {
             constexpr bool largest = name.starts_with("max");
             const std::string y = node(largest ? "MaxPool" : "AveragePool", {x.name});
             constexpr auto g = Layer::geometry;
-            constexpr padding pad = g.pad.on(height_of<in>, (g.kernel.height - 1) * g.dilation.height + 1,
-                                             g.stride.height, width_of<in>,
-                                             (g.kernel.width - 1) * g.dilation.width + 1, g.stride.width);
+            constexpr padding pad =
+                g.pad.on(height_of<in>, (g.kernel.height - 1) * g.dilation.height + 1, g.stride.height, width_of<in>,
+                         (g.kernel.width - 1) * g.dilation.width + 1, g.stride.width);
             if constexpr (in::rank == 3) {
                 set("kernel_shape", {g.kernel.height, g.kernel.width});
                 set("strides", {g.stride.height, g.stride.width});
@@ -1094,8 +1095,7 @@ class onnx_writer {
         if (form::window > 0 && steps > 1) { // nobody sees what comes after
             std::vector<scalar> mask(steps * steps, 0);
             for (size_t t = 0; t < steps; ++t)
-                for (size_t j = t + 1; j < steps; ++j)
-                    mask[t * steps + j] = -std::numeric_limits<scalar>::infinity();
+                for (size_t j = t + 1; j < steps; ++j) mask[t * steps + j] = -std::numeric_limits<scalar>::infinity();
             y = node("Add", {y, constant(at.path + ".mask", {extent(steps), extent(steps)}, mask)});
         }
         y = node("Softmax", {y});
@@ -1142,8 +1142,8 @@ class onnx_writer {
         const std::string y = node(name == "gru" ? "GRU" : name == "lstm" ? "LSTM" : "RNN", {by_time, w, r, b});
         if constexpr (name == "gru") { // OpenCV wants the state before, which is 0 otherwise too
             last_node()->add_input("");
-            last_node()->add_input(constant(fresh('c'), {1, extent(batch_), extent(units)},
-                                            std::vector<scalar>(batch_ * units, 0)));
+            last_node()->add_input(
+                constant(fresh('c'), {1, extent(batch_), extent(units)}, std::vector<scalar>(batch_ * units, 0)));
         }
         set("hidden_size", extent(units));
         auto* const direction = attribute("direction", onnx::AttributeProto::STRING);
