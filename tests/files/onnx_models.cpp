@@ -6,6 +6,7 @@
 #include <inlay/files.hpp>
 #include <inlay/files/onnx.hpp>
 
+#include <deque>
 #include <iostream>
 
 namespace {
@@ -24,17 +25,38 @@ std::vector<float> for_file(std::span<const float> x) {
     }
 }
 template <class Shape>
-file_tensor as_tensor(const char* name, const std::vector<float>& x, std::string& memory) {
+file_tensor as_tensor(std::string name, const std::vector<float>& x, std::string& memory) {
     for (const float one : x) detail::append_little_endian(memory, std::bit_cast<std::uint32_t>(one), 4);
     std::vector<size_t> extents{1};
     if (Shape::rank == 3) extents.push_back(Shape::last);
     for (size_t i = 0; i + (Shape::rank == 3) < Shape::rank; ++i) extents.push_back(Shape::extent(i));
-    return {name, "F32", extents, memory};
+    return {std::move(name), "F32", extents, memory};
 }
 
-template <class Network>
+/// What one network was given and gave.
+struct samples {
+    std::deque<std::string> memory{};
+    std::vector<file_tensor> tensors{};
+
+    template <class Shape>
+    void add(std::string_view name, const char* otherwise, std::span<const float> x) {
+        tensors.push_back(
+            as_tensor<Shape>(std::string(name.empty() ? otherwise : name), for_file<Shape>(x), memory.emplace_back()));
+    }
+    template <class Network, class... Shapes>
+    void add_inputs(topology::fits<Shapes...>, const std::vector<float>& x) {
+        size_t i = 0;
+        const auto one = [&]<class Shape>(std::type_identity<Shape>) {
+            const auto& port = Network::input_ports[i++];
+            add<Shape>(sizeof...(Shapes) > 1 ? port.name : "", "input", std::span(x).subspan(port.offset, port.size));
+        };
+        (one(std::type_identity<Shapes>{}), ...);
+    }
+};
+
+template <class Network, class... Others>
 void write(const std::string& folder, const std::string& name) {
-    Network net;
+    static Network net;
     initialize(net, seed{11});
     random_generator random{seed{5}};
     Network::each_buffer([&](size_t i) { net.element(i, 0.5f + static_cast<float>(random.below(1000)) / 1000); });
@@ -45,13 +67,19 @@ void write(const std::string& folder, const std::string& name) {
         else one = static_cast<float>(random.below(2000)) / 1000 - 1;
     const auto y = net(x);
     export_onnx(net, folder + "/" + name + ".onnx", {.metadata = {{"made by", "a test"}}});
-    std::string memory[2];
-    const std::vector<float> as_floats(x.begin(), x.end());
-    const file_tensor tensors[] = {
-        as_tensor<typename Network::input_shape>("input", for_file<typename Network::input_shape>(as_floats),
-                                                 memory[0]),
-        as_tensor<typename Network::output_shape>("output", for_file<typename Network::output_shape>(y), memory[1])};
-    replace_file(folder + "/" + name + ".npz", npz_contents(tensors));
+    using ports = detail::onnx_ports<typename Network::chain_type>;
+    samples all;
+    all.add_inputs<Network>(typename ports::inputs{}, {x.begin(), x.end()});
+    // Outputs before the last are Others, in order.
+    const auto& given = Network::output_ports;
+    size_t i = 0;
+    const auto one = [&]<class Shape>(std::type_identity<Shape>) {
+        all.add<Shape>(given[i].name, "output", std::span<const float>(y).subspan(given[i].offset, given[i].size));
+        ++i;
+    };
+    (one(std::type_identity<Others>{}), ...);
+    one(std::type_identity<typename ports::last_output>{});
+    replace_file(folder + "/" + name + ".npz", npz_contents(all.tensors));
 }
 
 } // namespace
@@ -88,6 +116,44 @@ int main(int count, char** words) {
     write<network<input<9, 1>, keep<"x">, array, array, take<"head">, causal_conv1d<1, 1>>>(to, "wavenet");
     write<network<input_of<std::uint16_t, 6>, embedding<11, 4>, layer_norm<>, reversed<dense<4>, gru<4>>, flatten,
                   dense<3>>>(to, "language");
+    write<network<input<6, 8>, self_attention<2>, causal_self_attention<4, 6, without_bias>>>(to, "attention");
+    write<network<input<5, 8>, residual<causal_self_attention<2, 9, head_size<3>>>,
+                  self_attention<4, key_value_heads<2>>>>(to, "heads");
+    write<network<input<8>, dense<8>, causal_self_attention<2, 4>>>(to, "one_step");
+    write<network<input<6, 8>, positional_encoding<>, encoder_block<8, 2, 12>,
+                  decoder_block_norm_first<8, 2, 6, 12, gelu_tanh>, last_step>>(to, "transformer");
+    write<network<input<4, 5, 6>, conv_transpose2d<4, 3, 2, 1, 1>, relu,
+                  conv_transpose2d<6, window{2, 3}, 1, padding{1, 0, 0, 1}, 0, dilation<2>, groups<2>, without_bias>>>(
+        to, "transposed");
+    write<network<input<7, 4>, conv_transpose1d<3, 4, 3, 1, 2>, conv_transpose1d<2, 3>>>(to, "transposed_rows");
+    write<network<input<3, 4, 2>, upsample_nearest2d<window{2, 3}>, upsample_bilinear2d<2>, conv2d<2, 3, 1, 1>,
+                  upsample_bilinear2d<2, align_corners>>>(to, "upsampled");
+    write<network<input<5, 2>, upsample_nearest1d<3>, upsample_linear1d<2>, conv1d<2, 3>,
+                  upsample_linear1d<2, align_corners>>>(to, "upsampled_rows");
+    write<network<input<6>, dense<8>, hard_sigmoid, dense<8>, hard_swish, dense<8>, gelu_tanh, dense<8>,
+                  rescaling<0.5_double>, dense<8>, rescaling<-2.5_double, 0.125_double>, normalization>>(to,
+                                                                                                         "hard_curves");
+    write<network<input<6, 5, 8>, conv2d<8, 3>, group_norm<4>, relu, instance_norm<>, conv2d<8, 1>,
+                  instance_norm<1e-3_double, true>, group_norm<2, 1e-5_double, false>, normalization>>(to, "normed");
+    write<network<input<6, 8>, group_norm<2>, dense<4>, instance_norm<1e-5_double, true>, rms_norm<>, dense<4>,
+                  rms_norm<1e-5_double, false>>>(to, "normed_rows");
+    write<network<input<8>, dense<8>, group_norm<2>, dense<8>, rms_norm<1e-6_double>>>(to, "normed_vector");
+    write<network<input<8, 6>, slice<0, 1, 8, 2>, dense<8>, glu, slice<1, 0, 3>, dense<8>, reglu, permute<1, 0>,
+                  reshape<2, 8>, geglu, softmax_over<0>, flatten, dense<6>, swiglu>>(to, "sliced");
+    write<network<input<8, 8, 4>, conv2d<4, 3, 1, 1>, slice<0, 2, 7>, slice<2, 1, 4, 2>, glu, flatten, dense<3>>>(
+        to, "sliced_image");
+    write<network<input<8, 9, 2>, conv2d<3, 3, 1, 1, reflect>, conv2d<3, 3, 1, 1, replicate>,
+                  adaptive_avg_pool2d<window{4, 3}>, adaptive_max_pool2d<window{2, 1}>>>(to, "adaptive");
+    write<network<input<9, 3>, adaptive_avg_pool1d<3>, dense<2>>>(to, "adaptive_rows");
+    write<network<input<9, 9, 2>, max_pool2d<3, 2, 0, ceil_mode>, max_pool2d<2, 1, 0, dilation<2>>,
+                  avg_pool2d<2, 1, 1, count_without_padding>>>(to, "pools");
+    write<network<named_inputs<in<"image", 8, 8, 2>, in<"speed", 3>>, conv2d<3, 3, 2>, relu, flatten, concat<"speed">,
+                  dense<8>, relu, output<"steering", dense<2>, inlay::tanh>, dense<4>, output<"speeds", softmax>>,
+          shape<2>>(to, "ports");
+    write<network<input<6, 3>, gru<4>, output<"steps", dense<2>>, output<"raw">, last_step, dense<3>>, shape<6, 2>,
+          shape<6, 4>>(to, "outputs");
+    write<network<input_of<std::uint16_t, 6>, named<"tokens", embedding<11, 8>>, positional_embedding<9>, dense<8>,
+                  relu, tied<"tokens.weight", 11>>>(to, "tied");
     std::cout << "written\n";
     return 0;
 }

@@ -101,6 +101,40 @@ def models():
     return golden
 
 
+def forms(folder):
+    """Layers that graphs write in several ways, by their types."""
+    from onnx import helper, numpy_helper, TensorProto
+    weight = np.arange(1, 5, dtype=np.float32)
+    table = np.arange(28, dtype=np.float32).reshape(7, 4)
+    constants = {'w': weight, 'eps': np.float32([1e-5]), 'one': np.float32(1), 'two': np.float32(2), 'table': table, 'turned': table.T,
+                 'other': table.T + 1}
+    rms = lambda *end, power=False: [
+        ('Pow', 'x two', 'square') if power else ('Mul', 'x x', 'square'), ('ReduceMean', 'square', 'mean', {'axes': [-1], 'keepdims': 1}),
+        ('Add', 'mean eps', 'sum'), ('Sqrt', 'sum', 'root'), *end]
+    real, whole = 'input<3, 4>', 'input_of<std::uint16_t, 3>'
+    for name, first, nodes, wanted in (
+            ('div', real, rms(('Div', 'x root', 'n'), ('Mul', 'n w', 'y')), 'rms_norm<0.00001>'),
+            ('reciprocal', real, rms(('Reciprocal', 'root', 'r'), ('Mul', 'x r', 'n'), ('Mul', 'w n', 'y'), power=True), 'rms_norm<0.00001>'),
+            ('one over', real, rms(('Div', 'one root', 'r'), ('Mul', 'r x', 'y')), 'rms_norm<0.00001, false>'),
+            ('tied', whole, [('Gather', 'table x', 'e'), ('Relu', 'e', 'r'), ('MatMul', 'r turned', 'y')],
+             'embedding<7, 4>, relu, tied<"0.weight", 7>'),
+            ('untied', whole, [('Gather', 'table x', 'e'), ('Relu', 'e', 'r'), ('MatMul', 'r other', 'y')],
+             'embedding<7, 4>, relu, dense_without_bias<7>')):
+        made = [helper.make_node(op, inputs.split(), [out], **(more[0] if more else {})) for op, inputs, out, *more in nodes]
+        kind, shape = (TensorProto.FLOAT, [1, 3, 4]) if first == real else (TensorProto.INT64, [1, 3])
+        model = helper.make_model(helper.make_graph(
+            made, 'g', [helper.make_tensor_value_info('x', kind, shape)], [helper.make_tensor_value_info('y', TensorProto.FLOAT, None)],
+            [numpy_helper.from_array(np.asarray(value), key) for key, value in constants.items()]), opset_imports=[helper.make_opsetid('', 13)])
+        path = os.path.join(folder, 'form.onnx')
+        with open(path, 'wb') as file:
+            file.write(model.SerializeToString())
+        try:
+            found = listing.convert(graph.read(path)).type.replace('inlay::', '')
+        except Exception as error:
+            found = repr(error)
+        expect(found == f'network<{first}, {wanted}>', f'{name}: is {found}')
+
+
 def import_of(*arguments):
     """Status and words of tools/inlay-import."""
     said, old = io.StringIO(), sys.argv
@@ -228,6 +262,7 @@ def main():
     golden = models()
     with tempfile.TemporaryDirectory() as folder:
         whole(golden, folder)
+        forms(folder)
         refusals(folder)
     for one in complaints:
         print('\n'.join(one.splitlines()[:20]))

@@ -88,6 +88,7 @@ NEAREST = {
 }
 
 
+TABLE = '""'  # where the path of an embedding's table will stand
 BACKWARDS = "backwards"  # no layer: a sequence from its end, to be made part of `reversed`
 CONSTANT_BEHIND = {"Pad", "Squeeze", "Unsqueeze", "Resize", "Upsample", "Split", "Slice", "Reshape", "Dropout", "Expand", "Clip", "PRelu",
                    "BatchNormalization", "InstanceNormalization", "LayerNormalization"}
@@ -130,6 +131,7 @@ class Converter(Layouts):
             extent = extents.pop() if extents else 1
         super().__init__(extent)
         self.graph, self.values, self.inputs, self.notes = graph, {}, [], []
+        self.tables = []  # of embeddings
         self.producer = {name: node for node in graph.nodes for name in node.outputs if name}
         for name, array in graph.constants.items():
             self.values[name] = np.asarray(array)
@@ -232,8 +234,9 @@ class Converter(Layouts):
     # ---- several nodes that are one layer
 
     def pattern(self, node):
-        if node.op == "Div":
-            value = self.layer_norm_of(node)
+        if node.op in ("Div", "Mul"):
+            value = self.layer_norm_of(node) if node.op == "Div" else None
+            value = value or self.rms_norm_of(node)
             if value:
                 return value
         if node.op in ("Mul", "Div", "Add", "Sub", "Log", "Neg", "Clip", "Min"):
@@ -280,6 +283,50 @@ class Converter(Layouts):
         if not over or axes(var, len(x.dims)) != over:
             return None
         return self.layer_norm(x, over, number(max(float(eps), 1e-9)))
+
+    def rms_norm_of(self, node):
+        """x/√(mean x² + ε) over the last axis: Div by Sqrt, or Mul by its Reciprocal."""
+        def made(name, *ops):
+            one = self.producer.get(name)
+            return one if one and one.op in ops else None
+        def constant(name):
+            value = self.values.get(name)
+            return value if isinstance(value, np.ndarray) else None
+        if len(node.inputs) != 2:
+            return None
+        for source, other in (node.inputs, node.inputs[::-1]):
+            root, x = made(other, "Sqrt"), self.values.get(source)
+            if node.op == "Mul":
+                under = made(other, "Reciprocal", "Div")
+                if under and under.op == "Div":
+                    one = constant(under.inputs[0])
+                    under = under if one is not None and one.size == 1 and float(one.reshape(-1)[0]) == 1 else None
+                root = made(under.inputs[-1], "Sqrt") if under else None
+            add = made(root.inputs[0], "Add") if root else None
+            if add and isinstance(x, Value):
+                for first, second in (add.inputs, add.inputs[::-1]):
+                    mean, eps = made(first, "ReduceMean"), constant(second)
+                    square = made(mean.inputs[0], "Mul", "Pow") if mean else None
+                    if not square or eps is None or eps.size != 1 or square.inputs[0] != source:
+                        continue
+                    power = constant(square.inputs[1]) if square.op == "Pow" else None
+                    if square.op == "Mul" and square.inputs[1] != source or \
+                            square.op == "Pow" and (power is None or power.size != 1 or float(power.reshape(-1)[0]) != 2):
+                        continue
+                    given = constant(mean.inputs[1]) if len(mean.inputs) > 1 else None
+                    axes, rank = self.axes_of(mean, x, given), len(x.dims)
+                    if axes != [rank - 1] or not mean.get("keepdims", 1):
+                        continue
+                    # inlay's 0 is the machine epsilon, as PyTorch's None.
+                    machine = np.float32(eps.reshape(-1)[0]) == np.finfo(np.float32).eps
+                    text = f"rms_norm<{'0' if machine else number(max(float(eps.reshape(-1)[0]), 1e-9))}"
+                    inner = x.dims[-1]
+                    self.no_batch(inner, "normalisation")
+                    value, order = self.ending(x, inner)
+                    return self.elementwise(value, f"inlay::{text}, false>", {}, {"norm": (value, order, text, None)})
+            if node.op == "Div":
+                break
+        return None
 
     def activation_of(self, node):
         """An activation written as arithmetic: the function of one value is computed at points and compared."""
@@ -351,8 +398,11 @@ class Converter(Layouts):
             out = weight.shape[0]
             params = {"weight": w} if bias is None else {"weight": w, "bias": bias}
             text = f"inlay::dense<{out}>" if bias is not None else f"inlay::dense_without_bias<{out}>"
-            made = self.layer(text, value.buffer, value.buffer.shape[:-1] + (out,), params,
-                              {"dense": (x, axis, weight, bias, drop), "projection": (value, w, bias)})
+            info = {"dense": (x, axis, weight, bias, drop), "projection": (value, w, bias)}
+            table = next((one for one in self.tables if bias is None and np.array_equal(one["weight"], w)), None)
+            if table is not None:  # an embedding's, used a second time: the listing knows its path
+                text, params, info["tied"] = f"inlay::tied<{TABLE}, {out}>", {}, table
+            made = self.layer(text, value.buffer, value.buffer.shape[:-1] + (out,), params, info)
         out = self.atom(weight.shape[0])
         dims = list(x.dims)
         dims[axis] = out
@@ -507,13 +557,16 @@ class Converter(Layouts):
         buffer = self.image(x, "pooling")
         strides, dilations, before, after = evaluate.windows(buffer.shape[:-1], node, kernel)
         if set(dilations) != {1}:
-            raise Unsupported("dilated pooling", "dilations = 1")
-        spatial = [(e + b + a - k) // s + 1 for e, b, a, k, s in zip(buffer.shape, before, after, kernel, strides)]
+            if text != "max":
+                raise Unsupported("dilated pooling", "dilations = 1")
+            extra = f"inlay::dilation<{window(dilations)}>"
+        spatial = [(e + b + a - (k - 1) * d - 1) // s + 1
+                   for e, b, a, k, d, s in zip(buffer.shape, before, after, kernel, dilations, strides)]
         if min(spatial) < 1:
             raise Unsupported("its kernel is larger than its input")
         if any(p > k // 2 for p, k in zip(before + after, kernel + kernel)):
             raise Unsupported("padding of more than half the kernel")
-        extra = extra if any(before + after) else ""
+        extra = extra if any(before + after) or text == "max" else ""
         full = f"inlay::{text}_pool{len(kernel)}d<{window(kernel)}, {window(strides)}, {padding(before, after)}{options(extra)}>"
         return self.from_image(x, self.layer(full, buffer, spatial + [buffer.shape[-1]]))
 
@@ -767,6 +820,8 @@ class Converter(Layouts):
             lead = array.ndim - count
             if value.order == x.order and all(array.shape[i] == 1 for i in range(lead)):
                 weight = np.ascontiguousarray(np.broadcast_to(array.reshape(array.shape[lead:]), [self.size[a] for a in order])).reshape(-1)
+                if text.startswith("rms_norm"):  # which has no bias
+                    return Value(self.layer(f"inlay::{text}>", value.buffer, value.buffer.shape, {"weight": weight}), x.dims, x.order)
                 made = self.layer(f"inlay::{text}>", value.buffer, value.buffer.shape,
                                   {"weight": weight, "bias": np.zeros_like(weight)}, {"norm": (value, order, text, weight)})
                 return Value(made, x.dims, x.order)
@@ -820,6 +875,9 @@ class Converter(Layouts):
         if not term.any():
             return x
         if term.size == 1 and exact(term.reshape(-1)[0]):
+            if "scaled" in info and x.buffer.op.text.startswith("inlay::rescaling<"):
+                source, factor = info["scaled"]
+                return self.elementwise(Value(source.buffer, x.dims, x.order), f"inlay::rescaling<{number(factor)}, {number(term.reshape(-1)[0])}>")
             return self.elementwise(x, f"inlay::rescaling<1, {number(term.reshape(-1)[0])}>")
         buffer = self.real(x.buffer)
         if array.size == math.prod(buffer.shape) and len(buffer.shape) == 2:
@@ -1075,7 +1133,7 @@ class Converter(Layouts):
         buffer = self.shaped(self.permuted(x.buffer, x.order, atoms + rest), [self.extent(atoms), self.extent(rest)])
         between, at = [], buffer
         while at.op and len(at.op.inputs) == 1 and at.op.text != BACKWARDS:
-            between.insert(0, Op(at.op.text, [], at.op.params, at.op.arguments))
+            between.insert(0, Op(at.op.text, [], at.op.params, at.op.arguments, {"tied": at.op.info.get("tied")}))
             at = at.op.inputs[0]
         if at.op and at.op.text == BACKWARDS and len(at.shape) == 2 and at.shape[0] == buffer.shape[0] and between:
             op = Op("inlay::reversed", [at.op.inputs[0]], arguments=tuple(between))
@@ -1099,8 +1157,9 @@ class Converter(Layouts):
             if axis != 0 or x.ndim != 2 or not getattr(indices.buffer, "integers", False):
                 raise Unsupported("of a constant by values", "a table [words, features] by tokens of the input")
             buffer = self.shaped(indices.buffer, [math.prod(indices.buffer.shape)])
-            made = self.layer(f"inlay::embedding<{x.shape[0]}, {x.shape[1]}>", buffer, [buffer.shape[0], x.shape[1]],
-                              {"weight": x.astype(np.float32)})
+            table = {"weight": x.astype(np.float32)}
+            self.tables.append(table)
+            made = self.layer(f"inlay::embedding<{x.shape[0]}, {x.shape[1]}>", buffer, [buffer.shape[0], x.shape[1]], table)
             features = self.atom(x.shape[1])
             return Value(made, list(indices.dims) + [features], indices.order + features)
         if not isinstance(indices, np.ndarray) or not isinstance(x, Value):

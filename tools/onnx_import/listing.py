@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from .convert import BACKWARDS, Converter, Failed
+from .convert import BACKWARDS, TABLE, Converter, Failed
 from .graph import Refused
 from .values import BATCH, Op, Unsupported, Value
 
@@ -14,14 +14,20 @@ from .values import BATCH, Op, Unsupported, Value
 class Item:
     """A layer in the text: its arguments inside <> are texts, its layers Items."""
 
-    def __init__(self, text, params=None, inside=()):
-        self.text, self.params, self.inside = text, params or {}, list(inside)
+    def __init__(self, text, params=None, inside=(), tied=None):
+        """`tied`: the params of the embedding whose table this uses."""
+        self.text, self.params, self.inside, self.tied = text, {} if params is None else params, list(inside), tied
 
     def spelled(self, separator=" "):
         if not self.inside:
             return self.text
         inner = ", ".join(one.spelled() for one in self.inside)
         return f"{self.text[:-1]}, {inner}>" if self.text.endswith(">") else f"{self.text}<{inner}>"
+
+    def places(self, path):
+        yield path, self
+        for i, one in enumerate(self.inside):
+            yield from one.places(f"{path}{i}.")
 
     def tensors(self, path):
         for name, array in self.params.items():
@@ -35,7 +41,7 @@ class Network:
 
 
 def item_of(op):
-    return Item(op.text, op.params, [item_of(one) for one in op.arguments])
+    return Item(op.text, op.params, [item_of(one) for one in op.arguments], op.info.get("tied"))
 
 
 def convert(graph, outputs=None):
@@ -212,6 +218,14 @@ class Lister:
         items = residuals(items)
         if any("inlay::causal_conv1d" in one.spelled() for one in items):
             streaming(items)
+        places = [place for i, one in enumerate(items) for place in one.places(f"{i}.")]
+        for _, item in places:
+            if item.tied is not None:
+                path = next((path for path, other in places if other.params is item.tied), None)
+                if path is None:  # the embedding itself gives nothing to the outputs
+                    item.text, item.params = f"inlay::dense_without_bias<{len(item.tied['weight'])}>", item.tied
+                else:
+                    item.text = item.text.replace(TABLE, f'"{path}weight"')
         result = Network()
         result.first = self.input_text(used_inputs)
         texts = [result.first] + [one.spelled() for one in items]

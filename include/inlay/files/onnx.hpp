@@ -21,14 +21,22 @@
 #include <inlay/files/weights.hpp>
 #include <inlay/host/file.hpp>
 #include <inlay/layers/activations.hpp>
+#include <inlay/layers/attention.hpp>
 #include <inlay/layers/avg_pool.hpp>
 #include <inlay/layers/batch_norm.hpp>
 #include <inlay/layers/causal_conv1d.hpp>
+#include <inlay/layers/conv_transpose.hpp>
+#include <inlay/layers/group_norm.hpp>
 #include <inlay/layers/gru.hpp>
+#include <inlay/layers/instance_norm.hpp>
 #include <inlay/layers/layer_norm.hpp>
 #include <inlay/layers/pooling.hpp>
+#include <inlay/layers/positional_encoding.hpp>
 #include <inlay/layers/reshape.hpp>
+#include <inlay/layers/rms_norm.hpp>
 #include <inlay/layers/rnn.hpp>
+#include <inlay/layers/softmax.hpp>
+#include <inlay/layers/upsample.hpp>
 #include <inlay/network/keep.hpp>
 #include <inlay/network/ports.hpp>
 
@@ -38,6 +46,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -83,12 +92,86 @@ template <decimal Epsilon, decimal Momentum, bool Affine>
 inline constexpr decimal argument_of<batch_norm<Epsilon, Momentum, Affine>> = Epsilon;
 template <decimal Epsilon, bool Affine>
 inline constexpr decimal argument_of<layer_norm<Epsilon, Affine>> = Epsilon;
+template <decimal Epsilon, bool Affine>
+inline constexpr decimal argument_of<instance_norm<Epsilon, Affine>> = Epsilon;
+template <size_t Groups, decimal Epsilon, bool Affine>
+inline constexpr decimal argument_of<group_norm<Groups, Epsilon, Affine>> = Epsilon;
+template <decimal Epsilon, bool Affine>
+inline constexpr decimal argument_of<rms_norm<Epsilon, Affine>> = Epsilon;
+template <decimal Scale, decimal Offset>
+inline constexpr decimal argument_of<rescaling<Scale, Offset>> = Scale;
 template <decimal Low, decimal High>
 inline constexpr decimal argument_of<clamp<Low, High>> = Low;
 template <class Layer>
 inline constexpr decimal second_argument_of = 0;
 template <decimal Low, decimal High>
 inline constexpr decimal second_argument_of<clamp<Low, High>> = High;
+template <decimal Scale, decimal Offset>
+inline constexpr decimal second_argument_of<rescaling<Scale, Offset>> = Offset;
+template <class Layer>
+inline constexpr size_t groups_of = 1;
+template <size_t Groups, decimal Epsilon, bool Affine>
+inline constexpr size_t groups_of<group_norm<Groups, Epsilon, Affine>> = Groups;
+template <class Layer>
+inline constexpr size_t axis_of_softmax = 0;
+template <size_t Axis>
+inline constexpr size_t axis_of_softmax<softmax_over<Axis>> = Axis;
+
+/// The axis and range of slice.
+template <class Layer>
+struct slice_range {
+    static constexpr size_t axis = 0, start = 0, end = 0, step = 1;
+};
+template <size_t Axis, size_t Start, size_t End, size_t Step>
+struct slice_range<inlay::slice<Axis, Start, End, Step>> {
+    static constexpr size_t axis = Axis, start = Start, end = End, step = Step;
+};
+/// What stands around the input of a convolution.
+template <class Layer>
+inline constexpr border border_of = [] {
+    if constexpr (requires { Layer::geometry.outside; }) return Layer::geometry.outside;
+    else return border::zeros;
+}();
+/// How often an upsampling layer has each pixel, and what it puts between them.
+template <class Layer>
+struct upsampling_of;
+template <window Scale>
+struct upsampling_of<upsample_nearest2d<Scale>> {
+    static constexpr window scale = Scale;
+    static constexpr bool linear = false, corners = false;
+};
+template <size_t Scale>
+struct upsampling_of<upsample_nearest1d<Scale>> : upsampling_of<upsample_nearest2d<window::row(Scale)>> {};
+template <window Scale, class... Options>
+struct upsampling_of<upsample_bilinear2d<Scale, Options...>> {
+    static constexpr window scale = Scale;
+    static constexpr bool linear = true, corners = sizeof...(Options) > 0;
+};
+template <size_t Scale, class... Options>
+struct upsampling_of<upsample_linear1d<Scale, Options...>>
+    : upsampling_of<upsample_bilinear2d<window::row(Scale), Options...>> {};
+/// What a transposed convolution puts behind its output.
+template <class Layer>
+inline constexpr window output_padding_of = 0;
+template <size_t Channels, window Kernel, window Stride, padding Padding, window Extra, class... Options>
+inline constexpr window output_padding_of<conv_transpose2d<Channels, Kernel, Stride, Padding, Extra, Options...>> =
+    Extra;
+template <size_t Channels, size_t Kernel, size_t Stride, padding Padding, size_t Extra, class... Options>
+inline constexpr window
+    output_padding_of<conv_transpose1d<Channels, Kernel, Stride, Padding, Extra, Options...>> = window::row(Extra);
+/// The heads of an attention, and how many steps each step sees, itself included; 0: all.
+template <class Layer>
+struct attention_form;
+template <size_t Heads, class... Options>
+struct attention_form<self_attention<Heads, Options...>> {
+    using options = attention_options<Heads, Options...>;
+    static constexpr size_t heads = Heads, window = 0;
+};
+template <size_t Heads, size_t Window, class... Options>
+struct attention_form<causal_self_attention<Heads, Window, Options...>> {
+    using options = attention_options<Heads, Options...>;
+    static constexpr size_t heads = Heads, window = Window;
+};
 
 /// The axes of permute.
 template <class Layer>
@@ -118,9 +201,11 @@ struct recurrent_form<rnn<Hidden, Nonlinearity>> {
 template <class Layer>
 inline constexpr bool counts_padding = true;
 template <window Kernel, window Stride, padding Padding, class... Options>
-inline constexpr bool counts_padding<avg_pool2d<Kernel, Stride, Padding, Options...>> = sizeof...(Options) == 0;
+inline constexpr bool counts_padding<avg_pool2d<Kernel, Stride, Padding, Options...>> =
+    !(std::is_same_v<Options, count_without_padding> || ...);
 template <size_t Kernel, size_t Stride, padding Padding, class... Options>
-inline constexpr bool counts_padding<avg_pool1d<Kernel, Stride, Padding, Options...>> = sizeof...(Options) == 0;
+inline constexpr bool counts_padding<avg_pool1d<Kernel, Stride, Padding, Options...>> =
+    !(std::is_same_v<Options, count_without_padding> || ...);
 
 /// Names of values.
 template <class Layer>
@@ -137,6 +222,24 @@ template <fixed_text Name, class... Layers>
 inline constexpr std::string_view value_name<concat<Name, Layers...>> = Name.view();
 template <fixed_text Name, class... Layers>
 inline constexpr std::string_view value_name<accumulate<Name, Layers...>> = Name.view();
+template <fixed_text Name, class... Layers>
+inline constexpr std::string_view value_name<output<Name, Layers...>> = Name.view();
+
+/// A network's inputs, and the name of its last output.
+template <class Chain>
+struct onnx_ports {
+    using inputs = topology::fits<typename Chain::input>;
+    using last_output = typename Chain::output;
+    static constexpr bool has_names = false;
+    static constexpr std::string_view last_name{};
+};
+template <class Scalar, class Root>
+struct onnx_ports<ports_on<Scalar, Root>> {
+    using inputs = typename Root::first::shapes;
+    using last_output = typename ports_on<Scalar, Root>::chain_type::output;
+    static constexpr bool has_names = Root::first::scope::count > 0;
+    static constexpr std::string_view last_name = Root::last::name;
+};
 
 /// Whether export_onnx has operators for a layer.
 template <class Layer, class Bound>
@@ -147,18 +250,26 @@ constexpr bool onnx_has() {
         if (Bound::tensors[t].element == element_type::int8) return false;
     if constexpr (is_made_of_layers<Bound>) {
         bool all = name == "sequential" || name == "residual" || name == "parallel" || name == "reversed" ||
-                   name == "plus" || name == "times" || name == "concat" || name == "accumulate";
+                   name == "plus" || name == "times" || name == "concat" || name == "accumulate" || name == "output";
         topology::walk<0, Bound::count>([&](auto i) {
             all = all && onnx_has<typename bare_layer<typename Bound::template layer<i>>::type,
                                   typename Bound::template bound<i>>();
         });
         return all;
-    } else if constexpr (name == "conv2d" || name == "conv1d") return Layer::geometry.outside == border::zeros;
+    } else if constexpr (name == "conv2d" || name == "conv1d") return Layer::geometry.outside != border::circular;
+    else if constexpr (name == "self_attention") return attention_form<Layer>::options::base == 0;
+    else if constexpr (name == "causal_self_attention") // without a mask of another form than a triangle
+        return attention_form<Layer>::options::base == 0 && attention_form<Layer>::window >= in::size / in::last;
+    else if constexpr (name == "adaptive_avg_pool2d" || name == "adaptive_avg_pool1d" ||
+                       name == "adaptive_max_pool2d" || name == "adaptive_max_pool1d") // windows of one size
+        return !Layer::template axes<in>.rows.adaptive && !Layer::template axes<in>.columns.adaptive;
+    else if constexpr (name == "avg_pool2d" || name == "avg_pool1d")
+        return !Layer::geometry.ceil || !counts_padding<Layer>;
     else if constexpr (name == "causal_conv1d" || name == "causal_conv1d_without_bias") return in::rank == 2;
     else if constexpr (name == "gru" || name == "rnn")
         return !onnx_operator(recurrent_form<Layer>::candidate::name).empty();
     else if constexpr (name == "plus" || name == "times" || name == "concat" || name == "accumulate" ||
-                       name == "take" || name == "keep")
+                       name == "take" || name == "keep" || name == "output")
         return !value_name<Layer>.empty();
     else {
         for (const std::string_view one : {"dense",
@@ -185,15 +296,36 @@ constexpr bool onnx_has() {
                                            "lstm",
                                            "max_pool2d",
                                            "max_pool1d",
-                                           "avg_pool2d",
-                                           "avg_pool1d",
                                            "global_avg_pool",
                                            "global_max_pool",
                                            "flatten",
                                            "reshape",
                                            "permute",
                                            "last_step",
-                                           "embedding"})
+                                           "embedding",
+                                           "conv_transpose2d",
+                                           "conv_transpose1d",
+                                           "upsample_nearest2d",
+                                           "upsample_nearest1d",
+                                           "upsample_bilinear2d",
+                                           "upsample_linear1d",
+                                           "hard_sigmoid",
+                                           "hard_swish",
+                                           "gelu_tanh",
+                                           "rescaling",
+                                           "normalization",
+                                           "softmax_over",
+                                           "instance_norm",
+                                           "group_norm",
+                                           "rms_norm",
+                                           "positional_embedding",
+                                           "positional_encoding",
+                                           "glu",
+                                           "reglu",
+                                           "geglu",
+                                           "swiglu",
+                                           "slice",
+                                           "tied"})
             if (one == name) return true;
         return !onnx_operator(name).empty();
     }
@@ -210,10 +342,6 @@ constexpr size_t first_without_onnx() {
     });
     return found;
 }
-template <class Network>
-inline constexpr bool has_named_inputs = false;
-template <class Scalar, class... Ins, class... Items>
-inline constexpr bool has_named_inputs<basic_network<Scalar, named_inputs<Ins...>, Items...>> = true;
 
 /// Says which layer it is, in the compiler's words.
 template <class Where>
@@ -245,14 +373,12 @@ class onnx_writer {
     onnx_writer(const Network& net, const onnx_options& options)
         : values_(all_elements(net)), starts_(element_starts<Network>()), batch_(options.batch) {
         graph_.set_name(options.name);
-        using in = typename Network::input_shape;
-        using out = typename Network::output_shape;
-        onnx_value x{"input", in::rank == 3};
-        declare<in, typename Network::input_element>(graph_.add_input(), x);
-        x = list<typename Network::chain_type>(std::move(x), {});
-        x = as<out>(std::move(x), out::rank == 3);
-        node("Identity", {x.name}, "output");
-        declare<out, scalar>(graph_.add_output(), {"output", out::rank == 3});
+        for (const auto& one : Network::input_ports) ports_.emplace(one.name);
+        for (const auto& one : Network::output_ports) ports_.emplace(one.name);
+        inputs(typename ports::inputs{});
+        value x = list<typename Network::chain_type>(first_, {});
+        add_output<typename ports::last_output>(std::move(x), ports::last_name.empty() ? unused("output")
+                                                                                       : std::string(ports::last_name));
     }
 
     std::string text(const onnx_options& options) {
@@ -278,6 +404,33 @@ class onnx_writer {
 
   private:
     using value = onnx_value;
+    using ports = onnx_ports<typename Network::chain_type>;
+
+    // ---- inputs and outputs
+
+    template <class... Shapes>
+    void inputs(topology::fits<Shapes...>) {
+        size_t i = 0;
+        const auto add = [&]<class Shape>(std::type_identity<Shape>) {
+            const value x{ports::has_names ? std::string(Network::input_ports[i].name) : unused("input"),
+                          Shape::rank == 3};
+            declare<Shape, typename Network::input_element>(graph_.add_input(), x);
+            if (ports::has_names) kept_.push_back({x.name, x, false, false});
+            if (i++ == 0) first_ = x;
+        };
+        (add(std::type_identity<Shapes>{}), ...);
+    }
+    template <class Shape>
+    void add_output(value x, std::string name) {
+        x = as<Shape>(std::move(x), Shape::rank == 3);
+        node("Identity", {x.name}, name);
+        declare<Shape, scalar>(graph_.add_output(), {std::move(name), Shape::rank == 3});
+    }
+    /// A name that no input or output has.
+    std::string unused(std::string name) const {
+        while (ports_.contains(name)) name += '_';
+        return name;
+    }
 
     // ---- values and nodes
 
@@ -302,7 +455,7 @@ class onnx_writer {
         for (const std::int64_t extent : extents<Shape>(x.channels_first))
             tensor->mutable_shape()->add_dim()->set_dim_value(extent);
     }
-    std::string fresh() { return "v" + std::to_string(++count_); }
+    std::string fresh(char kind = 'v') { return unused(kind + std::to_string(++count_)); }
     onnx::NodeProto* last_node() { return graph_.mutable_node(graph_.node_size() - 1); }
     std::string node(const char* type, std::initializer_list<std::string> inputs, std::string output = {}) {
         auto* const one = graph_.add_node();
@@ -328,6 +481,7 @@ class onnx_writer {
         auto* const one = attribute(name, onnx::AttributeProto::INTS);
         for (const size_t number : numbers) one->add_ints(static_cast<std::int64_t>(number));
     }
+    void set(const char* name, const char* text) { attribute(name, onnx::AttributeProto::STRING)->set_s(text); }
     static double number_of_decimal(decimal number) { return static_cast<double>(number.billionths) / 1e9; }
 
     std::string constant(const std::string& name, const std::vector<std::int64_t>& shape,
@@ -342,12 +496,13 @@ class onnx_writer {
                 sizeof(scalar));
         for (const std::int64_t extent : shape) one->add_dims(extent);
         one->set_raw_data(std::move(raw));
+        constants_[name] = shape;
         return name;
     }
-    std::string number(double one) { return constant("c" + std::to_string(++count_), {}, {static_cast<scalar>(one)}); }
+    std::string number(double one) { return constant(fresh('c'), {}, {static_cast<scalar>(one)}); }
     std::string whole_numbers(const std::vector<std::int64_t>& numbers, bool alone = false) {
         auto* const one = graph_.add_initializer();
-        one->set_name("c" + std::to_string(++count_));
+        one->set_name(fresh('c'));
         one->set_data_type(onnx::TensorProto::INT64);
         std::string raw;
         for (const std::int64_t number : numbers) append_little_endian(raw, static_cast<std::uint64_t>(number), 8);
@@ -399,7 +554,44 @@ class onnx_writer {
     }
     template <class Shape>
     std::int64_t channel_axis(const value& x) const {
-        return x.channels_first ? 1 : static_cast<std::int64_t>(Shape::rank);
+        return axis<Shape>(x, Shape::rank - 1);
+    }
+    /// An axis of inlay's, counted without the batch, as ONNX counts it.
+    template <class Shape>
+    std::int64_t axis(const value& x, size_t which) const {
+        if (!x.channels_first) return static_cast<std::int64_t>(which) + 1;
+        return which + 1 == Shape::rank ? 1 : static_cast<std::int64_t>(which) + 2;
+    }
+    /// The extents of a constant with a number for each channel.
+    template <class Shape>
+    std::vector<std::int64_t> for_channels(const value& x) const {
+        std::vector<std::int64_t> shape{static_cast<std::int64_t>(Shape::last)};
+        if (x.channels_first) shape.resize(Shape::rank, 1);
+        return shape;
+    }
+    std::string reshape_to(const std::string& x, const std::vector<std::int64_t>& shape) {
+        return node("Reshape", {x, whole_numbers(shape)});
+    }
+    /// Parts of x along an axis, one after the other.
+    std::vector<std::string> split(const std::string& x, std::int64_t along, const std::vector<std::int64_t>& sizes) {
+        std::vector<std::string> parts{node("Split", {x, whole_numbers(sizes)})};
+        auto* const one = last_node();
+        while (parts.size() < sizes.size()) {
+            parts.push_back(fresh());
+            one->add_output(parts.back());
+        }
+        set("axis", along);
+        return parts;
+    }
+    /// x·Wᵀ for the rows of W [outputs, inputs].
+    std::string times_rows(const std::string& x, const std::string& name, const std::vector<scalar>& w, size_t inputs) {
+        const size_t outputs = w.size() / inputs;
+        std::vector<scalar> turned_w(w.size());
+        for (size_t o = 0; o < outputs; ++o)
+            for (size_t i = 0; i < inputs; ++i) turned_w[i * outputs + o] = w[o * inputs + i];
+        return node(
+            "MatMul",
+            {x, constant(name, {static_cast<std::int64_t>(inputs), static_cast<std::int64_t>(outputs)}, turned_w)});
     }
 
     // ---- layers
@@ -482,6 +674,13 @@ class onnx_writer {
             }
             value y = list<Bound>({turned(as<in>(std::move(x), false).name), false}, at);
             return {turned(as<out>(std::move(y), false).name), false};
+        } else if constexpr (name == "output") {
+            if constexpr (is_made_of_layers<Bound>) {
+                value y = list<Bound>(x, at);
+                add_output<typename Bound::template bound<Bound::count - 1>::output>(std::move(y),
+                                                                                     std::string(value_name<Layer>));
+            } else add_output<in>(x, std::string(value_name<Layer>));
+            return x;
         } else if constexpr (name == "keep") {
             kept_.push_back({std::string(value_name<Layer>), x, false, false});
             return x;
@@ -551,6 +750,43 @@ class onnx_writer {
                                 : name == "relu6"   ? 6
                                                     : number_of_decimal(second_argument_of<Layer>);
             return element_by_element(node("Clip", {x.name, number(name == "relu6" ? 0 : low), number(high)}));
+        } else if constexpr (name == "hard_sigmoid" || name == "hard_swish") {
+            const std::string y = node("HardSigmoid", {x.name});
+            attribute("alpha", onnx::AttributeProto::FLOAT)->set_f(1.0f / 6);
+            attribute("beta", onnx::AttributeProto::FLOAT)->set_f(0.5f);
+            return element_by_element(name == "hard_sigmoid" ? y : node("Mul", {x.name, y}));
+        } else if constexpr (name == "gelu_tanh") { // x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+            const std::string cube = node("Mul", {node("Mul", {x.name, x.name}), x.name});
+            const std::string inside = node("Add", {x.name, node("Mul", {cube, number(0.044715)})});
+            const std::string t = node("Tanh", {node("Mul", {inside, number(0.7978845608028654)})});
+            return element_by_element(node("Mul", {node("Mul", {x.name, node("Add", {t, number(1)})}), number(0.5)}));
+        } else if constexpr (name == "rescaling") {
+            std::string y = node("Mul", {x.name, number(number_of_decimal(argument))});
+            if (second_argument_of<Layer>.billionths != 0)
+                y = node("Add", {y, number(number_of_decimal(second_argument_of<Layer>))});
+            return element_by_element(y);
+        } else if constexpr (name == "normalization") {
+            const auto shape = for_channels<in>(x);
+            const std::string y = node("Sub", {x.name, tensor<Bound>(at, 0, shape)});
+            return element_by_element(node("Mul", {y, tensor<Bound>(at, 1, shape)}));
+        } else if constexpr (name == "glu" || name == "reglu" || name == "geglu" || name == "swiglu") {
+            constexpr auto half = static_cast<std::int64_t>(out::last);
+            const auto parts = split(x.name, channel_axis<in>(x), {half, half});
+            using gate = std::conditional_t<
+                name == "glu", sigmoid,
+                std::conditional_t<name == "reglu", relu, std::conditional_t<name == "geglu", gelu, silu>>>;
+            const value open = leaf<gate, layer_on<scalar, out, out>>({parts[1], x.channels_first}, at);
+            return element_by_element(node("Mul", {parts[0], open.name}));
+        } else if constexpr (name == "slice") {
+            using range = slice_range<Layer>;
+            const auto whole = [&](size_t one) { return whole_numbers({static_cast<std::int64_t>(one)}); };
+            const std::string along = whole_numbers({axis<in>(x, range::axis)});
+            return element_by_element(
+                node("Slice", {x.name, whole(range::start), whole(range::end), along, whole(range::step)}));
+        } else if constexpr (name == "softmax_over") {
+            const std::string y = node("Softmax", {x.name});
+            set("axis", axis<in>(x, axis_of_softmax<Layer>));
+            return element_by_element(y);
         } else if constexpr (name == "softmax" || name == "log_softmax") {
             x = as<in>(std::move(x), false);
             const std::string y = node(name == "softmax" ? "Softmax" : "LogSoftmax", {x.name});
@@ -574,6 +810,124 @@ class onnx_writer {
                                             tensor<Bound>(at, Bound::tensors.size() - 1)});
             set_float("epsilon", argument);
             return {y, x.channels_first};
+        } else if constexpr (name == "instance_norm" || name == "group_norm") {
+            // As PyTorch's exporter has them: a group's channels and positions are one extent.
+            constexpr bool grouped = name == "group_norm", affine = Bound::tensors.size() > 0;
+            constexpr size_t groups = grouped ? groups_of<Layer> : in::last;
+            x = as<in>(std::move(x), true);
+            const auto extent = [](size_t one) { return static_cast<std::int64_t>(one); };
+            const auto filled = [&](const char* what, scalar with) {
+                return constant(at.path + what, {extent(groups)}, std::vector<scalar>(groups, with));
+            };
+            std::string y = x.name;
+            if (grouped) y = reshape_to(y, {extent(batch_), extent(groups), extent(in::size / groups)});
+            if constexpr (affine && !grouped)
+                y = node("InstanceNormalization", {y, tensor<Bound>(at, 0), tensor<Bound>(at, 1)});
+            else y = node("InstanceNormalization", {y, filled(".ones", 1), filled(".zeros", 0)});
+            set_float("epsilon", argument);
+            if (grouped) y = reshape_to(y, extents<in>(true));
+            if constexpr (affine && grouped) {
+                const auto shape = for_channels<in>(x);
+                y = node("Add", {node("Mul", {y, tensor<Bound>(at, 0, shape)}), tensor<Bound>(at, 1, shape)});
+            }
+            return {y, true};
+        } else if constexpr (name == "rms_norm") { // γ·x/√(Σ x²/n + ε)
+            x = as<in>(std::move(x), false);
+            const std::string mean = node("ReduceMean", {node("Mul", {x.name, x.name})});
+            attribute("axes", onnx::AttributeProto::INTS)->add_ints(-1);
+            set("keepdims", 1);
+            const double epsilon =
+                argument.billionths > 0 ? number_of_decimal(argument) : double{std::numeric_limits<scalar>::epsilon()};
+            std::string y = node("Div", {x.name, node("Sqrt", {node("Add", {mean, number(epsilon)})})});
+            if constexpr (Bound::tensors.size() > 0) y = node("Mul", {y, tensor<Bound>(at, 0)});
+            return {y, false};
+        } else if constexpr (name == "positional_embedding" || name == "positional_encoding") {
+            x = as<in>(std::move(x), false);
+            std::vector<scalar> p;
+            if constexpr (name == "positional_embedding") p = numbers<Bound>(at, 0);
+            else {
+                using first = std::conditional_t<in::rank == 1, input<in::last>, input<in::extent(0), in::last>>;
+                const auto all = basic_network<scalar, first, Layer>{}(std::array<scalar, in::size>{});
+                p.assign(all.begin(), all.end());
+            }
+            p.resize(in::size); // of the steps that there are
+            std::vector<std::int64_t> shape = extents<in>(false);
+            shape.erase(shape.begin());
+            return {node("Add", {x.name, constant(at.path + ".weight", shape, p)}), false};
+        } else if constexpr (name == "self_attention" || name == "causal_self_attention")
+            return attention<Layer, Bound>(as<in>(std::move(x), false), at);
+        else if constexpr (name == "tied") {
+            x = as<in>(std::move(x), false);
+            constexpr size_t t = Network::find_tensor(Bound::ties[0].path);
+            constexpr const tensor_spec& spec = Network::tensors[t];
+            const std::vector<std::int64_t> shape{static_cast<std::int64_t>(spec.extents[0]),
+                                                  static_cast<std::int64_t>(spec.extents[1])};
+            const auto from = values_.begin() + static_cast<std::ptrdiff_t>(starts_[t]);
+            // The other layer's constant, unless that has it turned, or comes later.
+            std::string w(spec.name.view());
+            if (const auto found = constants_.find(w); found == constants_.end() || found->second != shape)
+                w = constant(at.path + ".weight", shape, {from, from + static_cast<std::ptrdiff_t>(spec.size)});
+            if constexpr (in::rank == 1) {
+                const std::string y = node("Gemm", {x.name, w});
+                set("transB", 1);
+                return {y, false};
+            } else return {node("MatMul", {x.name, transposed(w, {1, 0})}), false};
+        } else if constexpr (name == "upsample_nearest2d" || name == "upsample_nearest1d" ||
+                             name == "upsample_bilinear2d" || name == "upsample_linear1d") {
+            x = as<in>(std::move(x), true);
+            using form = upsampling_of<Layer>;
+            std::vector<float> scales{1, 1};
+            if (in::rank == 3) scales.push_back(static_cast<float>(form::scale.height));
+            scales.push_back(static_cast<float>(form::scale.width));
+            auto* const one = graph_.add_initializer();
+            one->set_name(fresh('c'));
+            one->set_data_type(onnx::TensorProto::FLOAT);
+            std::string raw;
+            for (const float scale : scales) append_little_endian(raw, std::bit_cast<std::uint32_t>(scale), 4);
+            one->add_dims(static_cast<std::int64_t>(scales.size()));
+            one->set_raw_data(std::move(raw));
+            const std::string y = node("Resize", {x.name, "", one->name()});
+            set("mode", form::linear ? "linear" : "nearest");
+            set("coordinate_transformation_mode", form::corners  ? "align_corners"
+                                                  : form::linear ? "half_pixel"
+                                                                 : "asymmetric");
+            if (!form::linear) set("nearest_mode", "floor");
+            return {y, true};
+        } else if constexpr (name == "conv_transpose2d" || name == "conv_transpose1d") {
+            x = as<in>(std::move(x), true);
+            const std::string y = node("ConvTranspose", {x.name, tensor<Bound>(at, 0)});
+            auto* const convolution = last_node();
+            if constexpr (Bound::tensors.size() > 1) convolution->add_input(tensor<Bound>(at, 1));
+            constexpr conv_geometry g = Layer::geometry;
+            constexpr window extra = output_padding_of<Layer>;
+            if constexpr (in::rank == 3) {
+                set("kernel_shape", {g.kernel.height, g.kernel.width});
+                set("strides", {g.stride.height, g.stride.width});
+                set("dilations", {g.dilation.height, g.dilation.width});
+                set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
+                set("output_padding", {extra.height, extra.width});
+            } else {
+                set("kernel_shape", {g.kernel.width});
+                set("strides", {g.stride.width});
+                set("dilations", {g.dilation.width});
+                set("pads", {g.pad.left, g.pad.right});
+                set("output_padding", {extra.width});
+            }
+            set("group", static_cast<std::int64_t>(g.groups));
+            return {y, true};
+        } else if constexpr (name == "adaptive_avg_pool2d" || name == "adaptive_max_pool2d" ||
+                             name == "adaptive_avg_pool1d" || name == "adaptive_max_pool1d") {
+            x = as<in>(std::move(x), true);
+            constexpr pool_axes axes = Layer::template axes<in>;
+            const std::string y = node(name.starts_with("adaptive_max") ? "MaxPool" : "AveragePool", {x.name});
+            if constexpr (in::rank == 3) {
+                set("kernel_shape", {axes.rows.kernel, axes.columns.kernel});
+                set("strides", {axes.rows.stride, axes.columns.stride});
+            } else {
+                set("kernel_shape", {axes.columns.kernel});
+                set("strides", {axes.columns.stride});
+            }
+            return {y, true};
         } else if constexpr (name == "layer_norm") {
             opset_ = 17;
             x = as<in>(std::move(x), false);
@@ -597,15 +951,7 @@ class onnx_writer {
                 set("transB", 1);
                 return {y, false};
             } else {
-                const auto w = numbers<Bound>(at, 0);
-                std::vector<scalar> turned_w(w.size());
-                constexpr size_t inputs = in::last, outputs = out::last;
-                for (size_t o = 0; o < outputs; ++o)
-                    for (size_t i = 0; i < inputs; ++i) turned_w[i * outputs + o] = w[o * inputs + i];
-                std::string y = node(
-                    "MatMul", {x.name, constant(name_of_tensor<Bound>(at, 0),
-                                                {static_cast<std::int64_t>(inputs), static_cast<std::int64_t>(outputs)},
-                                                turned_w)});
+                std::string y = times_rows(x.name, name_of_tensor<Bound>(at, 0), numbers<Bound>(at, 0), in::last);
                 if constexpr (bias) y = node("Add", {y, tensor<Bound>(at, 1)});
                 return {y, false};
             }
@@ -615,7 +961,16 @@ class onnx_writer {
             // What stands around a sequence: where it is not the same on both sides it is added beforehand, as PyTorch's
             // exporter does (OpenCV 4.6 takes the first number for both).
             [[maybe_unused]] size_t left = 0, right = 0;
-            if constexpr (name == "conv1d") {
+            constexpr border outside = border_of<Layer>;
+            if constexpr (outside != border::zeros) { // reflect, replicate: a node of its own
+                constexpr padding pad = Layer::geometry.on(height_of<in>, width_of<in>).pad;
+                const auto whole = [](size_t one) { return static_cast<std::int64_t>(one); };
+                std::vector<std::int64_t> pads{0, 0, whole(pad.left), 0, 0, whole(pad.right)};
+                if (in::rank == 3)
+                    pads = {0, 0, whole(pad.top), whole(pad.left), 0, 0, whole(pad.bottom), whole(pad.right)};
+                x.name = node("Pad", {x.name, whole_numbers(pads)});
+                set("mode", outside == border::reflect ? "reflect" : "edge");
+            } else if constexpr (name == "conv1d") {
                 constexpr padding pad = Layer::geometry.on(1, in::extent(0)).pad;
                 left = pad.left, right = pad.right;
             } else if constexpr (name != "conv2d") left = (Bound::tensors[0].extents[2] - 1) * dilation_of<Layer>;
@@ -633,7 +988,7 @@ class onnx_writer {
                 set("kernel_shape", {g.kernel.height, g.kernel.width});
                 set("strides", {g.stride.height, g.stride.width});
                 set("dilations", {g.dilation.height, g.dilation.width});
-                set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
+                if constexpr (outside == border::zeros) set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
                 set("group", static_cast<std::int64_t>(g.groups));
             } else if constexpr (name == "conv1d") {
                 constexpr auto g = Layer::geometry.on(1, in::extent(0));
@@ -658,7 +1013,8 @@ class onnx_writer {
             const std::string y = node(largest ? "MaxPool" : "AveragePool", {x.name});
             constexpr auto g = Layer::geometry;
             constexpr padding pad =
-                g.pad.on(height_of<in>, g.kernel.height, g.stride.height, width_of<in>, g.kernel.width, g.stride.width);
+                g.pad.on(height_of<in>, (g.kernel.height - 1) * g.dilation.height + 1, g.stride.height, width_of<in>,
+                         (g.kernel.width - 1) * g.dilation.width + 1, g.stride.width);
             if constexpr (in::rank == 3) {
                 set("kernel_shape", {g.kernel.height, g.kernel.width});
                 set("strides", {g.stride.height, g.stride.width});
@@ -668,6 +1024,11 @@ class onnx_writer {
                 set("strides", {g.stride.width});
                 set("pads", {pad.left, pad.right});
             }
+            if constexpr (g.dilation.height != 1 || g.dilation.width != 1) {
+                if constexpr (in::rank == 3) set("dilations", {g.dilation.height, g.dilation.width});
+                else set("dilations", {g.dilation.width});
+            }
+            if (g.ceil) set("ceil_mode", 1);
             if (!largest) set("count_include_pad", counts_padding<Layer> ? 1 : 0);
             return {y, true};
         } else if constexpr (name == "global_avg_pool" || name == "global_max_pool") {
@@ -696,6 +1057,56 @@ class onnx_writer {
     template <class Out>
     value reshaped(const std::string& x) {
         return {node("Reshape", {x, whole_numbers(extents<Out>(false))}), false};
+    }
+
+    /// softmax(q·kᵀ/√head)·v in every head: [batch, heads, time, head]. Heads of keys and values that several heads of
+    /// queries share are written once for each of them.
+    template <class Layer, class Bound>
+    value attention(value x, const leaf_place& at) {
+        using in = typename Bound::input;
+        using form = attention_form<Layer>;
+        constexpr size_t width = in::last, steps = in::size / width, heads = form::heads;
+        constexpr size_t head = form::options::template head<in>(), shared = form::options::key_value_heads;
+        constexpr bool bias = form::options::bias;
+        const auto extent = [](size_t one) { return static_cast<std::int64_t>(one); };
+        // Rows of q, k and v, each of `columns` numbers.
+        const auto rows = [&](const std::vector<scalar>& from, size_t columns) {
+            std::vector<scalar> all;
+            const auto add = [&](size_t h) {
+                const auto first = from.begin() + static_cast<std::ptrdiff_t>(h * head * columns);
+                all.insert(all.end(), first, first + static_cast<std::ptrdiff_t>(head * columns));
+            };
+            for (size_t h = 0; h < heads; ++h) add(h);
+            for (size_t part = 0; part < 2; ++part)
+                for (size_t h = 0; h < heads; ++h) add(heads + part * shared + h / (heads / shared));
+            return all;
+        };
+        if (in::rank == 1) x.name = reshape_to(x.name, {extent(batch_), 1, extent(width)});
+        std::string y = times_rows(x.name, name_of_tensor<Bound>(at, 0), rows(numbers<Bound>(at, 0), width), width);
+        if constexpr (bias)
+            y = node("Add", {y, constant(name_of_tensor<Bound>(at, 1), {extent(3 * heads * head)},
+                                         rows(numbers<Bound>(at, 1), 1))});
+        auto parts = split(y, 2, std::vector<std::int64_t>(3, extent(heads * head)));
+        for (std::string& part : parts)
+            part = reshape_to(part, {extent(batch_), extent(steps), extent(heads), extent(head)});
+        const std::string q = transposed(parts[0], {0, 2, 1, 3}), k = transposed(parts[1], {0, 2, 3, 1}),
+                          v = transposed(parts[2], {0, 2, 1, 3});
+        y = node("Mul", {node("MatMul", {q, k}), number(1 / std::sqrt(static_cast<double>(head)))});
+        if (form::window > 0 && steps > 1) { // nobody sees what comes after
+            std::vector<scalar> mask(steps * steps, 0);
+            for (size_t t = 0; t < steps; ++t)
+                for (size_t j = t + 1; j < steps; ++j) mask[t * steps + j] = -std::numeric_limits<scalar>::infinity();
+            y = node("Add", {y, constant(at.path + ".mask", {extent(steps), extent(steps)}, mask)});
+        }
+        y = node("Softmax", {y});
+        set("axis", -1);
+        y = transposed(node("MatMul", {y, v}), {0, 2, 1, 3});
+        y = reshape_to(y, {extent(batch_), extent(steps), extent(heads * head)});
+        constexpr size_t of_out = bias ? 2 : 1;
+        y = times_rows(y, name_of_tensor<Bound>(at, of_out), numbers<Bound>(at, of_out), heads * head);
+        if constexpr (bias) y = node("Add", {y, tensor<Bound>(at, of_out + 1)});
+        if (in::rank == 1) y = reshape_to(y, {extent(batch_), extent(width)});
+        return {y, false};
     }
 
     /// ONNX's [time, batch, features], gates z r h and i o f c, and both biases in one tensor.
@@ -731,8 +1142,8 @@ class onnx_writer {
         const std::string y = node(name == "gru" ? "GRU" : name == "lstm" ? "LSTM" : "RNN", {by_time, w, r, b});
         if constexpr (name == "gru") { // OpenCV wants the state before, which is 0 otherwise too
             last_node()->add_input("");
-            last_node()->add_input(constant("c" + std::to_string(++count_), {1, extent(batch_), extent(units)},
-                                            std::vector<scalar>(batch_ * units, 0)));
+            last_node()->add_input(
+                constant(fresh('c'), {1, extent(batch_), extent(units)}, std::vector<scalar>(batch_ * units, 0)));
         }
         set("hidden_size", extent(units));
         auto* const direction = attribute("direction", onnx::AttributeProto::STRING);
@@ -756,6 +1167,9 @@ class onnx_writer {
     size_t batch_, count_ = 0;
     std::int64_t opset_ = 13;
     std::vector<kept_value> kept_{};
+    std::set<std::string> ports_{};
+    std::map<std::string, std::vector<std::int64_t>> constants_{};
+    value first_{};
     bool backwards_ = false;
 };
 
@@ -767,8 +1181,7 @@ template <class Network>
     using verdict = detail::onnx_verdict<Network>;
     static_assert(detail::onnx_can_say<verdict>::value,
                   "inlay: export_onnx has no ONNX operators for the layer that at_layer names");
-    static_assert(!detail::has_named_inputs<Network>, "inlay: export_onnx writes networks of one input");
-    if constexpr (detail::onnx_can_say<verdict>::value && !detail::has_named_inputs<Network>) {
+    if constexpr (detail::onnx_can_say<verdict>::value) {
         if (options.batch == 0) throw std::invalid_argument("inlay: a model for ONNX takes at least one sample");
         for (const auto value : detail::all_elements(net))
             if (!std::isfinite(value))
@@ -782,7 +1195,8 @@ template <class Network>
 ///
 ///     export_onnx(net, "model.onnx");
 ///
-/// The model has one input, "input", and one output, "output", of `batch` samples: vectors [batch, features], sequences
+/// The model has an input, "input", and an output, "output", or those of named_inputs and output under their names, of `batch`
+/// samples: vectors [batch, features], sequences
 /// [batch, time, features], images channels first, [batch, channels, height, width], as PyTorch's exporter has them; tokens
 /// are int64. Weights go under their names in state_dict and keep their bits, where ONNX has them in another order (gates,
 /// the transpose that MatMul takes) too. Dropout and noise are left out. What a layer computes is ONNX's definition of its
