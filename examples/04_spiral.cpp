@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
+#include <type_traits>
 
 using inlay::batch, inlay::dense, inlay::input, inlay::network;
 namespace {
@@ -23,6 +24,13 @@ struct points {
     std::vector<std::array<float, 1>> targets;
 };
 
+std::array<float, 7> features(double a, double b) {
+    const std::array<double, 7> all{a, b, a * a, b * b, a * b, std::sin(a), std::sin(b)};
+    std::array<float, 7> x;
+    for (std::size_t f = 0; f < 7; ++f) x[f] = static_cast<float>(all[f]);
+    return x;
+}
+
 void spirals(inlay::random_generator& random, points& train, points& test) {
     constexpr double pi = 3.14159265358979323846;
     constexpr int count = 250; // per arm
@@ -31,11 +39,7 @@ void spirals(inlay::random_generator& random, points& train, points& test) {
         for (int i = 0; i < count; ++i) {
             const double share = double(i) / count, radius = 5 * share;
             const double angle = 1.75 * share * 2 * pi + (arm > 0 ? 0 : pi);
-            const double a = radius * std::sin(angle), b = radius * std::cos(angle);
-            const std::array<double, 7> features{a, b, a * a, b * b, a * b, std::sin(a), std::sin(b)};
-            std::array<float, 7> x;
-            for (std::size_t f = 0; f < 7; ++f) x[f] = static_cast<float>(features[f]);
-            all.inputs.push_back(x);
+            all.inputs.push_back(features(radius * std::sin(angle), radius * std::cos(angle)));
             all.targets.push_back({static_cast<float>(arm)});
         }
     const auto order = inlay::shuffled_indices(all.inputs.size(), random);
@@ -59,6 +63,20 @@ double test_loss(const Net& net, const points& data) {
     return total / static_cast<double>(data.inputs.size());
 }
 
+/// The test points, and where the network says 1.
+template <class Net>
+void draw(const Net& net, const points& data) {
+    inlay::plot_series one{"says 1", {}, {}, true}, arm{"is 1", {}, {}, true}, other{"is −1", {}, {}, true};
+    const auto add = [](inlay::plot_series& to, double a, double b) { to.x.push_back(a), to.y.push_back(b); };
+    for (double a = -6; a <= 6; a += 0.125)
+        for (double b = -6; b <= 6; b += 0.125)
+            if (net(features(a, b))[0] > 0) add(one, a, b);
+    for (std::size_t i = 0; i < data.inputs.size(); ++i)
+        add(data.targets[i][0] > 0 ? arm : other, double(data.inputs[i][0]), double(data.inputs[i][1]));
+    inlay::picture_of_series({one, arm, other}, "two spirals", {.square = true})
+        .try_save("04_spiral.svg", std::cout, 480, 480);
+}
+
 /// What PyTorch gives for the same net: tools/reference/spiral.py, 200 seeds; median, least and largest test loss.
 struct reference {
     double median, least, largest;
@@ -80,6 +98,7 @@ bool compare(const char* name, int seeds, std::array<reference, 2> pytorch) {
             if (epoch == 259) losses[0].push_back(test_loss(net, test));
         });
         losses[1].push_back(test_loss(net, test));
+        if (std::is_same_v<Net, deep> && seed + 1 == seeds) draw(net, test);
     }
     bool alike = true;
     for (std::size_t at = 0; at < 2; ++at) {

@@ -82,7 +82,7 @@ std::vector<plain_layer> plain(const Net& net) {
 }
 
 template <class Net>
-bool compare(const char* name, const inlay::data_set<4>& iris) {
+bool compare(const char* name, const inlay::data_set<4>& iris, std::vector<inlay::plot_series>& curves) {
     Net by_pieces;
     initialize(by_pieces, inlay::seed{5});
     Net by_trainer = by_pieces;
@@ -94,6 +94,8 @@ bool compare(const char* name, const inlay::data_set<4>& iris) {
     inlay::sgd::rule<float> rule{inlay::sgd{.learning_rate = learning_rate}};
     inlay::trainer<Net, inlay::cross_entropy, inlay::sgd> trainer{by_trainer, {.learning_rate = learning_rate}};
 
+    const std::string net(name);
+    inlay::plot_series formulas{net + ", formula", {}, {}, true}, trained{net + ", trainer", {}, {}};
     double formula_loss = 0, pieces_loss = 0, trainer_loss = 0;
     for (int epoch = 0; epoch < 20; ++epoch) {
         formula_loss = pieces_loss = trainer_loss = 0;
@@ -112,6 +114,8 @@ bool compare(const char* name, const inlay::data_set<4>& iris) {
 
             trainer_loss += static_cast<double>(trainer.step(x, label));
         }
+        formulas.x.push_back(epoch + 1), formulas.y.push_back(formula_loss / static_cast<double>(iris.size()));
+        trained.x.push_back(epoch + 1), trained.y.push_back(trainer_loss / static_cast<double>(iris.size()));
     }
     // The trainer is the pieces: the same bits. The formulas run in double and in another order: close.
     const auto a = by_pieces.canonical(), b = by_trainer.canonical();
@@ -121,6 +125,7 @@ bool compare(const char* name, const inlay::data_set<4>& iris) {
         for (std::size_t o = 0; o < formula[l].bias.size(); ++o)
             for (std::size_t i = 0; i < formula[l].weight[o].size(); ++i)
                 apart = std::max(apart, std::abs(formula[l].weight[o][i] - by_formula[l].weight[o][i]));
+    curves.push_back(trained), curves.push_back(formulas);
     const auto count = static_cast<double>(iris.size());
     std::cout << name << ": loss by formula " << formula_loss / count << ", by pieces " << pieces_loss / count
               << ", by trainer " << trainer_loss / count << "; accuracy " << 100 * accuracy(by_trainer, iris)
@@ -138,9 +143,12 @@ int main() {
     inlay::random_generator random{inlay::seed{9}};
     iris = iris.subset(inlay::shuffled_indices(iris.size(), random));
 
+    std::vector<inlay::plot_series> curves;
     bool same = true;
-    same &= compare<network<input<4>, dense<3>>>("4-3", iris);
-    same &= compare<network<input<4>, dense<8>, relu, dense<3>>>("4-8-3", iris);
-    same &= compare<network<input<4>, dense<16>, relu, dense<8>, relu, dense<3>>>("4-16-8-3", iris);
+    same &= compare<network<input<4>, dense<3>>>("4-3", iris, curves);
+    same &= compare<network<input<4>, dense<8>, relu, dense<3>>>("4-8-3", iris, curves);
+    same &= compare<network<input<4>, dense<16>, relu, dense<8>, relu, dense<3>>>("4-16-8-3", iris, curves);
+    picture_of_series(curves, "iris, loss by formula and by trainer", {.x = "epoch", .y = "cross entropy"})
+        .try_save("05_from_scratch.svg", std::cout, 480, 400);
     return same ? 0 : 1;
 }

@@ -28,13 +28,14 @@ int main(int argc, char** argv) try {
     const auto trainer = inlay::make_trainer<mnist, inlay::cross_entropy, inlay::sgd_momentum, inlay::batch<100>>(
         *net, {.learning_rate = 0.1, .momentum = 0.9});
     inlay::random_generator random{inlay::seed{2}};
-    const inlay::schedule::cosine rate{.rate = 0.1, .total = 10};
-    inlay::progress_bar bar{"training", 10, std::cout};
-    fit(*trainer, train.inputs, train.labels, 10, random, [&](std::size_t epoch, double loss) {
-        bar.update(epoch, "loss " + std::to_string(loss));
-        trainer->learning_rate(rate(epoch));
-    });
-    bar.finish();
+    const std::size_t steps = 10 * ((train.size() + 99) / 100);
+    const auto seen =
+        fit(*trainer, train.inputs, train.labels,
+            {.epochs = 10, .schedule = inlay::schedule::cosine{.rate = 0.1, .total = steps}, .verbose = true}, random,
+            inlay::validation{test.inputs, test.labels});
+    picture_of(seen).try_save("07_mnist_history.svg", std::cout, 480, 360);
+    inlay::picture_of_weights<"0.weight", 28, 28>(*net, "what the hidden units look for", 10)
+        .try_save("07_mnist_weights.png", std::cout, 640, 640);
 
     const double on_train = 100 * accuracy(*net, train), on_test = 100 * accuracy(*net, test);
     std::cout << "\naccuracy after 10 epochs: training " << on_train << " %, test " << on_test << " %\n";

@@ -1,10 +1,11 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
 // The compiler trains a network. If this file compiles, XOR was learnt; the program only prints what is already in it.
-#include <inlay/inlay.hpp>
+#include <inlay/host.hpp>
 
 #include <array>
 #include <cstdio>
+#include <iostream>
 
 using exclusive_or = inlay::network<inlay::input<2>, inlay::dense<4>, inlay::tanh, inlay::dense<1>>;
 
@@ -42,5 +43,10 @@ int main() {
     for (std::size_t i = 0; i < exclusive_or::parameter_extent; ++i)
         same = same && again.net.parameters()[i] == trained.net.parameters()[i];
     std::printf("\ntraining again at run time gives %s bits\n", same ? "the same" : "OTHER");
+
+    exclusive_or above = trained.net; // a half is the limit here, and 0 the one of what follows
+    above.parameter<"2.bias">()[0] -= 0.5f;
+    const inlay::data_set<2> corners{{questions.begin(), questions.end()}, {0, 1, 1, 0}};
+    picture_of_boundary(above, corners, "exclusive or").try_save("08_compile_time.svg", std::cout, 480, 480);
     return same ? 0 : 1;
 }

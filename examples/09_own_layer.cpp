@@ -1,10 +1,12 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
 // A layer written outside the library: y = a·x + b per feature, with its own parameters, used like any other.
-#include <inlay/inlay.hpp>
+#include <inlay/host.hpp>
 
 #include <cmath>
 #include <cstdio>
+#include <iostream>
+#include <utility>
 
 /// yᵢ = aᵢ·xᵢ + bᵢ, a starts at 1 and b at 0.
 struct affine {
@@ -69,18 +71,14 @@ int main() {
     // It learns y = x₀ − 2·x₁·x₂.
     inlay::trainer<net_type, inlay::mean_squared_error, inlay::adam, inlay::batch<16>> trainer{net,
                                                                                                {.learning_rate = 1e-2}};
+    inlay::generated samples(1600, inlay::seed{3}, [](inlay::random_generator& random) {
+        const std::array x{random.uniform(-1.0f, 1.0f), random.uniform(-1.0f, 1.0f), random.uniform(-1.0f, 1.0f)};
+        return std::pair{x, std::array{x[0] - 2 * x[1] * x[2]}};
+    });
     inlay::random_generator random{inlay::seed{2}};
-    float loss = 0;
-    for (int i = 0; i < 4000; ++i) {
-        std::array<std::array<float, 3>, 16> x;
-        std::array<std::array<float, 1>, 16> y;
-        for (std::size_t n = 0; n < 16; ++n) {
-            for (float& v : x[n]) v = random.uniform(-1.0f, 1.0f);
-            y[n][0] = x[n][0] - 2 * x[n][1] * x[n][2];
-        }
-        loss = trainer.step(x, y);
-    }
-    std::printf("\nloss after 4000 steps: %g\nnet(0.5, 0.5, -0.5) = %f, should be near 1\n", loss,
+    const auto seen = fit(trainer, samples.inputs(), samples.targets(), {.epochs = 40}, random);
+    std::printf("\nloss after 4000 steps: %g\nnet(0.5, 0.5, -0.5) = %f, should be near 1\n", seen.loss.back(),
                 net({0.5f, 0.5f, -0.5f})[0]);
-    return loss < 0.02f && std::abs(net({0.5f, 0.5f, -0.5f})[0] - 1) < 0.2f ? 0 : 1;
+    picture_of(seen, "x₀ − 2·x₁·x₂").try_save("09_own_layer.svg", std::cout, 480, 360);
+    return seen.loss.back() < 0.02 && std::abs(net({0.5f, 0.5f, -0.5f})[0] - 1) < 0.2f ? 0 : 1;
 }

@@ -3,10 +3,12 @@
 // Sequences without an end, learnt in windows of eight steps (truncated back-propagation through time). Now and then a bit
 // is announced; the network shall say at every step which was the last one, 30 steps later on average. Gradients end where
 // a window begins, but the state is carried on, and what the network learns to do for eight steps it goes on doing.
-#include <inlay/inlay.hpp>
+#include <inlay/host.hpp>
 
 #include <array>
 #include <cstdio>
+#include <iostream>
+#include <utility>
 
 using namespace inlay;
 
@@ -38,8 +40,9 @@ struct source {
     }
 };
 
-/// The share of right answers where only memory can tell, over the last tenth of the training.
-double learn(bool carry) {
+/// The share of right answers where only memory can tell, over the last tenth of the training; the loss, a mean over 50
+/// windows, goes into `curve`.
+double learn(bool carry, plot_series& curve) {
     net_type net;
     initialize(net, seed{1});
     trainer<net_type, cross_entropy, adam, batch<streams>> trainer{net, {.learning_rate = 1e-2}};
@@ -50,6 +53,7 @@ double learn(bool carry) {
     states state{};
     std::size_t right = 0, all = 0;
     constexpr int windows = 2000;
+    double loss = 0;
     for (int window = 0; window < windows; ++window) {
         stream.next(x, t, old);
         if (!carry) state = {};
@@ -64,14 +68,18 @@ double learn(bool carry) {
                     }
             }
         }
-        trainer.step(x, t, state);
+        loss += static_cast<double>(trainer.step(x, t, state)) / 50;
+        if (window % 50 == 49) curve.x.push_back(window + 1), curve.y.push_back(std::exchange(loss, 0));
     }
     return static_cast<double>(right) / static_cast<double>(all);
 }
 
 int main() {
-    const double carried = learn(true), forgotten = learn(false);
+    plot_series with{"state carried on", {}, {}}, without{"not", {}, {}};
+    const double carried = learn(true, with), forgotten = learn(false, without);
     std::printf("right about bits of earlier windows: %.2f %% with the state carried on, %.2f %% without\n",
                 100 * carried, 100 * forgotten);
+    picture_of_series({with, without}, "learning in windows", {.x = "window", .y = "loss"})
+        .try_save("11_windows.svg", std::cout, 480, 360);
     return carried > 0.98 && forgotten < 0.65 ? 0 : 1;
 }

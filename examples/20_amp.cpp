@@ -8,7 +8,8 @@
 // as far back from layer to layer. It learns from plucked strings in windows of 128 samples, states carried from window to
 // window, and is judged by its error-to-signal ratio, Σ(t − y)²/Σt², on strings it has not heard, sample by sample.
 //
-// `20_amp WINDOWS`: 4000 is the whole training.
+// `20_amp WINDOWS`: 4000 is the whole training. PyTorch, the same net, formula and settings, its own random numbers: 0.28 to
+// 0.88 %, 0.47 % on average, of three seeds on five strings each (tools/reference/learning.py amp, PyTorch 1.13, one thread).
 #include <inlay/host.hpp>
 
 #include <algorithm>

@@ -5,9 +5,11 @@
     /usr/bin/python3 tools/reference/learning.py gan [--seeds 10]        examples/10_gan
     /usr/bin/python3 tools/reference/learning.py cancer [--seeds 10]     examples/15_cancer
     /usr/bin/python3 tools/reference/learning.py lenet FOLDER            examples/16_lenet; FOLDER holds MNIST
+    /usr/bin/python3 tools/reference/learning.py depthwise FOLDER        examples/22_depthwise; the same FOLDER
     /usr/bin/python3 tools/reference/learning.py adding [--seeds 3]      examples/17_adding
     /usr/bin/python3 tools/reference/learning.py text FILE [--seeds 3]   examples/18_text; `18_text --write FILE` writes it
     /usr/bin/python3 tools/reference/learning.py vae [--seeds 3]         examples/19_vae
+    /usr/bin/python3 tools/reference/learning.py amp [--seeds 3]         examples/20_amp
 
 One thread, float32, PyTorch's own start values except where the example has others.
 """
@@ -95,29 +97,57 @@ def idx(path):
     return torch.from_numpy(numpy.frombuffer(data, numpy.uint8, offset=4 + 4 * rank).copy()).reshape(extents)
 
 
-def lenet(arguments):
+def mnist(arguments, make, rate, shift):
+    """Ten epochs of Adam in batches of 64, images moved by up to `shift` pixels in each direction."""
     folder = pathlib.Path(arguments.file)
     x = idx(folder / "train-images-idx3-ubyte.gz").float().unsqueeze(1) / 255
     t = idx(folder / "train-labels-idx1-ubyte.gz").long()
     test_x = idx(folder / "t10k-images-idx3-ubyte.gz").float().unsqueeze(1) / 255
     test_t = idx(folder / "t10k-labels-idx1-ubyte.gz").long()
+    wide = functional.pad(x, (shift,) * 4)[:, 0]
+    pixels = torch.arange(28)
     for seed in range(arguments.seeds):
         torch.manual_seed(seed)
-        net = nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(),
-                            nn.MaxPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(),
-                            nn.Linear(84, 10))
-        optimizer = torch.optim.Adam(net.parameters(), lr=2e-3)
+        net = make()
+        optimizer = torch.optim.Adam(net.parameters(), lr=rate)
         start, step, total = time.time(), 0, 10 * math.ceil(len(x) / 64)
         for epoch in range(10):
+            net.train()
             for batch in torch.randperm(len(x)).split(64):
-                cosine(optimizer, 2e-3, step, total)
+                cosine(optimizer, rate, step, total)
                 step += 1
+                images = x[batch]
+                if shift > 0:
+                    row = torch.randint(2 * shift + 1, (len(batch), 1, 1)) + pixels.view(1, 28, 1)
+                    column = torch.randint(2 * shift + 1, (len(batch), 1, 1)) + pixels.view(1, 1, 28)
+                    images = wide[batch.view(-1, 1, 1), row, column].unsqueeze(1)
                 optimizer.zero_grad()
-                functional.cross_entropy(net(x[batch]), t[batch]).backward()
+                functional.cross_entropy(net(images), t[batch]).backward()
                 optimizer.step()
+            net.eval()
             with torch.no_grad():
-                right = (net(test_x).argmax(1) == test_t).float().mean().item()
-            print(f"seed {seed} epoch {epoch + 1}: test {100 * right:.2f} %, {time.time() - start:.0f} s", flush=True)
+                classes = torch.cat([net(part).argmax(1) for part in test_x.split(1000)])
+            print(f"seed {seed} epoch {epoch + 1}: test {100 * (classes == test_t).float().mean().item():.2f} %, "
+                  f"{time.time() - start:.0f} s", flush=True)
+
+
+def lenet(arguments):
+    mnist(arguments, lambda: nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)), 2e-3, 0)
+
+
+def depthwise(arguments):
+    def normed(before, after, kernel, stride, groups=1):
+        return nn.Sequential(nn.Conv2d(before, after, kernel, stride, kernel // 2, groups=groups, bias=False),
+                             nn.BatchNorm2d(after), nn.ReLU())
+
+    def separable(before, after, stride=1):
+        return nn.Sequential(normed(before, before, 3, stride, before), normed(before, after, 1, 1))
+
+    mnist(arguments, lambda: nn.Sequential(
+        normed(1, 16, 3, 1), separable(16, 32, 2), separable(32, 32), separable(32, 64, 2), separable(64, 64),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)), 5e-3, 2)
 
 
 class Last(nn.Module):
@@ -230,11 +260,86 @@ def vae(arguments):
         print(f"seed {seed}: test {figures.sum():.2f} = picture {figures[0]:.2f} + divergence {figures[1]:.2f}", flush=True)
 
 
+class WaveNet(nn.Module):
+    """Causal: `before` holds, of each layer, the 2·dilation samples before this window, and is replaced by the next ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(1, 8, bias=False)
+        self.dilations = (1, 2, 4, 8)
+        self.looks = nn.ModuleList(nn.Conv1d(8, 8, 3, dilation=d) for d in self.dilations)
+        self.mixes = nn.ModuleList(nn.Linear(1, 8, bias=False) for _ in self.dilations)
+        self.outs = nn.ModuleList(nn.Linear(8, 8) for _ in self.dilations)
+        self.head = nn.Linear(8, 1)
+
+    def nothing(self, count):
+        return [torch.zeros(count, 2 * d, 8) for d in self.dilations]
+
+    def forward(self, x, before):
+        y, skip, after = self.first(x), 0, []
+        for look, mix, out, past in zip(self.looks, self.mixes, self.outs, before):
+            wide = torch.cat([past, y], 1)
+            after.append(wide[:, -past.shape[1]:].detach())
+            h = torch.tanh(look(wide.transpose(1, 2)).transpose(1, 2) + mix(x))
+            skip = skip + h
+            y = y + out(h)
+        return self.head(skip), after
+
+
+class PluckedString:
+    """Karplus and Strong's string, and the amplifier's formula, as in the example; other random numbers."""
+
+    def __init__(self, seed):
+        self.random, self.line, self.at = numpy.random.default_rng(seed), [0.0] * 60, 0
+        self.before = self.high = self.out = 0.0
+
+    def play(self, count):
+        clean, loud = [], []
+        for _ in range(count):
+            if self.at == 0 and self.random.integers(40) == 0:
+                strength = self.random.uniform(0.2, 1.0)
+                self.line = list(self.random.uniform(-strength, strength, 40 + self.random.integers(120)))
+            x = self.line[self.at]
+            self.line[self.at] = 0.498 * (x + self.line[(self.at + 1) % len(self.line)])
+            self.at = (self.at + 1) % len(self.line)
+            self.high, self.before = 0.9 * (self.high + x - self.before), x
+            self.out += 0.35 * (math.tanh(4 * self.high + 0.3) - math.tanh(0.3) - self.out)
+            clean.append(x)
+            loud.append(self.out)
+        return clean, loud
+
+
+def amp(arguments):
+    length, strings, windows = 128, 8, 4000
+    for seed in range(arguments.seeds):
+        torch.manual_seed(seed)
+        net = WaveNet()
+        optimizer = torch.optim.Adam(net.parameters(), lr=5e-3)
+        played, states = [PluckedString(100 * seed + n) for n in range(strings)], net.nothing(strings)
+        start = time.time()
+        for window in range(windows):
+            clean, loud = zip(*(one.play(length) for one in played))
+            cosine(optimizer, 5e-3, window, windows)
+            optimizer.zero_grad()
+            y, states = net(torch.tensor(clean).float().unsqueeze(2), states)
+            functional.mse_loss(y[:, :, 0], torch.tensor(loud).float()).backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+        ratios = []
+        for other in range(5):
+            clean, loud = (torch.tensor(part).float() for part in PluckedString(10 ** 6 + other).play(20000))
+            with torch.no_grad():
+                y = net(clean.view(1, -1, 1), net.nothing(1))[0].view(-1)
+            ratios.append(100 * (((loud - y) ** 2).sum() / (loud ** 2).sum()).item())
+        print(f"{sum(p.numel() for p in net.parameters())} parameters, seed {seed}: error-to-signal ratio on five other "
+              f"strings {' '.join(f'{ratio:.3f}' for ratio in ratios)} %, {time.time() - start:.0f} s", flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("example", choices=["gan", "cancer", "lenet", "adding", "text", "vae"])
+    parser.add_argument("example", choices=["gan", "cancer", "lenet", "depthwise", "adding", "text", "vae", "amp"])
     parser.add_argument("file", nargs="?")
     parser.add_argument("--seeds", type=int)
     chosen = parser.parse_args()
-    chosen.seeds = chosen.seeds or {"gan": 10, "cancer": 10, "lenet": 1}.get(chosen.example, 3)
+    chosen.seeds = chosen.seeds or {"gan": 10, "cancer": 10, "lenet": 1, "depthwise": 1}.get(chosen.example, 3)
     globals()[chosen.example](chosen)
