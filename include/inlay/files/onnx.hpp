@@ -155,8 +155,9 @@ constexpr bool onnx_has() {
         return all;
     } else if constexpr (name == "conv2d" || name == "conv1d") return Layer::geometry.outside == border::zeros;
     else if constexpr (name == "causal_conv1d" || name == "causal_conv1d_without_bias") return in::rank == 2;
+    else if constexpr (name == "lstm") return has_only_gates<Bound>;
     else if constexpr (name == "gru" || name == "rnn")
-        return !onnx_operator(recurrent_form<Layer>::candidate::name).empty();
+        return has_only_gates<Bound> && !onnx_operator(recurrent_form<Layer>::candidate::name).empty();
     else if constexpr (name == "plus" || name == "times" || name == "concat" || name == "accumulate" ||
                        name == "take" || name == "keep")
         return !value_name<Layer>.empty();
@@ -182,7 +183,6 @@ constexpr bool onnx_has() {
                                            "prelu",
                                            "batch_norm",
                                            "layer_norm",
-                                           "lstm",
                                            "max_pool2d",
                                            "max_pool1d",
                                            "avg_pool2d",
