@@ -168,6 +168,7 @@ constexpr bool onnx_has() {
                                            "dropout",
                                            "spatial_dropout",
                                            "gaussian_noise",
+                                           "activity_penalty",
                                            "leaky_relu",
                                            "elu",
                                            "celu",
@@ -527,7 +528,8 @@ class onnx_writer {
         using out = typename Bound::output;
         constexpr decimal argument = argument_of<Layer>;
         const auto element_by_element = [&](std::string y) { return value{std::move(y), x.channels_first}; };
-        if constexpr (name == "identity" || name == "dropout" || name == "spatial_dropout" || name == "gaussian_noise")
+        if constexpr (name == "identity" || name == "dropout" || name == "spatial_dropout" ||
+                      name == "gaussian_noise" || name == "activity_penalty")
             return x;
         else if constexpr (!onnx_operator(name).empty())
             return element_by_element(node(onnx_operator(name).data(), {x.name}));
