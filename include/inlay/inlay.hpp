@@ -30,6 +30,7 @@
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/kernels/simd.hpp>
 #include <inlay/layers/activations.hpp>
+#include <inlay/layers/activity_penalty.hpp>
 #include <inlay/layers/affine.hpp>
 #include <inlay/layers/angles.hpp>
 #include <inlay/layers/attention.hpp>

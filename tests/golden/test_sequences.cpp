@@ -4,6 +4,7 @@
 #include "gru_options.hpp"
 #include "lanes.hpp"
 #include "layers.hpp"
+#include "recurrent_options.hpp"
 
 using namespace inlay;
 namespace torch = golden::layers;
@@ -24,6 +25,12 @@ BOOST_AUTO_TEST_CASE(lstms) {
     golden::compare<network<input<5, 3>, lstm<6>>, 2>(torch::lstm::all);
     golden::compare<network<input<4>, lstm<9>>, 1>(torch::lstm_one::all);
     golden::compare<network<input<3, 1>, lstm<17>>, 1>(golden::lanes::lstm::all);
+}
+
+BOOST_AUTO_TEST_CASE(lstms_with_projections) {
+    namespace torch = golden::recurrent_options;
+    golden::compare<network<input<5, 3>, lstm<6, projection<2>>>, 2>(torch::projected::all);
+    golden::compare<network<input<4>, lstm<17, projection<9>>>, 1>(torch::projected_one::all);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_sequence_net) {

@@ -14,6 +14,23 @@ BOOST_AUTO_TEST_CASE(blocks_of_units) {
     laws::fits_registers<network<input<2, 2>, lstm<37>>>(); // more than one block
 }
 
+BOOST_AUTO_TEST_CASE(projections) {
+    laws::obeys_laws<network<input<4, 3>, lstm<5, projection<2>>>>();
+    laws::fits_registers<network<input<2, 2>, lstm<37, projection<19>>>>();
+    laws::streaming_is_the_whole_sequence<network<input<5, 2>, lstm<6, projection<4>>>, 2>();
+    laws::same_at_compile_time<network<input<2, 2>, lstm<3, projection<2>>>>();
+}
+
+BOOST_AUTO_TEST_CASE(shapes_of_projections) {
+    using net = network<input<10, 3>, lstm<7, projection<2>>>;
+    static_assert(std::is_same_v<net::output_shape, shape<10, 2>>);
+    static_assert(net::parameter_count == 4 * 7 * (3 + 2 + 2) + 2 * 7 && net::state_size == 2 + 7);
+    static_assert(net::tensor_count == 5 && net::tensors[4].name == "0.weight_hr_l0");
+    static_assert(net::tensors[1].extents[1] == 2 && net::tensors[4].extents[0] == 2 && net::tensors[4].extents[1] == 7);
+    static_assert(net::chain_type::macs == 10 * (4 * 7 * (3 + 2) + 7 * 2));
+    BOOST_TEST(true);
+}
+
 BOOST_AUTO_TEST_CASE(shapes_and_counts) {
     using net = network<input<10, 3>, lstm<7>>;
     static_assert(std::is_same_v<net::output_shape, shape<10, 7>>);

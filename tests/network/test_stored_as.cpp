@@ -91,9 +91,9 @@ BOOST_AUTO_TEST_CASE(convolutions_over_time) {
 
 BOOST_AUTO_TEST_CASE(recurrent_layers) {
     using stored = network<input<4, 5>, stored_as<std::int8_t, gru<7>>, stored_as<std::int8_t, lstm<20>>,
-                           stored_as<std::int8_t, gru<17, relu, reset_before_product>>>;
+                           stored_as<std::int8_t, gru<17, relu, reset_before_product>>, stored_as<std::int8_t, lstm<9, projection<5>>>>;
     static_assert(stored::tensors[1].name == "0.weight_ih_l0_scale" && stored::tensors[3].name == "0.weight_hh_l0_scale");
-    equals_the_weights_multiplied_out<stored, network<input<4, 5>, gru<7>, lstm<20>, gru<17, relu, reset_before_product>>>();
+    equals_the_weights_multiplied_out<stored, network<input<4, 5>, gru<7>, lstm<20>, gru<17, relu, reset_before_product>, lstm<9, projection<5>>>>();
     laws::streaming_is_the_whole_sequence<stored>();
     auto net = std::make_unique<stored>();
     random_generator random(seed{3});

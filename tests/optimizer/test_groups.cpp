@@ -4,6 +4,7 @@
 // biases. 1e-10 in double after 50 steps, 1e-4 in float.
 #define BOOST_TEST_MODULE optimizer_groups
 #include "../golden/groups.hpp"
+#include "../golden/penalties.hpp"
 #include "../laws.hpp"
 
 #include <cmath>
@@ -203,12 +204,54 @@ BOOST_AUTO_TEST_CASE(a_group_of_ones_own) {
     same<"4.weight">("not selected", own, plain);
 }
 
+// Penalties are in the gradients, and not in the loss that is returned.
+BOOST_AUTO_TEST_CASE(penalties_like_torchs) {
+    namespace torch = golden::penalties;
+    using net_type = basic_network<double, input<3>, dense<4>, inlay::tanh, activity_penalty<0.05, 0.03>, dense<2>>;
+    net_type net;
+    std::array<double, net_type::parameter_count> start{};
+    for (size_t i = 0; i < start.size(); ++i) start[i] = torch::start[i];
+    net.assign(start);
+    std::array<std::array<double, 3>, 8> x{};
+    std::array<std::array<double, 2>, 8> t{};
+    for (size_t i = 0; i < 24; ++i) x[i / 3][i % 3] = torch::input[i];
+    for (size_t i = 0; i < 16; ++i) t[i / 2][i % 2] = torch::target[i];
+    trainer<net_type, mean_squared_error, grouped<adam, l1_on_weights<0.01>, l1_of<"0.bias", 0.02>>, batch<8>> train(
+        net, {.learning_rate = 0.02});
+    for (const double loss : torch::losses) BOOST_TEST(std::abs(train.step(x, t) - loss) < 1e-10);
+    laws::check_close<double>("after 20 steps", net.canonical(), std::span<const double>(torch::after), 1e-9);
+}
+
+BOOST_AUTO_TEST_CASE(activities_of_samples_that_count) {
+    using net_type = network<input<2>, dense<3>, activity_penalty<0.5, 0.25>, inlay::tanh, dense<1>>;
+    const auto after = []<size_t Batch>(batch<Batch>) {
+        net_type net;
+        initialize(net, seed{4});
+        trainer<net_type, mean_squared_error, sgd, batch<Batch>> train(net, {.learning_rate = 0.1});
+        train.step(std::array<std::array<float, 2>, 3>{{{1, 2}, {0, -1}, {3, 1}}},
+                   std::array<std::array<float, 1>, 3>{{{3}, {1}, {2}}});
+        return net.canonical();
+    };
+    laws::check_close<float>("three of five", after(batch<5>{}), after(batch<3>{}), 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(no_penalty_moves_a_weight_of_0) {
+    network<input<1>, dense<1>> net;
+    trainer<decltype(net), mean_squared_error, grouped<sgd, l1_on_weights<1>>> train(net, {.learning_rate = 0.5});
+    train.step({0}, std::array<float, 1>{0});
+    BOOST_TEST(net.parameter<"0.weight">()(0, 0) == 0.0f);
+    net.parameter<"0.weight">()(0, 0) = -2;
+    train.step({0}, std::array<float, 1>{0});
+    BOOST_TEST(net.parameter<"0.weight">()(0, 0) == -1.5f);
+}
+
 // Clipping is of all gradients together; vectors, scalars and the compiler agree.
 constexpr auto three_steps(seed from) {
-    using net = network<input<2>, dense<3>, inlay::tanh, dense<1>>;
+    using net = network<input<2>, dense<3>, activity_penalty<0.1, 0.2>, inlay::tanh, dense<1>>;
+    using optimizer = grouped<adamw, no_decay_on_biases_and_norms, rate_of<"0", 0.3>, l1_on_weights<0.01>>;
     net n;
     initialize(n, from);
-    trainer<net, mean_squared_error, grouped<adamw, no_decay_on_biases_and_norms, rate_of<"0", 0.3>>, batch<2>> train(
+    trainer<net, mean_squared_error, optimizer, batch<2>> train(
         n, {.learning_rate = 0.1, .weight_decay = 0.5});
     train.clip({.norm = 0.1});
     for (int step = 0; step < 3; ++step)

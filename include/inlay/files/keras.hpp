@@ -109,12 +109,12 @@ foreign_layer keras_layer(const leaf_place& place, const std::vector<size_t>& st
         add("alpha", 0, {0});
         const size_t slopes = Bound::tensors[0].size;
         all.arrays.back().or_shapes = {{1, slopes}, {1, 1, slopes}};
-    } else if constexpr (name == "lstm" || name == "rnn") {
+    } else if constexpr ((name == "lstm" || name == "rnn") && has_only_gates<Bound>) {
         add("kernel", 0, {1, 0});
         add("recurrent_kernel", 1, {1, 0});
         add("bias", 2, {0});
         for (size_t i = 0; i < Bound::tensors[3].size; ++i) all.zeros.push_back(starts[place.first_tensor + 3] + i);
-    } else if constexpr (name == "gru") {
+    } else if constexpr (name == "gru" && has_only_gates<Bound>) {
         add("kernel", 0, {1, 0}, {1, 0, 2});
         add("recurrent_kernel", 1, {1, 0}, {1, 0, 2});
         add("bias", 2, {0}, {1, 0, 2});

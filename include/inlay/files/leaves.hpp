@@ -31,6 +31,11 @@ struct bare_layer<named<Name, Layer>> : bare_layer<Layer> {};
 template <class Layer, fixed_text... Names>
 struct bare_layer<frozen<Layer, Names...>> : bare_layer<Layer> {};
 
+/// Of a recurrent layer: whether it has no more tensors than its gates' weights and biases, which come last. Options add
+/// others (projection), which other programs' formats do not know.
+template <class Bound>
+inline constexpr bool has_only_gates = Bound::tensors.back().name.view().starts_with("bias");
+
 /// Where a layer stands: its path as in state_dict ("3", "2.1.0"), the composites around it from outside in
 /// ("parallel/reversed/"), and the number of its first tensor among all of the network's.
 struct leaf_place {

@@ -41,7 +41,7 @@ std::vector<nam_step> nam_steps() {
             step.bias = name == "causal_conv1d";
             step.is =
                 nam_convolution(step.outputs, step.inputs, Bound::tensors[0].extents[2], dilation_of<Layer>, step.bias);
-        } else if constexpr (name == "lstm" || name == "dense")
+        } else if constexpr ((name == "lstm" && Bound::tensors.size() == 4) || name == "dense") // no options
             step.is =
                 std::string(name) + " from " + std::to_string(step.inputs) + " to " + std::to_string(step.outputs);
         else if constexpr (name == "identity" || name == "keep" || name == "take" || name == "accumulate" ||

@@ -266,8 +266,9 @@ constexpr bool onnx_has() {
     else if constexpr (name == "avg_pool2d" || name == "avg_pool1d")
         return !Layer::geometry.ceil || !counts_padding<Layer>;
     else if constexpr (name == "causal_conv1d" || name == "causal_conv1d_without_bias") return in::rank == 2;
+    else if constexpr (name == "lstm") return has_only_gates<Bound>;
     else if constexpr (name == "gru" || name == "rnn")
-        return !onnx_operator(recurrent_form<Layer>::candidate::name).empty();
+        return has_only_gates<Bound> && !onnx_operator(recurrent_form<Layer>::candidate::name).empty();
     else if constexpr (name == "plus" || name == "times" || name == "concat" || name == "accumulate" ||
                        name == "take" || name == "keep" || name == "output")
         return !value_name<Layer>.empty();
@@ -278,6 +279,7 @@ constexpr bool onnx_has() {
                                            "dropout",
                                            "spatial_dropout",
                                            "gaussian_noise",
+                                           "activity_penalty",
                                            "leaky_relu",
                                            "elu",
                                            "celu",
@@ -293,7 +295,6 @@ constexpr bool onnx_has() {
                                            "prelu",
                                            "batch_norm",
                                            "layer_norm",
-                                           "lstm",
                                            "max_pool2d",
                                            "max_pool1d",
                                            "global_avg_pool",
@@ -726,7 +727,8 @@ class onnx_writer {
         using out = typename Bound::output;
         constexpr decimal argument = argument_of<Layer>;
         const auto element_by_element = [&](std::string y) { return value{std::move(y), x.channels_first}; };
-        if constexpr (name == "identity" || name == "dropout" || name == "spatial_dropout" || name == "gaussian_noise")
+        if constexpr (name == "identity" || name == "dropout" || name == "spatial_dropout" ||
+                      name == "gaussian_noise" || name == "activity_penalty")
             return x;
         else if constexpr (!onnx_operator(name).empty())
             return element_by_element(node(onnx_operator(name).data(), {x.name}));

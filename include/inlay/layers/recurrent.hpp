@@ -10,14 +10,14 @@
 
 namespace inlay::inline INLAY_TARGET::detail {
 
-/// The shape rule of recurrent layers: a sequence gives a sequence, a vector is one time step.
-template <size_t Hidden>
+/// The shape rule of recurrent layers: a sequence gives a sequence, a vector is one time step. h has `Carried` values.
+template <size_t Hidden, size_t Carried = Hidden>
 struct recurrent_rule {
     template <class In>
     static constexpr auto output_shape(In) {
-        if constexpr (Hidden == 0) return refuse<extent_must_not_be_0>{};
-        else if constexpr (In::rank == 1) return shape<Hidden>{};
-        else if constexpr (In::rank == 2) return shape<In::extent(0), Hidden>{};
+        if constexpr (Hidden == 0 || Carried == 0) return refuse<extent_must_not_be_0>{};
+        else if constexpr (In::rank == 1) return shape<Carried>{};
+        else if constexpr (In::rank == 2) return shape<In::extent(0), Carried>{};
         else return refuse<needs_a_vector_or_a_sequence>{};
     }
 };
@@ -38,13 +38,15 @@ INLAY_INLINE constexpr V gate(V x) {
 }
 
 /// What recurrent layers share: parameters, their layout and their gradients. `Gates` blocks of `Hidden` rows each; block
-/// b of PyTorch's order is stored at place `Order[b]` inside.
-template <class Scalar, class In, size_t Hidden, size_t Gates, size_t States, auto Order, class Weight = Scalar>
-struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::output_shape(In{}))> {
-    static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden;
-    static constexpr size_t macs = steps * gates * (features + hidden);
+/// b of PyTorch's order is stored at place `Order[b]` inside. h, which is the output, has `Carried` values.
+template <class Scalar, class In, size_t Hidden, size_t Gates, size_t States, auto Order, class Weight = Scalar,
+          size_t Carried = Hidden>
+struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Carried>::output_shape(In{}))> {
+    static constexpr size_t features = In::last, steps = In::size / In::last, hidden = Hidden, gates = Gates * Hidden,
+                            carried = Carried;
+    static constexpr size_t macs = steps * gates * (features + carried);
     static constexpr size_t widest = gates;
-    static constexpr size_t state_size = States * hidden;
+    static constexpr size_t state_size = carried + (States - 1) * hidden;
     /// Whether the weights are stored in another type: see stored_as.
     static constexpr bool is_stored = !std::is_same_v<Weight, Scalar>;
     static constexpr layer_traits traits{
@@ -52,7 +54,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
 
     static constexpr auto tensors = [] {
         constexpr auto weight_ih = tensor_spec::of("weight_ih_l0", gates, features).with_fans(features, gates, hidden);
-        constexpr auto weight_hh = tensor_spec::of("weight_hh_l0", gates, hidden).with_fans(hidden, gates, hidden);
+        constexpr auto weight_hh = tensor_spec::of("weight_hh_l0", gates, carried).with_fans(carried, gates, hidden);
         constexpr auto bias_ih = tensor_spec::of("bias_ih_l0", gates).with_fans(features, gates, hidden);
         constexpr auto bias_hh = tensor_spec::of("bias_hh_l0", gates).with_fans(hidden, gates, hidden);
         if constexpr (is_stored)
@@ -114,7 +116,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     static constexpr size_t row_of(size_t row) { return place<Gates>(Order[row / hidden], row % hidden); }
     static constexpr size_t packed_index(size_t tensor, size_t index) {
         if (tensor != 0 && tensor != of_h) return row_of(index);
-        const size_t inputs = tensor == 0 ? features : hidden;
+        const size_t inputs = tensor == 0 ? features : carried;
         return index % inputs * gates + row_of(index / inputs);
     }
 
@@ -136,7 +138,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     static INLAY_INLINE constexpr void gates_of(const Call& call, const Scalar* x, const Scalar* h, Scalar* from_x,
                                                 Scalar* from_h) {
         product_of<Backend, features, gates, true>(x, weights_of_x(call), call.parameters[bias_of_x], from_x);
-        product_of<Backend, hidden, gates, true>(h, weights_of_h(call), call.parameters[bias_of_h], from_h);
+        product_of<Backend, carried, gates, true>(h, weights_of_h(call), call.parameters[bias_of_h], from_h);
     }
 
     /// Where a sample's state is while its steps run: in the cache for training, where backward needs the first one; else
@@ -158,7 +160,7 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
         input_gradients_of<Context>(call, at_x);
         if constexpr (Context::gradients::trainable(1))
             for (size_t sample = 0; sample < Context::batch; ++sample)
-                recurrent_gradient<backend, gates>(first_h(sample), call.output + sample * steps * hidden,
+                recurrent_gradient<backend, gates>(first_h(sample), call.output + sample * steps * carried,
                                                    at_h + sample * steps * gates, call.gradients[1]);
         if constexpr (Context::gradients::trainable(3))
             kernels::column_sums<backend, Context::batch * steps, gates, kernels::start::accumulate>(at_h,
@@ -185,10 +187,10 @@ struct recurrent_on : layer_on<Scalar, In, decltype(recurrent_rule<Hidden>::outp
     template <class Backend, size_t Columns>
     static constexpr void recurrent_gradient(const Scalar* first, const Scalar* h, const Scalar* dgates, Scalar* dw) {
         using kernels::product_shape, kernels::start;
-        kernels::product<Backend, product_shape::transposed(hidden, Columns, 1, Columns), start::accumulate>(
+        kernels::product<Backend, product_shape::transposed(carried, Columns, 1, Columns), start::accumulate>(
             first, dgates, dgates, dw);
         if constexpr (steps > 1)
-            kernels::product<Backend, product_shape::transposed(hidden, Columns, steps - 1, Columns),
+            kernels::product<Backend, product_shape::transposed(carried, Columns, steps - 1, Columns),
                              start::accumulate>(h, dgates + Columns, dgates, dw);
     }
 };

@@ -7,15 +7,17 @@
 //     trainer.learning_rate(schedule(step));      // all groups: "0" has a tenth of it
 //     trainer.rate_of<"0">(0.3);                  // three tenths from now on
 //
-// A group is a type that selects tensors and has a factor for their learning rate, for their weight decay, or for both:
+// A group is a type that selects tensors and has a factor for their learning rate, one for their weight decay, an L1 penalty,
+// or several of these:
 //
 //     struct slow_heads {
 //         static constexpr bool selects(const tensor_spec& tensor) { return …; }
 //         static constexpr double rate = 0.5;
 //         static constexpr double decay = 2;
+//         static constexpr double l1 = 1e-4;
 //     };
 //
-// Where several groups with a factor of one kind select a tensor, the last one counts.
+// Where several groups with a factor (or a penalty) of one kind select a tensor, the last one counts.
 #pragma once
 
 #include <inlay/core/decimal.hpp>
@@ -75,6 +77,23 @@ struct decay_of {
     static constexpr std::string_view path = Path.view();
     static constexpr bool selects(const tensor_spec& tensor) { return detail::lies_under(tensor.name.view(), path); }
     static constexpr double decay = Factor.template as<double>();
+};
+
+/// Parameters under Path have the penalty L1·Σ|w| (lasso; Keras' kernel_regularizer = L1): L1·sign(w) is added to their
+/// gradient, 0 where w is 0, before the optimiser sees it. The loss that a trainer returns leaves it out, as it does weight
+/// decay, which is the penalty with w²: weight_decay/2·Σw². A group of its own has it as `static constexpr double l1`.
+template <fixed_text Path, decimal L1>
+struct l1_of {
+    static constexpr std::string_view path = Path.view();
+    static constexpr bool selects(const tensor_spec& tensor) { return detail::lies_under(tensor.name.view(), path); }
+    static constexpr double l1 = L1.template as<double>();
+};
+
+/// The same for all weights: biases and the scales of normalisations have no penalty.
+template <decimal L1>
+struct l1_on_weights {
+    static constexpr bool selects(const tensor_spec& tensor) { return tensor.role == tensor_role::weight; }
+    static constexpr double l1 = L1.template as<double>();
 };
 
 /// Weight decay is for weights: biases and the scales of normalisations have none.

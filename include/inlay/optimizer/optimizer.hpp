@@ -78,15 +78,22 @@ namespace inlay::inline INLAY_TARGET {
 namespace detail {
 
 /// The loop of a step, over Count neighbouring parameters; `rule.next()` has been called. A parameter's moments are stored
-/// Stride apart.
-template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule>
-constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments) noexcept {
+/// Stride apart. With an `l1` the gradient is that of a loss with l1·Σ|w| added: g + l1·sign(w), and g where w is 0.
+template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule, class... Penalty>
+constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments,
+                             Penalty... l1) noexcept {
     const Rule now = rule;
     // A few gradients have just been stored by narrow registers, and a wide load of those would wait.
     using backend = std::conditional_t<Stride <= 1024, kernels::narrowed<Backend>, Backend>;
     kernels::each_chunk<backend, Scalar, Count>([&](auto part) INLAY_INLINE {
         auto w = part.load(parameters);
-        const auto g = part.load(gradients);
+        auto g = part.load(gradients);
+        if constexpr (sizeof...(l1) > 0) {
+            using math::select;
+            using V = decltype(w);
+            const V zero(Scalar(0));
+            ((g = g + select(w > zero, V(l1), select(w < zero, V(-l1), zero))), ...);
+        }
         auto first = g, second = g;
         if constexpr (Moments > 0) first = part.load(moments);
         if constexpr (Moments > 1) second = part.load(moments + Stride);

@@ -22,6 +22,10 @@ inline constexpr bool scales_decay = requires {
     {Group::decay};
 };
 template <class Group>
+inline constexpr bool has_l1 = requires {
+    {Group::l1};
+};
+template <class Group>
 inline constexpr bool has_path = requires {
     {Group::path};
 };
@@ -35,6 +39,13 @@ template <class Group>
 constexpr double decay_factor() noexcept {
     if constexpr (scales_decay<Group>) return static_cast<double>(Group::decay);
     else return 1;
+}
+
+/// The L1 penalty of a group.
+template <class Group>
+constexpr double l1_penalty() noexcept {
+    if constexpr (has_l1<Group>) return static_cast<double>(Group::l1);
+    else return 0;
 }
 
 template <class Group>
@@ -59,13 +70,14 @@ struct group_plan {
 
     /// The groups whose factors a parameter has; `count` for none.
     struct sources {
-        size_t rate = count, decay = count;
+        size_t rate = count, decay = count, l1 = count;
 
         template <class Group>
         constexpr void take(const tensor_spec& tensor, size_t number) {
             if (!Group::selects(tensor)) return;
             if (scales_rate<Group>) rate = number;
             if (scales_decay<Group>) decay = number;
+            if (has_l1<Group>) l1 = number;
         }
         constexpr bool operator==(const sources&) const = default;
     };
@@ -102,6 +114,11 @@ struct group_plan {
             return {{static_cast<scalar_type>(rate_factor<Groups>())...},
                     {static_cast<scalar_type>(decay_factor<Groups>())...}};
     }
+    /// The L1 penalty of group `number`.
+    static constexpr scalar_type l1(size_t number) noexcept {
+        const double all[] = {l1_penalty<Groups>()..., 0};
+        return static_cast<scalar_type>(all[number]);
+    }
     /// The number of the last group with that path and such a factor; `count` if there is none.
     static constexpr size_t find_rate(std::string_view path) {
         size_t found = count, group = 0;
@@ -123,9 +140,9 @@ consteval auto judge_groups() {
 template <class Network, class Rule, class Group, class... Rest>
 consteval auto judge_groups() {
     if constexpr (!(requires(const tensor_spec& tensor) { {Group::selects(tensor)}; } &&
-                    (scales_rate<Group> || scales_decay<Group>)))
+                    (scales_rate<Group> || scales_decay<Group> || has_l1<Group>)))
         return bad_group<Group, not_a_group>{};
-    else if constexpr (!(rate_factor<Group>() >= 0 && decay_factor<Group>() >= 0))
+    else if constexpr (!(rate_factor<Group>() >= 0 && decay_factor<Group>() >= 0 && l1_penalty<Group>() >= 0))
         return bad_group<Group, has_a_negative_factor>{};
     else if constexpr (scales_decay<Group> && !requires(Rule rule) { rule.weight_decay; })
         return bad_group<Group, its_optimizer_has_no_weight_decay>{};
@@ -205,7 +222,11 @@ class optimizer_state {
                 own.next();
                 topology::walk<0, groups.part_count>([&](auto p) INLAY_INLINE {
                     constexpr auto part = groups.parts[p];
-                    if constexpr (part.kind == kind)
+                    if constexpr (part.kind == kind && from.l1 < plan::count)
+                        detail::apply_rule_to<Backend, part.end - part.begin, extent, moments>(
+                            own, w + part.begin, g + part.begin, moments_ + (moments > 0 ? part.begin : 0),
+                            plan::l1(from.l1));
+                    else if constexpr (part.kind == kind)
                         detail::apply_rule_to<Backend, part.end - part.begin, extent, moments>(
                             own, w + part.begin, g + part.begin, moments_ + (moments > 0 ? part.begin : 0));
                 });
