@@ -27,3 +27,24 @@ BOOST_AUTO_TEST_CASE(mean_and_deviation) {
     work->evaluate(net{}, twos.data());
     BOOST_TEST((std::vector<float>(work->outputs(), work->outputs() + count) == twos));
 }
+
+// The other layer that is the identity but in training. Its gradients in training are compared in optimizer/test_groups.cpp.
+BOOST_AUTO_TEST_CASE(activity_penalty_of_any_shape) {
+    using net = network<input<3, 7>, activity_penalty<0.5, 0.25>>;
+    laws::simd_equals_scalar(laws::subject_of<net, 2>(), laws::subject_of<net, 2, kernels::scalar>());
+    laws::same_at_compile_time<network<input<2>, activity_penalty<0.5>>, 2>();
+    net one;
+    random_generator random(seed{2});
+    net::input_type x{};
+    laws::draw<float>(x, random, -1, 1);
+    BOOST_TEST((one(x) == x));
+    trainer<net, no_loss, sgd> train(one);
+    x[0] = 0, x[1] = -2, x[2] = 4;
+    train.forward(x);
+    net::output_type slope{1, 1, 1};
+    net::input_type into{};
+    train.backward(slope, into);
+    BOOST_TEST(into[0] == 1.0f);
+    BOOST_TEST(into[1] == 1 - 0.5f - 1);
+    BOOST_TEST(into[2] == 1 + 0.5f + 2);
+}

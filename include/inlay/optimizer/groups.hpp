@@ -86,14 +86,14 @@ template <fixed_text Path, decimal L1>
 struct l1_of {
     static constexpr std::string_view path = Path.view();
     static constexpr bool selects(const tensor_spec& tensor) { return detail::lies_under(tensor.name.view(), path); }
-    static constexpr double l1 = L1.template as<double>();
+    static constexpr double l1 = L1.template as<double>(); ///< λ of λ·Σ|w|
 };
 
 /// The same for all weights: biases and the scales of normalisations have no penalty.
 template <decimal L1>
 struct l1_on_weights {
     static constexpr bool selects(const tensor_spec& tensor) { return tensor.role == tensor_role::weight; }
-    static constexpr double l1 = L1.template as<double>();
+    static constexpr double l1 = L1.template as<double>(); ///< λ of λ·Σ|w|
 };
 
 /// Weight decay is for weights: biases and the scales of normalisations have none.
