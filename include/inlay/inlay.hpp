@@ -29,6 +29,7 @@
 #include <inlay/kernels/product_shape.hpp>
 #include <inlay/kernels/reduce.hpp>
 #include <inlay/kernels/simd.hpp>
+#include <inlay/kernels/step_dots.hpp>
 #include <inlay/layers/activations.hpp>
 #include <inlay/layers/activity_penalty.hpp>
 #include <inlay/layers/affine.hpp>
