@@ -11,6 +11,9 @@
 // Every rank has all samples and all parameters, and calls the same functions with the same arguments; so that they shuffle,
 // validate and stop alike, and only the work of a step is shared. What small networks need most is another thing: whole
 // trainings at a time, `mpi::search`, `mpi::cross_validate` and `mpi::spread`.
+//
+// That networks with running statistics (batch_norm) do not compile here has no case in tests/compile_fail: those run where
+// Boost.MPI is not installed, too. The assertion is sharded_trainer's.
 #pragma once
 
 #include <inlay/host/parallel_trainer.hpp>
