@@ -171,6 +171,70 @@ BOOST_AUTO_TEST_CASE(stopped_after_every_batch) {
     }
 }
 
+// With options: validation, metrics, patience with the best parameters, a schedule and accumulation go on too.
+BOOST_AUTO_TEST_CASE(with_options_stopped_after_every_batch) {
+    const temporary_folder here;
+    const samples other = make_samples(20);
+    for (const size_t accumulate : {size_t{1}, size_t{3}}) {
+        // Too large a rate: the best epoch is not the last one, and patience ends it.
+        const fit_options options{.epochs = 9,
+                                  .patience = 3,
+                                  .min_delta = 0.05,
+                                  .accumulate = accumulate,
+                                  .schedule = schedule::cosine{.rate = 0.3, .total = 80}};
+        const auto whole = std::make_unique<program>();
+        const history expected =
+            fit(whole->train, data.inputs, data.labels, options, whole->random, validation{other.inputs, other.labels},
+                accuracy_metric());
+        BOOST_TEST(expected.stopped_early);
+        BOOST_TEST(expected.best_epoch < expected.epochs());
+
+        const checkpoint_options checkpoints{
+            .path = here / ("options" + std::to_string(accumulate)), .every_steps = 2};
+        struct stopped {};
+        history seen;
+        size_t runs = 0;
+        std::string end;
+        for (bool over = false; !over; ++runs) {
+            const auto p = std::make_unique<program>();
+            fit_options stops = options;
+            size_t batches = 0;
+            stops.after_batch = [&](size_t, double) -> bool {
+                if (++batches == 7 && runs < 40) throw stopped{}; // as if the program had ended
+                return false;
+            };
+            try {
+                seen = fit(p->train, data.inputs, data.labels, stops, p->random, checkpoints,
+                           validation{other.inputs, other.labels}, accuracy_metric());
+                over = true;
+                end = state_of(*p);
+            } catch (const stopped&) {}
+        }
+        BOOST_TEST(runs > 4u);
+        BOOST_TEST(seen.loss == expected.loss);
+        BOOST_TEST(seen.validation_loss == expected.validation_loss);
+        BOOST_TEST(seen.learning_rate == expected.learning_rate);
+        BOOST_TEST(seen["accuracy"] == expected["accuracy"]);
+        BOOST_TEST(seen.best_epoch == expected.best_epoch);
+        BOOST_TEST(seen.stopped_early);
+        BOOST_TEST((end == state_of(*whole)));
+
+        // It is over, and said to have been so.
+        const auto again = std::make_unique<program>();
+        const history same = fit(again->train, data.inputs, data.labels, options, again->random, checkpoints,
+                                 validation{other.inputs, other.labels}, accuracy_metric());
+        BOOST_TEST(same.loss == expected.loss);
+        BOOST_TEST((state_of(*again) == state_of(*whole)));
+        // Other metrics, or nothing to validate with, are another training.
+        BOOST_CHECK_THROW(fit(again->train, data.inputs, data.labels, options, again->random, checkpoints,
+                              validation{other.inputs, other.labels}),
+                          file_error);
+        BOOST_CHECK_THROW(fit(again->train, data.inputs, data.labels, options, again->random, checkpoints, accuracy_metric()),
+                          file_error);
+        BOOST_TEST((state_of(*again) == state_of(*whole)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(more_epochs_and_an_end_by_report) {
     const temporary_folder here;
     program p;

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(the_gradient_is_that_of_trainer) {
 BOOST_AUTO_TEST_CASE(a_step_allocates_what_it_hands_out) {
     const samples data = four_classes(32);
     static net_type net = start<net_type>();
-    for (const size_t threads : {1, 4}) {
+    for (const size_t threads : {size_t{1}, size_t{4}}) {
         with<net_type, shard<4>> trainer{net, {}, {}, {}, threads};
         trainer.step(data.inputs, data.labels);
         const std::size_t before = allocations;

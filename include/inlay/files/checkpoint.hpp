@@ -5,15 +5,19 @@
 
 #include <inlay/files/weights.hpp>
 #include <inlay/host/fit.hpp>
+#include <inlay/host/fit_options.hpp>
 #include <inlay/training/trainer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <ratio>
 #include <span>
 #include <string>
@@ -135,14 +139,26 @@ void each_moment(Body body) {
                      "optimizer.moment" + std::to_string(m + 1) + "." + std::string(network::tensors[t].name.view()));
 }
 
-template <class Trainer>
-std::string checkpoint_contents(Trainer& trainer, const loop_state& loop) {
+/// The numbers of a history under their names in a checkpoint.
+template <class History, class Body>
+void each_curve(History& seen, Body body) {
+    body("history.loss", seen.loss);
+    body("history.validation_loss", seen.validation_loss);
+    body("history.learning_rate", seen.learning_rate);
+    for (auto& one : seen.metrics) body("history.metric." + one.name, one.values);
+}
+
+/// What a training with options adds; without them nothing.
+struct no_progress {};
+
+template <class Trainer, class Progress = no_progress>
+std::string checkpoint_contents(Trainer& trainer, const loop_state& loop, const Progress& progress = {}) {
     using network = typename Trainer::network_type;
     using scalar = typename Trainer::scalar_type;
-    std::vector<std::string> memory, more;
+    std::vector<std::string> memory;
+    std::deque<std::string> more; // which stay where they are
     std::vector<file_tensor> tensors = tensors_for_file(
         trainer.net(), save_options{.prefix = "net.", .flatten = order_for_checkpoint<network>()}, memory);
-    more.reserve(16 + 2 * network::tensor_count);
     const auto add = [&](std::string name, const char* dtype, std::vector<size_t> shape, std::string bytes) {
         more.push_back(std::move(bytes));
         tensors.push_back({std::move(name), dtype, std::move(shape), more.back()});
@@ -183,6 +199,27 @@ std::string checkpoint_contents(Trainer& trainer, const loop_state& loop) {
                                                  loop.over,
                                                  loop.by_fit};
     add("position", "U64", {position.size()}, words_in_file(position));
+    if constexpr (!std::is_same_v<Progress, no_progress>) {
+        const history& seen = progress.seen;
+        each_curve(seen, [&](std::string name, const std::vector<double>& values) {
+            std::string bytes;
+            for (const double value : values) append_little_endian(bytes, std::bit_cast<std::uint64_t>(value), 8);
+            add(std::move(name), "F64", {values.size()}, std::move(bytes));
+        });
+        const std::array<std::uint64_t, 5> numbers{progress.updates, std::bit_cast<std::uint64_t>(progress.rate),
+                                                   std::bit_cast<std::uint64_t>(progress.best), seen.best_epoch,
+                                                   seen.stopped_early};
+        add("progress", "U64", {numbers.size()}, words_in_file(numbers));
+        if (!progress.best_parameters.empty()) {
+            const auto best = std::make_unique<network>(trainer.net());
+            std::copy(progress.best_parameters.begin(), progress.best_parameters.end(), best->parameters().begin());
+            std::vector<std::string> memory_of_best;
+            for (file_tensor& tensor :
+                 tensors_for_file(*best, save_options{.prefix = "best.", .flatten = order_for_checkpoint<network>()},
+                                  memory_of_best))
+                add(std::move(tensor.name), tensor.dtype.c_str(), std::move(tensor.shape), std::string(tensor.bytes));
+        }
+    }
 
     std::map<std::string, std::string> metadata;
     describe_network<network>(metadata);
@@ -195,8 +232,9 @@ std::string checkpoint_contents(Trainer& trainer, const loop_state& loop) {
 }
 
 /// Everything from a file, unless `check`, which is told about the loop before anything changes, throws.
-template <class Trainer, class Check>
-loop_state take_checkpoint(Trainer& trainer, const std::filesystem::path& path, size_t limit, Check check) {
+template <class Trainer, class Check, class Progress = no_progress>
+loop_state take_checkpoint(Trainer& trainer, const std::filesystem::path& path, size_t limit, Check check,
+                           [[maybe_unused]] Progress* progress = nullptr) {
     using network = typename Trainer::network_type;
     using scalar = typename Trainer::scalar_type;
     const std::string file = path.string();
@@ -270,6 +308,45 @@ loop_state take_checkpoint(Trainer& trainer, const std::filesystem::path& path, 
             factors = bytes("optimizer.factors", "U8", {sizeof(trainer.optimizer().factors())});
     } else rule = bytes("optimizer.learning_rate", "U8", {sizeof(scalar)});
     check(std::as_const(loop));
+    if constexpr (!std::is_same_v<Progress, no_progress>) {
+        Progress found = *progress;
+        const size_t epochs = loop.so_far.epoch - 1;
+        for (const file_tensor& tensor : from.tensors()) {
+            const std::string_view name = tensor.name, before = "history.metric.";
+            if (name.substr(0, before.size()) != before) continue;
+            const auto& own = found.seen.metrics;
+            if (std::none_of(own.begin(), own.end(), [&](const auto& one) {
+                    return before.size() + one.name.size() == name.size() && name.ends_with(one.name);
+                }))
+                throw file_error(file, "has the metric " + std::string(name.substr(before.size())) +
+                                           ", which is not followed here");
+        }
+        each_curve(found.seen, [&](const std::string& name, std::vector<double>& curve) {
+            const bool none = name == "history.validation_loss" && !found.validates;
+            curve.clear();
+            for (const std::uint64_t word : words_from(bytes(name, "F64", {none ? 0 : epochs})))
+                curve.push_back(std::bit_cast<double>(word));
+        });
+        const auto numbers = words_from(bytes("progress", "U64", {5}));
+        found.so_far = loop.so_far;
+        found.updates = static_cast<size_t>(numbers[0]);
+        found.rate = std::bit_cast<double>(numbers[1]);
+        found.best = std::bit_cast<double>(numbers[2]);
+        found.seen.best_epoch = static_cast<size_t>(numbers[3]);
+        found.seen.stopped_early = numbers[4] != 0;
+        found.best_parameters.clear();
+        const std::string first =
+            "best." + std::string(network::tensor_count > 0 ? network::tensors[0].name.view() : "");
+        if (from.find(first) < from.tensors().size()) {
+            const auto best = std::make_unique<network>(trainer.net());
+            auto of_best = all_elements(*best);
+            read_tensors<network>(from, file,
+                                  load_options{.prefix = "best.", .flatten = order_for_checkpoint<network>()}, of_best);
+            assign_all(*best, of_best);
+            found.best_parameters.assign(best->parameters().begin(), best->parameters().end());
+        }
+        *progress = std::move(found);
+    }
 
     assign_all(trainer.net(), values);
     trainer.random() = of_trainer;
@@ -324,6 +401,97 @@ training_position load_checkpoint(Trainer& trainer, const std::filesystem::path&
     return {loop.so_far.epoch, loop.so_far.batches};
 }
 
+namespace detail {
+
+/// When `fit` writes a checkpoint, and the one that it begins with.
+class checkpoint_keeper {
+  public:
+    checkpoint_keeper(const checkpoint_options& options, size_t samples) : options_(options) {
+        loop_.so_far.epoch = 1;
+        loop_.data = samples;
+        loop_.by_fit = true;
+    }
+    [[nodiscard]] loop_state& loop() noexcept { return loop_; }
+    /// Whether there is a file, which has been taken then.
+    template <class Trainer, class Progress = no_progress>
+    bool found(Trainer& trainer, random_generator& random, Progress* progress = nullptr) {
+        std::error_code problem;
+        if (!std::filesystem::exists(options_.path, problem)) return false;
+        loop_ = take_checkpoint(
+            trainer, options_.path, options_.limit,
+            [&](const loop_state& found) {
+                if (!found.by_fit)
+                    throw file_error(options_.path.string(), "was not written by fit, but by save_checkpoint");
+                if (found.data != loop_.data)
+                    throw file_error(options_.path.string(),
+                                     "was written in a training on " + std::to_string(found.data) +
+                                         " samples, and here are " + std::to_string(loop_.data));
+            },
+            progress);
+        random = loop_.random;
+        return true;
+    }
+    /// After an update; true if it is time to write.
+    [[nodiscard]] bool due() {
+        ++steps_;
+        return (options_.every_steps > 0 && steps_ >= options_.every_steps) ||
+               (options_.every_minutes > 0 &&
+                std::chrono::duration<double, std::ratio<60>>(clock::now() - last_).count() >= options_.every_minutes);
+    }
+    [[nodiscard]] bool after_every_epoch() const noexcept {
+        return options_.every_steps == 0 && options_.every_minutes <= 0;
+    }
+    template <class Trainer, class Progress = no_progress>
+    void write(Trainer& trainer, const random_generator& random, const Progress& progress = {}) {
+        loop_.random = random;
+        replace_file(options_.path, checkpoint_contents(trainer, loop_, progress));
+        last_ = clock::now();
+        steps_ = 0;
+    }
+
+  private:
+    using clock = std::chrono::steady_clock;
+    const checkpoint_options& options_;
+    loop_state loop_;
+    size_t steps_ = 0;
+    clock::time_point last_ = clock::now();
+};
+
+/// The keeper of fit_with.
+template <class Trainer>
+class progress_keeper {
+  public:
+    progress_keeper(Trainer& trainer, random_generator& random, const checkpoint_options& options, size_t samples)
+        : trainer_(trainer), random_(random), files_(options, samples) {}
+
+    template <class Progress>
+    void begin(Progress& progress) {
+        files_.found(trainer_, random_, &progress);
+    }
+    template <class Progress>
+    void after_update(const Progress& progress) {
+        if (files_.due()) write(progress);
+    }
+    template <class Progress>
+    void after_epoch(const Progress& progress, bool over) {
+        if (over || files_.after_every_epoch()) write(progress);
+    }
+
+  private:
+    template <class Progress>
+    void write(const Progress& progress) {
+        files_.loop().so_far = progress.so_far;
+        files_.loop().over = progress.seen.stopped_early;
+        files_.write(trainer_, random_, progress);
+    }
+
+    Trainer& trainer_;
+    random_generator& random_;
+    checkpoint_keeper files_;
+};
+
+} // namespace detail
+
 /// `fit` that may be interrupted: writes checkpoints, and goes on from the one that it finds.
 ///
 ///     fit(trainer, data.inputs, data.labels, 100, random, report, {.path = "run.checkpoint", .every_minutes = 5});
@@ -341,49 +509,19 @@ size_t fit(Trainer& trainer, const Inputs& inputs, const Targets& targets, size_
            AfterEpoch after_epoch, const checkpoint_options& options) {
     if constexpr (!detail::reports<decltype(after_epoch(size_t{}, double{}))>()) return 0;
     else {
-        using clock = std::chrono::steady_clock;
         detail::check_training(trainer, inputs, targets);
-        detail::loop_state loop;
-        loop.so_far.epoch = 1;
-        std::error_code problem;
-        if (std::filesystem::exists(options.path, problem)) {
-            loop = detail::take_checkpoint(trainer, options.path, options.limit, [&](const detail::loop_state& found) {
-                if (!found.by_fit)
-                    throw file_error(options.path.string(), "was not written by fit, but by save_checkpoint");
-                if (found.data != inputs.size())
-                    throw file_error(options.path.string(), "was written in a training on " +
-                                                                std::to_string(found.data) + " samples, and here are " +
-                                                                std::to_string(inputs.size()));
-            });
-            random = loop.random;
-            if (loop.over || loop.so_far.epoch > epochs) return loop.so_far.epoch - 1;
-        }
-        loop.data = inputs.size();
-        loop.by_fit = true;
-        clock::time_point last = clock::now();
-        size_t steps = 0;
-        const auto write = [&] {
-            loop.random = random;
-            replace_file(options.path, detail::checkpoint_contents(trainer, loop));
-            last = clock::now();
-            steps = 0;
-        };
-        const auto due = [&] {
-            return (options.every_steps > 0 && steps >= options.every_steps) ||
-                   (options.every_minutes > 0 &&
-                    std::chrono::duration<double, std::ratio<60>>(clock::now() - last).count() >=
-                        options.every_minutes);
-        };
+        detail::checkpoint_keeper files(options, inputs.size());
+        detail::loop_state& loop = files.loop();
+        if (files.found(trainer, random) && (loop.over || loop.so_far.epoch > epochs)) return loop.so_far.epoch - 1;
         const auto after_batch = [&](size_t) {
-            ++steps;
-            if (due()) write();
+            if (files.due()) files.write(trainer, random);
         };
         while (loop.so_far.epoch <= epochs) {
             const size_t epoch = loop.so_far.epoch;
             const double loss = detail::watched_epoch(trainer, inputs, targets, random, after_batch, loop.so_far);
             loop.over = detail::wants_to_stop(after_epoch, epoch, loss);
             ++loop.so_far.epoch;
-            if (loop.over || epoch == epochs || (options.every_steps == 0 && options.every_minutes <= 0)) write();
+            if (loop.over || epoch == epochs || files.after_every_epoch()) files.write(trainer, random);
             if (loop.over) return epoch;
         }
         return epochs;
@@ -395,6 +533,30 @@ size_t fit(Trainer& trainer, const Inputs& inputs, const Targets& targets, size_
            const checkpoint_options& options) {
     return fit(
         trainer, inputs, targets, epochs, random, [](size_t, double) {}, options);
+}
+
+/// `fit` with options, interruptible in the same way: the history, what patience waits for, the best parameters so far and
+/// the place in the schedule are in the file too.
+///
+///     const history h = fit(trainer, train.inputs, train.labels, {.epochs = 100, .patience = 5, .validation_split = 0.2},
+///                           random, {.path = "run.checkpoint", .every_minutes = 5}, accuracy_metric());
+///
+/// With accumulation a checkpoint is written after an update alone. What is not in it, the options, the metrics and the samples
+/// to validate with, is as before in a program that is started again; other metrics, or none to
+/// validate with where there were some, are refused with file_error. A training that has stopped early is over; one that was over by its epochs goes on with more of them.
+template <class Trainer, class Inputs, class Targets, class... Calls>
+history fit(Trainer& trainer, Inputs&& inputs, const Targets& targets, const fit_options& options,
+            random_generator& random, const checkpoint_options& checkpoints, const metric<Calls>&... metrics) {
+    detail::progress_keeper<Trainer> keeper(trainer, random, checkpoints, inputs.size());
+    return detail::fit_split(trainer, inputs, targets, options, random, keeper, metrics...);
+}
+/// The same, validated with other samples.
+template <class Trainer, class Inputs, class Targets, class ValidationInputs, class ValidationTargets, class... Calls>
+history fit(Trainer& trainer, Inputs&& inputs, const Targets& targets, const fit_options& options,
+            random_generator& random, const checkpoint_options& checkpoints,
+            const validation<ValidationInputs, ValidationTargets>& with, const metric<Calls>&... metrics) {
+    detail::progress_keeper<Trainer> keeper(trainer, random, checkpoints, inputs.size());
+    return detail::fit_validated(trainer, inputs, targets, options, random, with, keeper, metrics...);
 }
 
 } // namespace inlay::inline INLAY_TARGET

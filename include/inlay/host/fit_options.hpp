@@ -151,6 +151,24 @@ struct first_of_range {
 /// Nothing to validate with.
 struct no_validation {};
 
+/// How far a training with options is.
+template <class Scalar>
+struct fit_progress {
+    bool validates = false;
+    history seen{};
+    course so_far{.epoch = 1};
+    size_t updates = 0;
+    double rate = 0; ///< of the last update
+    double best = std::numeric_limits<double>::infinity();
+    std::vector<Scalar> best_parameters{}; ///< as they are in memory; empty where they are not to be restored
+};
+/// Whoever keeps it between two updates and two epochs, and has it at the begin. This one forgets.
+struct no_keeper {
+    void begin(auto&) {}
+    void after_update(const auto&) {}
+    void after_epoch(const auto&, bool /*over*/) {}
+};
+
 /// What fit shows of a training.
 class fit_display {
   public:
@@ -163,10 +181,10 @@ class fit_display {
 
     void begin_epoch(size_t number) {
         if (!options_.verbose) return;
-        number_ = number;
         begun_ = shown_ = clock::now();
         done_ = 0;
-        if (number == 1) start_ = begun_;
+        if (first_ == 0) first_ = number, start_ = begun_; // not 1 where a checkpoint was found
+        number_ = number;
         if (terminal_) {
             // Of one width, that bars stand below each other.
             std::string of = std::to_string(options_.epochs), at = std::to_string(number);
@@ -192,10 +210,10 @@ class fit_display {
                 bar_.reset();
             } else {
                 const double elapsed = std::chrono::duration<double>(clock::now() - start_).count();
-                const auto done = static_cast<double>(number_);
+                const auto done = static_cast<double>(number_ - first_ + 1),
+                           to_do = static_cast<double>(options_.epochs - number_);
                 out_ << "epoch " << number_ << "/" << options_.epochs << "  " << seen.last_figures() << "  " << speed()
-                     << ", " << progress_bar::duration(elapsed / done * (static_cast<double>(options_.epochs) - done))
-                     << " left\n"
+                     << ", " << progress_bar::duration(elapsed / done * to_do) << " left\n"
                      << std::flush;
             }
         } else if (options_.report) out_ << seen.last_line() << '\n' << std::flush;
@@ -210,7 +228,7 @@ class fit_display {
     }
 
     const fit_options& options_;
-    size_t samples_, number_ = 0, done_ = 0;
+    size_t samples_, number_ = 0, first_ = 0, done_ = 0;
     std::ostream& out_;
     bool terminal_;
     std::optional<progress_bar> bar_;
@@ -261,9 +279,9 @@ double accumulating_epoch(Trainer& trainer, const Inputs& inputs, const Targets&
     return each_batch(trainer, inputs, targets, random, so_far, step, after_batch);
 }
 
-template <class Trainer, class Inputs, class Targets, class Validation, class... Metrics>
+template <class Trainer, class Inputs, class Targets, class Validation, class Keeper, class... Metrics>
 history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const fit_options& options,
-                 random_generator& random, const Validation& validation, const Metrics&... metrics) {
+                 random_generator& random, const Validation& validation, Keeper& keeper, const Metrics&... metrics) {
     using network = typename Trainer::network_type;
     constexpr bool validates = !std::is_same_v<Validation, no_validation>;
     constexpr bool accumulates = requires { trainer.update(); };
@@ -280,37 +298,37 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
         throw std::invalid_argument("inlay: fit: " + std::to_string(options.threads) +
                                     " threads of a trainer that has one: parallel_trainer<network, loss, optimizer, "
                                     "batch<64>> has several");
-    history seen;
-    (seen.metrics.push_back({metrics.name, {}}), ...);
-    course so_far;
-    size_t step = 0;
-    double best = std::numeric_limits<double>::infinity();
-    std::vector<typename network::scalar_type> best_parameters;
+    fit_progress<typename network::scalar_type> at;
+    at.validates = validates;
+    (at.seen.metrics.push_back({metrics.name, {}}), ...);
+    keeper.begin(at);
+    history& seen = at.seen;
+    course& so_far = at.so_far;
     const auto set_rate = [&] {
         if (!options.schedule) return;
-        const double rate = options.schedule(step);
+        const double rate = options.schedule(at.updates);
         if (!(rate >= 0) || !(rate - rate == 0)) // the trainer would end the program
-            throw std::invalid_argument("inlay: the learning rate of update " + std::to_string(step) + " is " +
+            throw std::invalid_argument("inlay: the learning rate of update " + std::to_string(at.updates) + " is " +
                                         short_number(rate) + ": expected a finite number, 0 or more");
         trainer.learning_rate(rate);
     };
     fit_display display(options, inputs.size());
+    const auto after_update = [&] {
+        at.rate = static_cast<double>(trainer.learning_rate());
+        ++at.updates;
+        set_rate();
+        keeper.after_update(at);
+    };
     const auto after_samples = [&](size_t samples) {
         const double mean = so_far.counted == 0 ? 0 : so_far.total / static_cast<double>(so_far.counted);
         display.after_batch(samples, mean);
         if (options.after_batch && options.after_batch(samples, mean)) seen.stopped_early = true;
         return seen.stopped_early;
     };
-    for (so_far.epoch = 1; so_far.epoch <= options.epochs; ++so_far.epoch) {
+    while (!seen.stopped_early && so_far.epoch <= options.epochs) {
         display.begin_epoch(so_far.epoch);
         if constexpr (requires { inputs.epoch(so_far.epoch); }) inputs.epoch(so_far.epoch);
-        double rate = 0;
-        const auto after_update = [&] {
-            rate = static_cast<double>(trainer.learning_rate());
-            ++step;
-            set_rate();
-        };
-        if (step == 0) set_rate();
+        if (at.updates == 0) set_rate();
         double loss = 0;
         if (options.accumulate > 1) {
             if constexpr (accumulates)
@@ -324,7 +342,7 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
             loss = watched_epoch(trainer, inputs, targets, random, after_batch, so_far);
         }
         seen.loss.push_back(loss);
-        seen.learning_rate.push_back(rate);
+        seen.learning_rate.push_back(at.rate);
         size_t number = 0;
         if constexpr (validates) {
             const std::span<const typename network::input_type> x(validation.inputs);
@@ -339,18 +357,55 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
         }
         display.end_epoch(seen);
         const double watched = seen.watched().back();
-        if (watched < best - options.min_delta || seen.best_epoch == 0) {
-            best = watched;
+        if (watched < at.best - options.min_delta || seen.best_epoch == 0) {
+            at.best = watched;
             seen.best_epoch = so_far.epoch;
             if (options.patience > 0 && options.restore_best)
-                best_parameters.assign(net.parameters().begin(), net.parameters().end());
+                at.best_parameters.assign(net.parameters().begin(), net.parameters().end());
         }
         if (options.after_epoch && options.after_epoch(seen)) seen.stopped_early = true;
         if (options.patience > 0 && so_far.epoch - seen.best_epoch >= options.patience) seen.stopped_early = true;
-        if (seen.stopped_early) break;
+        ++so_far.epoch;
+        keeper.after_epoch(at, seen.stopped_early || so_far.epoch > options.epochs);
     }
-    if (!best_parameters.empty()) std::copy(best_parameters.begin(), best_parameters.end(), net.parameters().begin());
+    if (!at.best_parameters.empty())
+        std::copy(at.best_parameters.begin(), at.best_parameters.end(), net.parameters().begin());
     return seen;
+}
+
+/// With the last of the samples to validate with, where the options ask for them.
+template <class Trainer, class Inputs, class Targets, class Keeper, class... Metrics>
+history fit_split(Trainer& trainer, Inputs& inputs, const Targets& targets, const fit_options& options,
+                  random_generator& random, Keeper& keeper, const Metrics&... metrics) {
+    const double share = options.validation_split;
+    if (!(share >= 0 && share < 1))
+        throw std::invalid_argument("inlay: fit: a validation_split of " + short_number(share) +
+                                    ": expected 0 to below 1");
+    if (share == 0) return fit_with(trainer, inputs, targets, options, random, no_validation{}, keeper, metrics...);
+    check_counts(inputs.size(), targets.size(), "targets");
+    const auto count = static_cast<size_t>(static_cast<double>(inputs.size()) * (1 - share));
+    if (count == 0 || count == inputs.size())
+        throw std::invalid_argument("inlay: fit: a validation_split of " + short_number(share) + " of " +
+                                    std::to_string(inputs.size()) + " samples leaves nothing to " +
+                                    (count == 0 ? "train" : "validate") + " with");
+    std::vector<typename Trainer::input_type> last_inputs;
+    std::vector<item_of<Targets>> last_targets;
+    for (size_t i = count; i < inputs.size(); ++i) {
+        last_inputs.push_back(inputs[i]);
+        last_targets.push_back(targets[i]);
+    }
+    const first_of_range<std::remove_reference_t<Inputs>> first_inputs{inputs, count};
+    const first_of_range<const Targets> first_targets{targets, count};
+    return fit_with(trainer, first_inputs, first_targets, options, random, validation{last_inputs, last_targets},
+                    keeper, metrics...);
+}
+/// With samples to validate with.
+template <class Trainer, class Inputs, class Targets, class With, class Keeper, class... Metrics>
+history fit_validated(Trainer& trainer, Inputs& inputs, const Targets& targets, const fit_options& options,
+                      random_generator& random, const With& with, Keeper& keeper, const Metrics&... metrics) {
+    if (options.validation_split != 0)
+        throw std::invalid_argument("inlay: fit: samples to validate with, and a validation_split besides");
+    return fit_with(trainer, inputs, targets, options, random, with, keeper, metrics...);
 }
 
 } // namespace detail
@@ -369,28 +424,8 @@ history fit_with(Trainer& trainer, Inputs& inputs, const Targets& targets, const
 template <class Trainer, class Inputs, class Targets, class... Calls>
 history fit(Trainer& trainer, Inputs&& inputs, const Targets& targets, const fit_options& options,
             random_generator& random, const metric<Calls>&... metrics) {
-    const double share = options.validation_split;
-    if (!(share >= 0 && share < 1))
-        throw std::invalid_argument("inlay: fit: a validation_split of " + detail::short_number(share) +
-                                    ": expected 0 to below 1");
-    if (share == 0)
-        return detail::fit_with(trainer, inputs, targets, options, random, detail::no_validation{}, metrics...);
-    detail::check_counts(inputs.size(), targets.size(), "targets");
-    const auto count = static_cast<size_t>(static_cast<double>(inputs.size()) * (1 - share));
-    if (count == 0 || count == inputs.size())
-        throw std::invalid_argument("inlay: fit: a validation_split of " + detail::short_number(share) + " of " +
-                                    std::to_string(inputs.size()) + " samples leaves nothing to " +
-                                    (count == 0 ? "train" : "validate") + " with");
-    std::vector<typename Trainer::input_type> last_inputs;
-    std::vector<detail::item_of<Targets>> last_targets;
-    for (size_t i = count; i < inputs.size(); ++i) {
-        last_inputs.push_back(inputs[i]);
-        last_targets.push_back(targets[i]);
-    }
-    const detail::first_of_range<std::remove_reference_t<Inputs>> first_inputs{inputs, count};
-    const detail::first_of_range<const Targets> first_targets{targets, count};
-    return detail::fit_with(trainer, first_inputs, first_targets, options, random,
-                            validation{last_inputs, last_targets}, metrics...);
+    detail::no_keeper keeper;
+    return detail::fit_split(trainer, inputs, targets, options, random, keeper, metrics...);
 }
 /// The same, validated with other samples (a contiguous range of inputs): `fit(trainer, train.inputs, train.labels, options,
 /// random, validation{test.inputs, test.labels}, accuracy_metric())`. options.validation_split is 0.
@@ -398,9 +433,8 @@ template <class Trainer, class Inputs, class Targets, class ValidationInputs, cl
 history fit(Trainer& trainer, Inputs&& inputs, const Targets& targets, const fit_options& options,
             random_generator& random, const validation<ValidationInputs, ValidationTargets>& with,
             const metric<Calls>&... metrics) {
-    if (options.validation_split != 0)
-        throw std::invalid_argument("inlay: fit: samples to validate with, and a validation_split besides");
-    return detail::fit_with(trainer, inputs, targets, options, random, with, metrics...);
+    detail::no_keeper keeper;
+    return detail::fit_validated(trainer, inputs, targets, options, random, with, keeper, metrics...);
 }
 
 /// Weights that make every class count alike: samples/(classes · samples of the class), for weighted_cross_entropy
