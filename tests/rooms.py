@@ -16,7 +16,7 @@ CHIP = ['core', 'kernels', 'layers', 'loss', 'network', 'optimizer', 'training']
 ROOMS = CHIP + ['host', 'files']
 UMBRELLAS = {'inlay.hpp': CHIP, 'host.hpp': CHIP + ['host'], 'files.hpp': ROOMS}
 # The only door to each third party.
-DOORS = {'xsimd': 'kernels/simd.hpp', 'boost/mpi': 'host/mpi.hpp', 'boost/asio': 'host/thread_pool.hpp', 'boost': 'network/topology.hpp', 'zlib.h': 'host/file.hpp',
+DOORS = {'xsimd': 'kernels/simd.hpp', 'boost/mpi': 'host/mpi.hpp', 'boost': 'network/topology.hpp', 'zlib.h': 'host/file.hpp',
          'nlohmann': 'files/json.hpp', 'onnx': 'files/onnx.hpp', 'hdf5.h': 'files/keras_h5.hpp'}
 # Headers for which a program asks by name, as they need what few have: no other includes them (tools/umbrella).
 APART = ['files/keras_h5.hpp', 'files/onnx.hpp', 'host/mpi.hpp']

@@ -245,9 +245,9 @@ class sharded_trainer : private trainer<Network, Loss, Optimizer, batch<1>> {
 /// sequence of each shard's own in each step. batch_norm normalises over a shard ("ghost batches", Hoffer et al. 2017),
 /// and its running statistics take in one shard after the other, each with the layer's momentum.
 ///
-/// Shards have a gradient of their own each, on the heap; with one thread a step allocates nothing. What is not here is as in
-/// `trainer`: clip, optimizer, learning_rate, gradients, update. Handing a step out to threads costs 5 to 10 µs twice, and far
-/// more where cores are not free: it pays for steps of a tenth of a millisecond and more.
+/// Shards have a gradient of their own each, on the heap; a step allocates nothing. What is not here is as in `trainer`:
+/// clip, optimizer, learning_rate, gradients, update. Handing a step out to threads costs about a microsecond where cores are
+/// free, and far more where they are not: do not ask for more threads than there are cores for them.
 template <class Network, class Loss, class Optimizer, class Batch, class Shard = shard<(Batch::size + 7) / 8>>
 class parallel_trainer
     : public detail::sharded_trainer<Network, Loss, Optimizer, Batch, Shard, detail::one_process<Network>> {
