@@ -1,7 +1,7 @@
 // Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 //
-// Several cores. Link with the system's threads. (Boost.Asio's pool, which did the same for a day, brings the macros of system
-// headers to everyone who includes host.hpp, takes a second of every compilation, and hands work out in 7 µs instead of 0.6.)
+// Several cores, on the standard library's threads: link with the system's. (Boost.Asio has a pool, but brings the macros of
+// system headers to everyone who includes host.hpp, takes a second of every compilation, and hands work out in 7 µs, not 0.6.)
 #pragma once
 
 #include <inlay/core/config.hpp>
