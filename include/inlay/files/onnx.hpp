@@ -757,10 +757,10 @@ class onnx_writer {
             attribute("alpha", onnx::AttributeProto::FLOAT)->set_f(1.0f / 6);
             attribute("beta", onnx::AttributeProto::FLOAT)->set_f(0.5f);
             return element_by_element(name == "hard_sigmoid" ? y : node("Mul", {x.name, y}));
-        } else if constexpr (name == "gelu_tanh") { // x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+        } else if constexpr (name == "gelu_tanh") { // x/2·(1 + tanh(√(2/π)·(x + 0.044715_double·x³)))
             const std::string cube = node("Mul", {node("Mul", {x.name, x.name}), x.name});
-            const std::string inside = node("Add", {x.name, node("Mul", {cube, number(0.044715)})});
-            const std::string t = node("Tanh", {node("Mul", {inside, number(0.7978845608028654)})});
+            const std::string inside = node("Add", {x.name, node("Mul", {cube, number(0.044715_double)})});
+            const std::string t = node("Tanh", {node("Mul", {inside, number(0.7978845608028654_double)})});
             return element_by_element(node("Mul", {node("Mul", {x.name, node("Add", {t, number(1)})}), number(0.5)}));
         } else if constexpr (name == "rescaling") {
             std::string y = node("Mul", {x.name, number(number_of_decimal(argument))});
