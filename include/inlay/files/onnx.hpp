@@ -757,7 +757,7 @@ class onnx_writer {
             attribute("alpha", onnx::AttributeProto::FLOAT)->set_f(1.0f / 6);
             attribute("beta", onnx::AttributeProto::FLOAT)->set_f(0.5f);
             return element_by_element(name == "hard_sigmoid" ? y : node("Mul", {x.name, y}));
-        } else if constexpr (name == "gelu_tanh") { // x/2·(1 + tanh(√(2/π)·(x + 0.044715_double·x³)))
+        } else if constexpr (name == "gelu_tanh") { // x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
             const std::string cube = node("Mul", {node("Mul", {x.name, x.name}), x.name});
             const std::string inside = node("Add", {x.name, node("Mul", {cube, number(0.044715_double)})});
             const std::string t = node("Tanh", {node("Mul", {inside, number(0.7978845608028654_double)})});
