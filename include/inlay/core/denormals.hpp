@@ -13,9 +13,7 @@ namespace inlay::inline INLAY_TARGET {
 ///
 /// Results may differ in their last 1.2e-38 from code without it. A core without the switch (RISC-V, no FPU, WebAssembly) is left alone.
 class flush_denormals {
-#if defined(__SSE2__) && !defined(__wasm__)
-    using word = unsigned int;
-#elif defined(__aarch64__)
+#if defined(__aarch64__)
     using word = unsigned long;
 #else
     using word = unsigned int;
@@ -30,9 +28,7 @@ class flush_denormals {
     explicit flush_denormals(mode_type mode) noexcept : before_(read()) { write(mode); }
 
     [[nodiscard("name it: flush_denormals guard; a temporary guards nothing")]] flush_denormals() noexcept
-        : before_(read()) {
-        write(before_ | on);
-    }
+        : flush_denormals(mode() | on) {}
     ~flush_denormals() { write(before_); }
     flush_denormals(const flush_denormals&) = delete;
     flush_denormals& operator=(const flush_denormals&) = delete;

@@ -43,6 +43,12 @@ struct product_shape {
                 .b_row = b_row,
                 .c_row = columns};
     }
+    /// The same with rows of A [inner][…] so many values apart.
+    constexpr product_shape with_a_every(size_t apart) const {
+        product_shape all = *this;
+        all.a_inner = apart;
+        return all;
+    }
 
     /// Where row r of A starts.
     constexpr size_t a_at(size_t r) const { return block ? r / block * a_block + r % block * a_row : r * a_row; }

@@ -127,16 +127,16 @@ struct detail::causal_conv1d_on
             const size_t oldest = counter(state + past);
             return {state, oldest < reach ? oldest : 0};
         }
-        /// Step number `i` of them, i < reach.
-        INLAY_INLINE constexpr const Scalar* step(size_t i) const {
+        /// Where step number `i` of them is, i < reach.
+        INLAY_INLINE constexpr size_t place(size_t i) const {
             const size_t at = oldest + i;
-            return values + (at < reach ? at : at - reach) * channels;
+            return at < reach ? at : at - reach;
         }
+        INLAY_INLINE constexpr const Scalar* step(size_t i) const { return values + place(i) * channels; }
         /// Steps number `i` to i + count − 1 of them where they lie one after the other; null otherwise.
         INLAY_INLINE constexpr const Scalar* neighbours(size_t i, size_t count) const {
             if (!values || i + count > reach) return nullptr;
-            const size_t at = oldest + i < reach ? oldest + i : oldest + i - reach;
-            return at + count <= reach ? values + at * channels : nullptr;
+            return place(i) + count <= reach ? step(i) : nullptr;
         }
         /// Steps number `i` to i + count − 1 of them and those of x behind them.
         constexpr void join(const Scalar* x, size_t i, size_t count, Scalar* to) const {
@@ -145,10 +145,9 @@ struct detail::causal_conv1d_on
                 const Scalar* from = x;
                 if (i >= reach) from = x + (i - reach) * channels;
                 else {
-                    const size_t at = oldest + i < reach ? oldest + i : oldest + i - reach;
                     if (run > reach - i) run = reach - i;
-                    if (values && run > reach - at) run = reach - at;
-                    from = values ? values + at * channels : nullptr;
+                    if (values && run > reach - place(i)) run = reach - place(i);
+                    from = values ? step(i) : nullptr;
                 }
                 for (size_t k = 0; k < run * channels; ++k) to[k] = from ? from[k] : Scalar(0);
                 to += run * channels;
@@ -293,18 +292,10 @@ struct detail::causal_conv1d_on
         constexpr size_t taps = Dilation == 1 ? 1 : Kernel, width = terms / taps;
         for (size_t k = 0; k < taps; ++k, x += Dilation * channels) {
             window::layout::each([&](auto block) INLAY_INLINE {
-                kernels::product<Backend,
-                                 product_shape{.rows = width,
-                                               .columns = block.width,
-                                               .outer = 1,
-                                               .inner = steps,
-                                               .a_row = 1,
-                                               .a_outer = 0,
-                                               .a_inner = Stride * channels,
-                                               .b_row = filters,
-                                               .c_row = block.width},
-                                 start::accumulate>(x, dy + block.first, dy,
-                                                    dw + block.offset() + k * width * block.width);
+                kernels::product<
+                    Backend,
+                    product_shape::transposed(width, block.width, steps, filters).with_a_every(Stride * channels),
+                    start::accumulate>(x, dy + block.first, dy, dw + block.offset() + k * width * block.width);
             });
             kernels::product<Backend,
                              product_shape{.rows = window::tail_outputs,

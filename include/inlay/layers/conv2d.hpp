@@ -312,12 +312,10 @@ struct detail::conv2d_on
         using backend = typename Context::backend;
         for (size_t n = 0; n < Context::batch; ++n) {
             Scalar* const y = call.output + n * output::size;
-            if constexpr (depthwise) {
-                depthwise_forward<backend, typename Context::epilogue>(call, call.input + n * In::size, y);
-                continue;
-            }
-            const Scalar* const x = pad(call.input + n * In::size, depthwise ? nullptr : call.scratch);
-            if constexpr (!neighbours) forward_by_rows<backend, typename Context::epilogue>(call, x, y);
+            const Scalar* x = call.input + n * In::size;
+            if constexpr (!depthwise) x = pad(x, call.scratch);
+            if constexpr (depthwise) depthwise_forward<backend, typename Context::epilogue>(call, x, y);
+            else if constexpr (!neighbours) forward_by_rows<backend, typename Context::epilogue>(call, x, y);
             else if constexpr (positions_in_lanes<backend>) {
                 for (size_t i = 0; i < out_height; ++i)
                     kernels::conv_rows<backend, row, typename Context::epilogue>(x + i * stride.height * full_width,

@@ -161,11 +161,8 @@ struct detail::dense_on : layer_on<Scalar, In, decltype(dense_rule<Bias, Outputs
                 kernels::product<backend, kernels::product_shape::transposed(inputs, block.width, rows, outputs),
                                  Context::begin>(x, dy + block.first, dy, dw + block.offset(), sink);
             });
-            constexpr auto last = [] {
-                auto shape = kernels::product_shape::transposed(tail_outputs, inputs, rows, inputs);
-                shape.a_inner = outputs;
-                return shape;
-            }();
+            constexpr auto last =
+                kernels::product_shape::transposed(tail_outputs, inputs, rows, inputs).with_a_every(outputs);
             kernels::product<backend, last, Context::begin>(dy + panel_outputs, x, dy, dw + panel_outputs * inputs,
                                                             sink);
         }

@@ -322,15 +322,7 @@ struct detail::gru_reset_before_on : recurrent_on<Scalar, In, Hidden, 3, 1, std:
                     first + sample * hidden, call.output + at * hidden, at_rz + at * 2 * hidden, call.gradients[1]);
                 // What W_hn has seen is r ⊙ h.
                 kernels::product<backend,
-                                 kernels::product_shape{.rows = hidden,
-                                                        .columns = hidden,
-                                                        .outer = 1,
-                                                        .inner = steps,
-                                                        .a_row = 1,
-                                                        .a_outer = 0,
-                                                        .a_inner = kept,
-                                                        .b_row = hidden,
-                                                        .c_row = hidden},
+                                 kernels::product_shape::transposed(hidden, hidden, steps, hidden).with_a_every(kept),
                                  start::accumulate>(call.cache + at * kept + 3 * hidden, at_n + at * hidden, at_n,
                                                     call.gradients[1] + candidate);
             }

@@ -233,15 +233,7 @@ struct detail::lstm_on : recurrent_on<Scalar, In, Hidden, 4, 2, std::array<size_
                                              [first](size_t sample) { return first + sample * state_size; });
         if constexpr (projected && Context::gradients::trainable(of_r))
             kernels::product<backend,
-                             kernels::product_shape{.rows = hidden,
-                                                    .columns = carried,
-                                                    .outer = 1,
-                                                    .inner = rows,
-                                                    .a_row = 1,
-                                                    .a_outer = 0,
-                                                    .a_inner = kept,
-                                                    .b_row = carried,
-                                                    .c_row = carried},
+                             kernels::product_shape::transposed(hidden, carried, rows, carried).with_a_every(kept),
                              kernels::start::accumulate>(call.cache + 6 * hidden, at_r, at_r, call.gradients[of_r]);
     }
 };

@@ -77,23 +77,37 @@ namespace inlay::inline INLAY_TARGET {
 
 namespace detail {
 
+/// The gradient of the loss alone.
+struct no_penalty {
+    template <class V>
+    INLAY_INLINE constexpr V operator()(V g, V) const {
+        return g;
+    }
+};
+/// That of the loss with l1·Σ|w| added: g + l1·sign(w), and g where w is 0.
+template <class Scalar>
+struct l1_penalty {
+    Scalar l1;
+    template <class V>
+    INLAY_INLINE constexpr V operator()(V g, V w) const {
+        using math::select;
+        const V zero(Scalar(0));
+        return g + select(w > zero, V(l1), select(w < zero, V(-l1), zero));
+    }
+};
+
 /// The loop of a step, over Count neighbouring parameters; `rule.next()` has been called. A parameter's moments are stored
-/// Stride apart. With an `l1` the gradient is that of a loss with l1·Σ|w| added: g + l1·sign(w), and g where w is 0.
-template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule, class... Penalty>
+/// Stride apart.
+template <class Backend, size_t Count, size_t Stride, size_t Moments, class Scalar, class Rule,
+          class Penalty = no_penalty>
 constexpr void apply_rule_to(const Rule& rule, Scalar* parameters, const Scalar* gradients, Scalar* moments,
-                             Penalty... l1) noexcept {
+                             Penalty penalised = {}) noexcept {
     const Rule now = rule;
     // A few gradients have just been stored by narrow registers, and a wide load of those would wait.
     using backend = std::conditional_t<Stride <= 1024, kernels::narrowed<Backend>, Backend>;
     kernels::each_chunk<backend, Scalar, Count>([&](auto part) INLAY_INLINE {
         auto w = part.load(parameters);
-        auto g = part.load(gradients);
-        if constexpr (sizeof...(l1) > 0) {
-            using math::select;
-            using V = decltype(w);
-            const V zero(Scalar(0));
-            ((g = g + select(w > zero, V(l1), select(w < zero, V(-l1), zero))), ...);
-        }
+        const auto g = penalised(part.load(gradients), w);
         auto first = g, second = g;
         if constexpr (Moments > 0) first = part.load(moments);
         if constexpr (Moments > 1) second = part.load(moments + Stride);

@@ -43,7 +43,7 @@ constexpr double decay_factor() noexcept {
 
 /// The L1 penalty of a group.
 template <class Group>
-constexpr double l1_penalty() noexcept {
+constexpr double l1_factor() noexcept {
     if constexpr (has_l1<Group>) return static_cast<double>(Group::l1);
     else return 0;
 }
@@ -114,10 +114,14 @@ struct group_plan {
             return {{static_cast<scalar_type>(rate_factor<Groups>())...},
                     {static_cast<scalar_type>(decay_factor<Groups>())...}};
     }
-    /// The L1 penalty of group `number`.
-    static constexpr scalar_type l1(size_t number) noexcept {
-        const double all[] = {l1_penalty<Groups>()..., 0};
-        return static_cast<scalar_type>(all[number]);
+    /// The penalty of group `Number`; none for `count`.
+    template <size_t Number>
+    static constexpr auto penalty() noexcept {
+        if constexpr (Number == count) return no_penalty{};
+        else {
+            constexpr double all[] = {l1_factor<Groups>()..., 0};
+            return l1_penalty<scalar_type>{static_cast<scalar_type>(all[Number])};
+        }
     }
     /// The number of the last group with that path and such a factor; `count` if there is none.
     static constexpr size_t find_rate(std::string_view path) {
@@ -142,7 +146,7 @@ consteval auto judge_groups() {
     if constexpr (!(requires(const tensor_spec& tensor) { {Group::selects(tensor)}; } &&
                     (scales_rate<Group> || scales_decay<Group> || has_l1<Group>)))
         return bad_group<Group, not_a_group>{};
-    else if constexpr (!(rate_factor<Group>() >= 0 && decay_factor<Group>() >= 0 && l1_penalty<Group>() >= 0))
+    else if constexpr (!(rate_factor<Group>() >= 0 && decay_factor<Group>() >= 0 && l1_factor<Group>() >= 0))
         return bad_group<Group, has_a_negative_factor>{};
     else if constexpr (scales_decay<Group> && !requires(Rule rule) { rule.weight_decay; })
         return bad_group<Group, its_optimizer_has_no_weight_decay>{};
@@ -222,13 +226,10 @@ class optimizer_state {
                 own.next();
                 topology::walk<0, groups.part_count>([&](auto p) INLAY_INLINE {
                     constexpr auto part = groups.parts[p];
-                    if constexpr (part.kind == kind && from.l1 < plan::count)
+                    if constexpr (part.kind == kind)
                         detail::apply_rule_to<Backend, part.end - part.begin, extent, moments>(
                             own, w + part.begin, g + part.begin, moments_ + (moments > 0 ? part.begin : 0),
-                            plan::l1(from.l1));
-                    else if constexpr (part.kind == kind)
-                        detail::apply_rule_to<Backend, part.end - part.begin, extent, moments>(
-                            own, w + part.begin, g + part.begin, moments_ + (moments > 0 ? part.begin : 0));
+                            plan::template penalty<from.l1>());
                 });
             });
             rule_.next();
