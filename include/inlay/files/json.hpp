@@ -162,8 +162,7 @@ class json_with_weights : public json_events<json_with_weights> {
         open_.push_back(put(std::move(empty)));
     }
     void add_array() {
-        open_.back()->push_back(arrays.size());
-        if (++values_ > 10000) wrong("has more than 10000 values beside its weights");
+        put(arrays.size());
         arrays.emplace_back();
     }
     template <class Value>

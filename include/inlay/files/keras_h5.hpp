@@ -197,10 +197,8 @@ load_report load_keras_h5(Network& net, const std::filesystem::path& path, size_
     for (size_t i = 0; i < paths.size(); ++i)
         if (!used[i] && paths[i].starts_with(before) && paths[i].find("seed_generator") == paths[i].npos)
             throw file_error(name, "has tensor " + shown(paths[i]) + ", which the network has not");
-    std::vector<const file_tensor*> in_order;
-    for (const file_tensor& tensor : tensors) in_order.push_back(&tensor);
     auto values = all_elements(net);
-    load_report report = read_keras<Network>(in_order, name, values);
+    load_report report = read_keras<Network>(tensors, name, values);
     assign_all(net, values);
     return report;
 }

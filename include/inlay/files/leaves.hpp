@@ -43,16 +43,23 @@ struct leaf_place {
     size_t first_tensor = 0;
 };
 
+/// The place of layer I of a list at `at`.
+template <class Bound, size_t I>
+leaf_place place_in_list(const leaf_place& at) {
+    leaf_place here = at;
+    const label name = name_in_list<typename Bound::template layer<I>>(I);
+    here.path += (at.path.empty() ? "" : ".") + std::string(name.view());
+    here.first_tensor += Bound::tensor_starts[I];
+    return here;
+}
+
 /// Calls visit.operator()<Layer, Bound>(place) for every layer that is not made of layers, in the order of the list.
 template <class Bound, class Visit>
 void each_leaf(Visit& visit, const leaf_place& at = {}) {
     topology::walk<0, Bound::count>([&](auto i) {
         using layer = typename bare_layer<typename Bound::template layer<i>>::type;
         using bound = typename Bound::template bound<i>;
-        const label name = name_in_list<typename Bound::template layer<i>>(i);
-        leaf_place here = at;
-        here.path += (at.path.empty() ? "" : ".") + std::string(name.view());
-        here.first_tensor += Bound::tensor_starts[i];
+        leaf_place here = place_in_list<Bound, i>(at);
         if constexpr (is_made_of_layers<bound>) {
             here.inside += layer::name;
             here.inside += '/';

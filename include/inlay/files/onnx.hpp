@@ -198,15 +198,6 @@ struct recurrent_form<rnn<Hidden, Nonlinearity>> {
     using candidate = Nonlinearity;
     static constexpr bool reset_before = false;
 };
-template <class Layer>
-inline constexpr bool counts_padding = true;
-template <window Kernel, window Stride, padding Padding, class... Options>
-inline constexpr bool counts_padding<avg_pool2d<Kernel, Stride, Padding, Options...>> =
-    !(std::is_same_v<Options, count_without_padding> || ...);
-template <size_t Kernel, size_t Stride, padding Padding, class... Options>
-inline constexpr bool counts_padding<avg_pool1d<Kernel, Stride, Padding, Options...>> =
-    !(std::is_same_v<Options, count_without_padding> || ...);
-
 /// Names of values.
 template <class Layer>
 inline constexpr std::string_view value_name = {};
@@ -264,7 +255,7 @@ constexpr bool onnx_has() {
                        name == "adaptive_max_pool2d" || name == "adaptive_max_pool1d") // windows of one size
         return !Layer::template axes<in>.rows.adaptive && !Layer::template axes<in>.columns.adaptive;
     else if constexpr (name == "avg_pool2d" || name == "avg_pool1d")
-        return !Layer::geometry.ceil || !counts_padding<Layer>;
+        return !Layer::geometry.ceil || !Layer::counts_padding;
     else if constexpr (name == "causal_conv1d" || name == "causal_conv1d_without_bias") return in::rank == 2;
     else if constexpr (name == "lstm") return has_only_gates<Bound>;
     else if constexpr (name == "gru" || name == "rnn")
@@ -435,12 +426,13 @@ class onnx_writer {
 
     // ---- values and nodes
 
+    static constexpr std::int64_t extent(size_t one) noexcept { return static_cast<std::int64_t>(one); }
+
     template <class Shape>
     std::vector<std::int64_t> extents(bool channels_first) const {
-        std::vector<std::int64_t> all{static_cast<std::int64_t>(batch_)};
-        if (channels_first) all.push_back(static_cast<std::int64_t>(Shape::last));
-        for (size_t i = 0; i + (channels_first ? 1 : 0) < Shape::rank; ++i)
-            all.push_back(static_cast<std::int64_t>(Shape::extent(i)));
+        std::vector<std::int64_t> all{extent(batch_)};
+        if (channels_first) all.push_back(extent(Shape::last));
+        for (size_t i = 0; i + (channels_first ? 1 : 0) < Shape::rank; ++i) all.push_back(extent(Shape::extent(i)));
         return all;
     }
     template <class Element>
@@ -476,14 +468,24 @@ class onnx_writer {
     }
     void set(const char* name, std::int64_t number) { attribute(name, onnx::AttributeProto::INT)->set_i(number); }
     void set_float(const char* name, decimal number) {
-        attribute(name, onnx::AttributeProto::FLOAT)->set_f(static_cast<float>(number_of_decimal(number)));
+        attribute(name, onnx::AttributeProto::FLOAT)->set_f(static_cast<float>(number.as<double>()));
     }
     void set(const char* name, std::initializer_list<size_t> numbers) {
         auto* const one = attribute(name, onnx::AttributeProto::INTS);
-        for (const size_t number : numbers) one->add_ints(static_cast<std::int64_t>(number));
+        for (const size_t number : numbers) one->add_ints(extent(number));
+    }
+    /// Extents of the windows of a layer on In, along the axes that it has.
+    template <class In>
+    void set_window(const char* name, window size) {
+        if (In::rank == 3) set(name, {size.height, size.width});
+        else set(name, {size.width});
+    }
+    template <class In>
+    void set_pads(padding pad) {
+        if (In::rank == 3) set("pads", {pad.top, pad.left, pad.bottom, pad.right});
+        else set("pads", {pad.left, pad.right});
     }
     void set(const char* name, const char* text) { attribute(name, onnx::AttributeProto::STRING)->set_s(text); }
-    static double number_of_decimal(decimal number) { return static_cast<double>(number.billionths) / 1e9; }
 
     std::string constant(const std::string& name, const std::vector<std::int64_t>& shape,
                          const std::vector<scalar>& numbers) {
@@ -507,7 +509,7 @@ class onnx_writer {
         one->set_data_type(onnx::TensorProto::INT64);
         std::string raw;
         for (const std::int64_t number : numbers) append_little_endian(raw, static_cast<std::uint64_t>(number), 8);
-        if (!alone) one->add_dims(static_cast<std::int64_t>(numbers.size()));
+        if (!alone) one->add_dims(extent(numbers.size()));
         one->set_raw_data(std::move(raw));
         return one->name();
     }
@@ -533,7 +535,7 @@ class onnx_writer {
     std::string tensor(const leaf_place& at, size_t t, std::vector<std::int64_t> shape = {}) {
         const tensor_spec& spec = Bound::tensors[t];
         if (shape.empty())
-            for (size_t i = 0; i < spec.rank; ++i) shape.push_back(static_cast<std::int64_t>(spec.extents[i]));
+            for (size_t i = 0; i < spec.rank; ++i) shape.push_back(extent(spec.extents[i]));
         return constant(name_of_tensor<Bound>(at, t), shape, numbers<Bound>(at, t));
     }
 
@@ -560,13 +562,13 @@ class onnx_writer {
     /// An axis of inlay's, counted without the batch, as ONNX counts it.
     template <class Shape>
     std::int64_t axis(const value& x, size_t which) const {
-        if (!x.channels_first) return static_cast<std::int64_t>(which) + 1;
-        return which + 1 == Shape::rank ? 1 : static_cast<std::int64_t>(which) + 2;
+        if (!x.channels_first) return extent(which) + 1;
+        return which + 1 == Shape::rank ? 1 : extent(which) + 2;
     }
     /// The extents of a constant with a number for each channel.
     template <class Shape>
     std::vector<std::int64_t> for_channels(const value& x) const {
-        std::vector<std::int64_t> shape{static_cast<std::int64_t>(Shape::last)};
+        std::vector<std::int64_t> shape{extent(Shape::last)};
         if (x.channels_first) shape.resize(Shape::rank, 1);
         return shape;
     }
@@ -590,9 +592,7 @@ class onnx_writer {
         std::vector<scalar> turned_w(w.size());
         for (size_t o = 0; o < outputs; ++o)
             for (size_t i = 0; i < inputs; ++i) turned_w[i * outputs + o] = w[o * inputs + i];
-        return node(
-            "MatMul",
-            {x, constant(name, {static_cast<std::int64_t>(inputs), static_cast<std::int64_t>(outputs)}, turned_w)});
+        return node("MatMul", {x, constant(name, {extent(inputs), extent(outputs)}, turned_w)});
     }
 
     // ---- layers
@@ -613,11 +613,7 @@ class onnx_writer {
     value part(value x, const leaf_place& at) {
         using layer = typename bare_layer<typename Bound::template layer<I>>::type;
         using bound = typename Bound::template bound<I>;
-        leaf_place here = at;
-        here.path +=
-            (at.path.empty() ? "" : ".") + std::string(name_in_list<typename Bound::template layer<I>>(I).view());
-        here.first_tensor += Bound::tensor_starts[I];
-        return one<layer, bound>(std::move(x), here);
+        return one<layer, bound>(std::move(x), place_in_list<Bound, I>(at));
     }
 
     struct kept_value {
@@ -661,7 +657,7 @@ class onnx_writer {
                 parts.push_back(as<typename Bound::template bound<i>::output>(std::move(y), first).name);
             });
             forget(kept);
-            return {concatenated(parts, first ? 1 : static_cast<std::int64_t>(out::rank)), first};
+            return {concatenated(parts, first ? 1 : extent(out::rank)), first};
         } else if constexpr (name == "reversed") {
             if constexpr (Bound::count == 1) {
                 using inner = typename bare_layer<typename Bound::template layer<0>>::type;
@@ -747,10 +743,10 @@ class onnx_writer {
         else if constexpr (name == "log_sigmoid")
             return element_by_element(node("Neg", {node("Softplus", {node("Neg", {x.name})})}));
         else if constexpr (name == "hard_tanh" || name == "relu6" || name == "clamp") {
-            const double low = name == "hard_tanh" ? -1 : number_of_decimal(argument);
+            const double low = name == "hard_tanh" ? -1 : argument.as<double>();
             const double high = name == "hard_tanh" ? 1
                                 : name == "relu6"   ? 6
-                                                    : number_of_decimal(second_argument_of<Layer>);
+                                                    : second_argument_of<Layer>.template as<double>();
             return element_by_element(node("Clip", {x.name, number(name == "relu6" ? 0 : low), number(high)}));
         } else if constexpr (name == "hard_sigmoid" || name == "hard_swish") {
             const std::string y = node("HardSigmoid", {x.name});
@@ -763,16 +759,16 @@ class onnx_writer {
             const std::string t = node("Tanh", {node("Mul", {inside, number(0.7978845608028654_double)})});
             return element_by_element(node("Mul", {node("Mul", {x.name, node("Add", {t, number(1)})}), number(0.5)}));
         } else if constexpr (name == "rescaling") {
-            std::string y = node("Mul", {x.name, number(number_of_decimal(argument))});
+            std::string y = node("Mul", {x.name, number(argument.as<double>())});
             if (second_argument_of<Layer>.billionths != 0)
-                y = node("Add", {y, number(number_of_decimal(second_argument_of<Layer>))});
+                y = node("Add", {y, number(second_argument_of<Layer>.template as<double>())});
             return element_by_element(y);
         } else if constexpr (name == "normalization") {
             const auto shape = for_channels<in>(x);
             const std::string y = node("Sub", {x.name, tensor<Bound>(at, 0, shape)});
             return element_by_element(node("Mul", {y, tensor<Bound>(at, 1, shape)}));
         } else if constexpr (name == "glu" || name == "reglu" || name == "geglu" || name == "swiglu") {
-            constexpr auto half = static_cast<std::int64_t>(out::last);
+            constexpr auto half = extent(out::last);
             const auto parts = split(x.name, channel_axis<in>(x), {half, half});
             using gate = std::conditional_t<
                 name == "glu", sigmoid,
@@ -781,7 +777,7 @@ class onnx_writer {
             return element_by_element(node("Mul", {parts[0], open.name}));
         } else if constexpr (name == "slice") {
             using range = slice_range<Layer>;
-            const auto whole = [&](size_t one) { return whole_numbers({static_cast<std::int64_t>(one)}); };
+            const auto whole = [&](size_t one) { return whole_numbers({extent(one)}); };
             const std::string along = whole_numbers({axis<in>(x, range::axis)});
             return element_by_element(
                 node("Slice", {x.name, whole(range::start), whole(range::end), along, whole(range::step)}));
@@ -795,14 +791,14 @@ class onnx_writer {
             set("axis", -1);
             return {y, false};
         } else if constexpr (name == "prelu") {
-            std::vector<std::int64_t> shape{static_cast<std::int64_t>(Bound::tensors[0].size)};
+            std::vector<std::int64_t> shape{extent(Bound::tensors[0].size)};
             if (x.channels_first) shape.resize(in::rank, 1);
             return element_by_element(node("PRelu", {x.name, tensor<Bound>(at, 0, shape)}));
         } else if constexpr (name == "batch_norm") {
             x = as<in>(std::move(x), in::rank > 1);
             constexpr size_t channels = in::last;
             constexpr bool affine = Bound::tensors.size() == 4;
-            const std::vector<std::int64_t> shape{static_cast<std::int64_t>(channels)};
+            const std::vector<std::int64_t> shape{extent(channels)};
             const std::string scale =
                 affine ? tensor<Bound>(at, 0) : constant(at.path + ".weight", shape, std::vector<scalar>(channels, 1));
             const std::string bias =
@@ -817,7 +813,6 @@ class onnx_writer {
             constexpr bool grouped = name == "group_norm", affine = Bound::tensors.size() > 0;
             constexpr size_t groups = grouped ? groups_of<Layer> : in::last;
             x = as<in>(std::move(x), true);
-            const auto extent = [](size_t one) { return static_cast<std::int64_t>(one); };
             const auto filled = [&](const char* what, scalar with) {
                 return constant(at.path + what, {extent(groups)}, std::vector<scalar>(groups, with));
             };
@@ -839,7 +834,7 @@ class onnx_writer {
             attribute("axes", onnx::AttributeProto::INTS)->add_ints(-1);
             set("keepdims", 1);
             const double epsilon =
-                argument.billionths > 0 ? number_of_decimal(argument) : double{std::numeric_limits<scalar>::epsilon()};
+                argument.billionths > 0 ? argument.as<double>() : double{std::numeric_limits<scalar>::epsilon()};
             std::string y = node("Div", {x.name, node("Sqrt", {node("Add", {mean, number(epsilon)})})});
             if constexpr (Bound::tensors.size() > 0) y = node("Mul", {y, tensor<Bound>(at, 0)});
             return {y, false};
@@ -862,8 +857,7 @@ class onnx_writer {
             x = as<in>(std::move(x), false);
             constexpr size_t t = Network::find_tensor(Bound::ties[0].path);
             constexpr const tensor_spec& spec = Network::tensors[t];
-            const std::vector<std::int64_t> shape{static_cast<std::int64_t>(spec.extents[0]),
-                                                  static_cast<std::int64_t>(spec.extents[1])};
+            const std::vector<std::int64_t> shape{extent(spec.extents[0]), extent(spec.extents[1])};
             const auto from = values_.begin() + static_cast<std::ptrdiff_t>(starts_[t]);
             // The other layer's constant, unless that has it turned, or comes later.
             std::string w(spec.name.view());
@@ -886,7 +880,7 @@ class onnx_writer {
             one->set_data_type(onnx::TensorProto::FLOAT);
             std::string raw;
             for (const float scale : scales) append_little_endian(raw, std::bit_cast<std::uint32_t>(scale), 4);
-            one->add_dims(static_cast<std::int64_t>(scales.size()));
+            one->add_dims(extent(scales.size()));
             one->set_raw_data(std::move(raw));
             const std::string y = node("Resize", {x.name, "", one->name()});
             set("mode", form::linear ? "linear" : "nearest");
@@ -902,38 +896,25 @@ class onnx_writer {
             if constexpr (Bound::tensors.size() > 1) convolution->add_input(tensor<Bound>(at, 1));
             constexpr conv_geometry g = Layer::geometry;
             constexpr window extra = output_padding_of<Layer>;
-            if constexpr (in::rank == 3) {
-                set("kernel_shape", {g.kernel.height, g.kernel.width});
-                set("strides", {g.stride.height, g.stride.width});
-                set("dilations", {g.dilation.height, g.dilation.width});
-                set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
-                set("output_padding", {extra.height, extra.width});
-            } else {
-                set("kernel_shape", {g.kernel.width});
-                set("strides", {g.stride.width});
-                set("dilations", {g.dilation.width});
-                set("pads", {g.pad.left, g.pad.right});
-                set("output_padding", {extra.width});
-            }
-            set("group", static_cast<std::int64_t>(g.groups));
+            set_window<in>("kernel_shape", g.kernel);
+            set_window<in>("strides", g.stride);
+            set_window<in>("dilations", g.dilation);
+            set_pads<in>(g.pad);
+            set_window<in>("output_padding", extra);
+            set("group", extent(g.groups));
             return {y, true};
         } else if constexpr (name == "adaptive_avg_pool2d" || name == "adaptive_max_pool2d" ||
                              name == "adaptive_avg_pool1d" || name == "adaptive_max_pool1d") {
             x = as<in>(std::move(x), true);
             constexpr pool_axes axes = Layer::template axes<in>;
             const std::string y = node(name.starts_with("adaptive_max") ? "MaxPool" : "AveragePool", {x.name});
-            if constexpr (in::rank == 3) {
-                set("kernel_shape", {axes.rows.kernel, axes.columns.kernel});
-                set("strides", {axes.rows.stride, axes.columns.stride});
-            } else {
-                set("kernel_shape", {axes.columns.kernel});
-                set("strides", {axes.columns.stride});
-            }
+            set_window<in>("kernel_shape", {axes.rows.kernel, axes.columns.kernel});
+            set_window<in>("strides", {axes.rows.stride, axes.columns.stride});
             return {y, true};
         } else if constexpr (name == "layer_norm") {
             opset_ = 17;
             x = as<in>(std::move(x), false);
-            const std::vector<std::int64_t> shape{static_cast<std::int64_t>(in::last)};
+            const std::vector<std::int64_t> shape{extent(in::last)};
             const std::string scale = Bound::tensors.size() > 0
                                           ? tensor<Bound>(at, 0)
                                           : constant(at.path + ".weight", shape, std::vector<scalar>(in::last, 1));
@@ -966,10 +947,9 @@ class onnx_writer {
             constexpr border outside = border_of<Layer>;
             if constexpr (outside != border::zeros) { // reflect, replicate: a node of its own
                 constexpr padding pad = Layer::geometry.on(height_of<in>, width_of<in>).pad;
-                const auto whole = [](size_t one) { return static_cast<std::int64_t>(one); };
-                std::vector<std::int64_t> pads{0, 0, whole(pad.left), 0, 0, whole(pad.right)};
+                std::vector<std::int64_t> pads{0, 0, extent(pad.left), 0, 0, extent(pad.right)};
                 if (in::rank == 3)
-                    pads = {0, 0, whole(pad.top), whole(pad.left), 0, 0, whole(pad.bottom), whole(pad.right)};
+                    pads = {0, 0, extent(pad.top), extent(pad.left), 0, 0, extent(pad.bottom), extent(pad.right)};
                 x.name = node("Pad", {x.name, whole_numbers(pads)});
                 set("mode", outside == border::reflect ? "reflect" : "edge");
             } else if constexpr (name == "conv1d") {
@@ -977,7 +957,7 @@ class onnx_writer {
                 left = pad.left, right = pad.right;
             } else if constexpr (name != "conv2d") left = (Bound::tensors[0].extents[2] - 1) * dilation_of<Layer>;
             if (left != right) {
-                const auto l = static_cast<std::int64_t>(left), r = static_cast<std::int64_t>(right);
+                const auto l = extent(left), r = extent(right);
                 x.name = node("Pad", {x.name, whole_numbers({0, 0, l, 0, 0, r})});
                 left = right = 0;
             }
@@ -985,20 +965,14 @@ class onnx_writer {
             const std::string b = Bound::tensors.size() > 1 ? tensor<Bound>(at, Bound::tensors.size() - 1) : "";
             const std::string y = node("Conv", {x.name, w});
             if (!b.empty()) last_node()->add_input(b);
-            if constexpr (name == "conv2d") {
-                constexpr auto g = Layer::geometry.on(in::extent(0), in::extent(1));
-                set("kernel_shape", {g.kernel.height, g.kernel.width});
-                set("strides", {g.stride.height, g.stride.width});
-                set("dilations", {g.dilation.height, g.dilation.width});
-                if constexpr (outside == border::zeros) set("pads", {g.pad.top, g.pad.left, g.pad.bottom, g.pad.right});
-                set("group", static_cast<std::int64_t>(g.groups));
-            } else if constexpr (name == "conv1d") {
-                constexpr auto g = Layer::geometry.on(1, in::extent(0));
-                set("kernel_shape", {g.kernel.width});
-                set("strides", {g.stride.width});
-                set("dilations", {g.dilation.width});
-                set("pads", {left, right});
-                set("group", static_cast<std::int64_t>(g.groups));
+            if constexpr (name == "conv2d" || name == "conv1d") {
+                constexpr auto g = Layer::geometry.on(height_of<in>, width_of<in>);
+                set_window<in>("kernel_shape", g.kernel);
+                set_window<in>("strides", g.stride);
+                set_window<in>("dilations", g.dilation);
+                if constexpr (name == "conv1d") set("pads", {left, right});
+                else if constexpr (outside == border::zeros) set_pads<in>(g.pad);
+                set("group", extent(g.groups));
             } else {
                 constexpr size_t kernel = Bound::tensors[0].extents[2];
                 set("kernel_shape", {kernel});
@@ -1014,24 +988,13 @@ class onnx_writer {
             constexpr bool largest = name.starts_with("max");
             const std::string y = node(largest ? "MaxPool" : "AveragePool", {x.name});
             constexpr auto g = Layer::geometry;
-            constexpr padding pad =
-                g.pad.on(height_of<in>, (g.kernel.height - 1) * g.dilation.height + 1, g.stride.height, width_of<in>,
-                         (g.kernel.width - 1) * g.dilation.width + 1, g.stride.width);
-            if constexpr (in::rank == 3) {
-                set("kernel_shape", {g.kernel.height, g.kernel.width});
-                set("strides", {g.stride.height, g.stride.width});
-                set("pads", {pad.top, pad.left, pad.bottom, pad.right});
-            } else {
-                set("kernel_shape", {g.kernel.width});
-                set("strides", {g.stride.width});
-                set("pads", {pad.left, pad.right});
-            }
-            if constexpr (g.dilation.height != 1 || g.dilation.width != 1) {
-                if constexpr (in::rank == 3) set("dilations", {g.dilation.height, g.dilation.width});
-                else set("dilations", {g.dilation.width});
-            }
+            constexpr pool_axes axes = g.on(height_of<in>, width_of<in>);
+            set_window<in>("kernel_shape", g.kernel);
+            set_window<in>("strides", g.stride);
+            set_pads<in>({axes.columns.before, axes.columns.after, axes.rows.before, axes.rows.after});
+            if (g.dilation != window(1)) set_window<in>("dilations", g.dilation);
             if (g.ceil) set("ceil_mode", 1);
-            if (!largest) set("count_include_pad", counts_padding<Layer> ? 1 : 0);
+            if constexpr (!largest) set("count_include_pad", Layer::counts_padding ? 1 : 0);
             return {y, true};
         } else if constexpr (name == "global_avg_pool" || name == "global_max_pool") {
             x = as<in>(std::move(x), true);
@@ -1045,12 +1008,11 @@ class onnx_writer {
             const std::string y = node("Transpose", {x.name});
             auto* const axes = attribute("perm", onnx::AttributeProto::INTS);
             axes->add_ints(0);
-            for (const size_t axis : axes_of<Layer>::value) axes->add_ints(static_cast<std::int64_t>(axis + 1));
+            for (const size_t axis : axes_of<Layer>::value) axes->add_ints(extent(axis + 1));
             return {y, false};
         } else if constexpr (name == "last_step") {
             x = as<in>(std::move(x), false);
-            const std::string y =
-                node("Gather", {x.name, whole_numbers({static_cast<std::int64_t>(in::extent(0) - 1)}, true)});
+            const std::string y = node("Gather", {x.name, whole_numbers({extent(in::extent(0) - 1)}, true)});
             set("axis", 1);
             return {y, false};
         } else if constexpr (name == "embedding") return {node("Gather", {tensor<Bound>(at, 0), x.name}), false};
@@ -1058,7 +1020,7 @@ class onnx_writer {
     }
     template <class Out>
     value reshaped(const std::string& x) {
-        return {node("Reshape", {x, whole_numbers(extents<Out>(false))}), false};
+        return {reshape_to(x, extents<Out>(false)), false};
     }
 
     /// softmax(q·kᵀ/√head)·v in every head: [batch, heads, time, head]. Heads of keys and values that several heads of
@@ -1070,7 +1032,6 @@ class onnx_writer {
         constexpr size_t width = in::last, steps = in::size / width, heads = form::heads;
         constexpr size_t head = form::options::template head<in>(), shared = form::options::key_value_heads;
         constexpr bool bias = form::options::bias;
-        const auto extent = [](size_t one) { return static_cast<std::int64_t>(one); };
         // Rows of q, k and v, each of `columns` numbers.
         const auto rows = [&](const std::vector<scalar>& from, size_t columns) {
             std::vector<scalar> all;
@@ -1123,7 +1084,6 @@ class onnx_writer {
             else if constexpr (name == "lstm") return numbers<Bound>(at, t, {0, 3, 1, 2});
             else return numbers<Bound>(at, t);
         };
-        const auto extent = [](size_t one) { return static_cast<std::int64_t>(one); };
         auto bias = in_order(2);
         if constexpr (Bound::tensors.size() > 3) {
             const auto second = in_order(3);
@@ -1136,11 +1096,8 @@ class onnx_writer {
                           b = constant(name_of_tensor<Bound>(at, 2), {1, extent(2 * gates * units)}, bias);
         // Its shapes are known: Reshape adds and takes away extents of 1.
         constexpr size_t steps = in::size / features;
-        const auto shaped = [&](const std::string& from, std::vector<std::int64_t> shape) {
-            return node("Reshape", {from, whole_numbers(shape)});
-        };
         const std::string by_time =
-            sequence ? transposed(x.name, {1, 0, 2}) : shaped(x.name, {1, extent(batch_), extent(features)});
+            sequence ? transposed(x.name, {1, 0, 2}) : reshape_to(x.name, {1, extent(batch_), extent(features)});
         const std::string y = node(name == "gru" ? "GRU" : name == "lstm" ? "LSTM" : "RNN", {by_time, w, r, b});
         if constexpr (name == "gru") { // OpenCV wants the state before, which is 0 otherwise too
             last_node()->add_input("");
@@ -1159,8 +1116,8 @@ class onnx_writer {
         }
         // y is [time, 1, batch, units]
         if constexpr (sequence)
-            return {transposed(shaped(y, {extent(steps), extent(batch_), extent(units)}), {1, 0, 2}), false};
-        else return {shaped(y, {extent(batch_), extent(units)}), false};
+            return {transposed(reshape_to(y, {extent(steps), extent(batch_), extent(units)}), {1, 0, 2}), false};
+        else return {reshape_to(y, {extent(batch_), extent(units)}), false};
     }
 
     onnx::GraphProto graph_{};

@@ -32,8 +32,7 @@ inline constexpr size_t dilation_of<causal_conv1d_without_bias<Channels, Kernel,
 template <class Layer>
 inline constexpr double epsilon_of = 0;
 template <decimal Epsilon, decimal Momentum, bool Affine>
-inline constexpr double epsilon_of<batch_norm<Epsilon, Momentum, Affine>> = static_cast<double>(Epsilon.billionths) /
-                                                                            1e9;
+inline constexpr double epsilon_of<batch_norm<Epsilon, Momentum, Affine>> = Epsilon.template as<double>();
 
 /// What a type is called in descriptions: "leaky_relu<0.01>".
 template <class Type>

@@ -4,6 +4,7 @@
 // order of columns is another one: behind `flatten`, which is channels last in inlay and channels first in PyTorch.
 #pragma once
 
+#include <inlay/files/leaves.hpp>
 #include <inlay/network/network.hpp>
 
 #include <array>
@@ -49,13 +50,6 @@ struct columns_in_files {
     explicit columns_in_files(flatten_order order) : flatten(order) { list<typename Network::chain_type>("", 0, {}); }
 
   private:
-    template <class Bound>
-    static constexpr bool has_layers = requires {
-        Bound::count;
-        typename Bound::template layer<0>;
-        typename Bound::template bound<0>;
-    };
-
     /// Layers one after the other.
     template <class Bound>
     column_order list(const std::string& path, size_t first, column_order arrives) {
@@ -83,7 +77,7 @@ struct columns_in_files {
             if (in::rank == 1 || flatten == flatten_order::channels_last) return arrives;
             if (in::rank == 2 && flatten != flatten_order::channels_first) return arrives;
             return {size / in::last, in::last};
-        } else if constexpr (has_layers<Bound>) {
+        } else if constexpr (is_made_of_layers<Bound>) {
             if constexpr (name == "sequential") return list<Bound>(path, first, arrives);
             else if constexpr (name == "parallel") {
                 topology::walk<0, Bound::count>([&](auto i) {

@@ -356,7 +356,7 @@ load_report read_tensors(const tensor_file& from, const std::string& file, const
 
 /// What `load` takes from tensors that are Keras's, in the order of get_weights().
 template <class Network>
-load_report read_keras(const std::vector<const file_tensor*>& from, const std::string& file,
+load_report read_keras(const std::vector<file_tensor>& from, const std::string& file,
                        std::vector<typename Network::scalar_type>& values) {
     using scalar = typename Network::scalar_type;
     load_report report;
@@ -366,7 +366,7 @@ load_report read_keras(const std::vector<const file_tensor*>& from, const std::s
             const std::string wanted =
                 expected_array(array) + " of layer " + layer.path + ", " + std::string(layer.name);
             if (at == from.size()) throw file_error(file, "ends before " + wanted);
-            const file_tensor& tensor = *from[at++];
+            const file_tensor& tensor = from[at++];
             const std::string is = "tensor " + shown(tensor.name) + " is ";
             if (!is_real_type(tensor.dtype) || !array.fits(tensor.shape))
                 throw file_error(file, is + dtype_and_shape(tensor.dtype, tensor.shape) + ", expected " + wanted);
@@ -382,8 +382,8 @@ load_report read_keras(const std::vector<const file_tensor*>& from, const std::s
         for (const size_t zero : layer.zeros) values[zero] = 0;
     }
     if (at < from.size())
-        throw file_error(file, "has tensor " + shown(from[at]->name) + ", " +
-                                   dtype_and_shape(from[at]->dtype, from[at]->shape) +
+        throw file_error(file, "has tensor " + shown(from[at].name) + ", " +
+                                   dtype_and_shape(from[at].dtype, from[at].shape) +
                                    ", behind the last one of the network");
     return report;
 }
@@ -466,22 +466,16 @@ load_report load(Network& net, const std::filesystem::path& path, const load_opt
     const std::string file = path.string();
     std::string contents = detail::read_bytes(path, options.limit);
     auto values = detail::all_elements(net);
-    if (detail::is_json(contents)) {
-        load_report report = detail::read_json_model<Network>(contents, file, values);
-        detail::assign_all(net, values);
-        return report;
-    }
-    const tensor_file from = detail::read_tensor_file(std::move(contents), path, options.limit);
-    if (options.layout == tensor_layout::keras) {
-        std::vector<const file_tensor*> tensors;
-        for (const file_tensor& tensor : from.tensors()) tensors.push_back(&tensor);
-        load_report report = detail::read_keras<Network>(tensors, file, values);
-        detail::assign_all(net, values);
-        return report;
-    }
-    if (options.strict && options.same_network && options.names.empty() && options.prefix.empty())
-        detail::check_network<Network>(from.metadata(), file, " (.same_network = false would only look at tensors)");
-    load_report report = detail::read_tensors<Network>(from, file, options, values);
+    const auto read = [&] {
+        if (detail::is_json(contents)) return detail::read_json_model<Network>(contents, file, values);
+        const tensor_file from = detail::read_tensor_file(std::move(contents), path, options.limit);
+        if (options.layout == tensor_layout::keras) return detail::read_keras<Network>(from.tensors(), file, values);
+        if (options.strict && options.same_network && options.names.empty() && options.prefix.empty())
+            detail::check_network<Network>(from.metadata(), file,
+                                           " (.same_network = false would only look at tensors)");
+        return detail::read_tensors<Network>(from, file, options, values);
+    };
+    load_report report = read();
     detail::assign_all(net, values);
     return report;
 }
