@@ -36,11 +36,7 @@ class results {
 };
 
 inline std::vector<double> numbers(const tensor_file& file, std::string_view name) {
-    const auto& tensor = file.tensors().at(file.find(name));
-    std::vector<double> all;
-    for (size_t i = 0; i < tensor.bytes.size() / detail::bytes_of_dtype(tensor.dtype); ++i)
-        all.push_back(detail::number_of(tensor, i));
-    return all;
+    return detail::numbers_of(file.tensors().at(file.find(name)));
 }
 
 /// Samples or targets of one type, one after the other.

@@ -12,15 +12,12 @@ import subprocess
 import sys
 import tempfile
 
-try:
-    import h5py
-    import numpy
-except ImportError:
-    system = '/usr/bin/python3'  # Debian's python3-h5py, where another python3 comes first
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system] + sys.argv)
-    print('h5py is missing')
-    sys.exit(77)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from needs import needs  # noqa: E402
+
+needs('h5py', 'numpy', package='h5py')
+import h5py  # noqa: E402
+import numpy  # noqa: E402
 
 RECURRENT = lambda features, units, gates, biases: [
     (features, gates * units), (units, gates * units), biases + (gates * units,)]

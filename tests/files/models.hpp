@@ -66,11 +66,7 @@ void each(Body body) {
 
 /// The numbers of a tensor of a file.
 inline std::vector<double> numbers(const tensor_file& file, std::string_view name) {
-    const auto& tensor = file.tensors().at(file.find(name));
-    std::vector<double> all;
-    for (size_t i = 0; i < tensor.bytes.size() / detail::bytes_of_dtype(tensor.dtype); ++i)
-        all.push_back(detail::number_of(tensor, i));
-    return all;
+    return detail::numbers_of(file.tensors().at(file.find(name)));
 }
 
 /// The outputs for the inputs of a file, two samples.

@@ -2,28 +2,22 @@
 # Copyright the inlay authors. Distributed under the Boost Software License, Version 1.0.
 """What export_onnx writes passes onnx's checker, and OpenCV's dnn module makes of it what inlay does, to 1e-5.
 
-    onnx_check.py ONNX_MODELS COMPILER...      the program of onnx_models.cpp, and what compiles for the same processor
+    onnx_check.py ONNX_MODELS      the program of onnx_models.cpp
 
-Where tools/inlay-import is, models come back as headers whose outputs are the same bits: one of them, or with
-INLAY_ALL_ROUND_TRIPS=1 in the environment all, each of which is compiled. Status 77 (skipped) without python3-onnx. Models that
-OpenCV cannot run are only checked.
+Status 77 (skipped) without python3-onnx. Models that OpenCV cannot run are only checked.
 """
 import os
-import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 
-try:
-    import onnx
-except ImportError:
-    system = '/usr/bin/python3'  # Debian's python3-onnx, where another python3 comes first
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system] + sys.argv)
-    print('python3-onnx is missing')
-    sys.exit(77)
-import numpy
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from needs import needs  # noqa: E402
+
+needs('onnx', package='python3-onnx')
+import onnx  # noqa: E402
+import numpy  # noqa: E402
 
 try:
     import cv2
@@ -38,25 +32,6 @@ NOT_RUN = {
     'pools': 'dilated MaxPool', 'tied': 'Gather by an input', 'transposed': 'padding that differs', 'transposed_rows': 'ConvTranspose of sequences',
     'upsampled_rows': 'Resize of sequences',
 }
-
-
-IMPORT = os.environ.get('INLAY_IMPORT', os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), 'tools', 'inlay-import'))
-
-
-def comes_back(folder, name, data):
-    """Whether the importer makes of the model what inlay computed, bit by bit."""
-    at = lambda what: os.path.join(folder, f'{name}_{what}')
-    numpy.save(at('x.npy'), data['input'].astype('i8') if name in ('language', 'tied') else data['input'])
-    numpy.save(at('y.npy'), data['output'])
-    done = subprocess.run([IMPORT, os.path.join(folder, name + '.onnx'), '-o', at('back.hpp'), '--name', name, '--inputs', at('x.npy'),
-                           '--outputs', at('y.npy'), '--tolerance', '0'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                          env={**os.environ, 'CXX': shlex.join(sys.argv[2:])})
-    if done.returncode != 0:
-        print(f'{name}: does not come back:\n{done.stdout.decode()[-1500:]}')
-    else:
-        print(f'{name}: comes back with the same bits')
-    return done.returncode == 0
 
 
 def for_opencv(model):
@@ -92,9 +67,6 @@ def main():
             if not any(one.key == 'inlay.network' for one in model.metadata_props):
                 print(f'{name}: does not say its network')
                 failed += 1
-            if os.path.exists(IMPORT) and len(sys.argv) > 2 and \
-                    (name == 'gru' or os.environ.get('INLAY_ALL_ROUND_TRIPS') and several == 2):
-                failed += not comes_back(folder, name, data)
             if cv2 is None or name in NOT_RUN or several != 2:
                 continue
             try:

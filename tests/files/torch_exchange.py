@@ -16,16 +16,13 @@ import sys
 import tempfile
 import types
 
-try:
-    import torch
-except ImportError:
-    system = '/usr/bin/python3'  # Debian's python3-torch, where another python3 comes first
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system] + sys.argv)
-    print('PyTorch is missing')
-    sys.exit(77)
-from torch import nn
-from torch.nn import functional as F
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from needs import needs  # noqa: E402
+
+needs('torch', package='PyTorch')
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
 
 torch.set_num_threads(1)
 DTYPES = {torch.float32: 'F32', torch.float64: 'F64', torch.float16: 'F16', torch.bfloat16: 'BF16', torch.int64: 'I64'}

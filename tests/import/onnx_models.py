@@ -10,16 +10,13 @@ import tempfile
 import time
 import warnings
 
-try:
-    import numpy as np
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-except ImportError:
-    system = '/usr/bin/python3'
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system] + sys.argv)
-    print('python3-onnx is missing')
-    sys.exit(77)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from needs import needs  # noqa: E402
+
+needs('numpy', 'onnx', package='python3-onnx')
+import numpy as np  # noqa: E402
+import onnx  # noqa: E402
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 from cases import ROOT, Case, graph, listing, run  # noqa: E402
 from onnx_import import evaluate  # noqa: E402

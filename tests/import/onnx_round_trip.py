@@ -12,15 +12,11 @@ import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy as np
-    import onnx  # noqa: F401
-except ImportError:
-    system = '/usr/bin/python3'
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system] + sys.argv)
-    print('python3-onnx is missing')
-    sys.exit(77)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from needs import needs  # noqa: E402
+
+needs('numpy', 'onnx', package='python3-onnx')
+import numpy as np  # noqa: E402
 
 from cases import Case, graph, listing, run  # noqa: E402
 

@@ -13,16 +13,13 @@ import tempfile
 from collections import Counter, defaultdict
 
 DATA = '/usr/share/libonnx-testdata/data'
-try:
-    import numpy as np
-    import onnx
-    from onnx import numpy_helper
-except ImportError:
-    system = '/usr/bin/python3'
-    if os.path.exists(system) and os.path.realpath(sys.executable) != os.path.realpath(system):
-        os.execv(system, [system] + sys.argv)
-    print('python3-onnx is missing')
-    sys.exit(77)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from needs import needs  # noqa: E402
+
+needs('numpy', 'onnx', package='python3-onnx')
+import numpy as np  # noqa: E402
+import onnx  # noqa: E402
+from onnx import numpy_helper  # noqa: E402
 if not os.path.isdir(DATA):
     print('libonnx-testdata is missing')
     sys.exit(77)

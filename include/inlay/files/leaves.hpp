@@ -21,16 +21,6 @@ inline constexpr bool is_made_of_layers = requires {
     typename Bound::template bound<0>;
 };
 
-/// A layer without what is put around it: named<"x", frozen<dense<3>>> is dense<3>.
-template <class Layer>
-struct bare_layer {
-    using type = Layer;
-};
-template <fixed_text Name, class Layer>
-struct bare_layer<named<Name, Layer>> : bare_layer<Layer> {};
-template <class Layer, fixed_text... Names>
-struct bare_layer<frozen<Layer, Names...>> : bare_layer<Layer> {};
-
 /// Of a recurrent layer: whether it has no more tensors than its gates' weights and biases, which come last. Options add
 /// others (projection), which other programs' formats do not know.
 template <class Bound>

@@ -109,6 +109,12 @@ inline double number_of(const file_tensor& tensor, size_t i) {
     if (tensor.dtype == "BF16") return static_cast<double>(float_of_bfloat(static_cast<std::uint16_t>(bits)));
     return static_cast<double>(static_cast<std::int8_t>(bits));
 }
+/// All numbers of a tensor.
+inline std::vector<double> numbers_of(const file_tensor& tensor) {
+    std::vector<double> all(tensor.bytes.size() / bytes_of_dtype(tensor.dtype));
+    for (size_t i = 0; i < all.size(); ++i) all[i] = number_of(tensor, i);
+    return all;
+}
 inline bool is_real_type(std::string_view dtype) noexcept {
     return dtype == "F32" || dtype == "F64" || dtype == "F16" || dtype == "BF16";
 }

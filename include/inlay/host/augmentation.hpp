@@ -119,6 +119,21 @@ struct flip_image {
 
 // ---- generators -------------------------------------------------------------------------------------------------------------
 
+/// The inputs or the targets of samples that are made when they are asked for, as ranges that `fit` takes: `size()` and `[]`.
+/// That of the inputs passes `epoch` on.
+template <class Samples, bool OfInputs>
+struct samples_view {
+    Samples* of; ///< must outlive this
+    [[nodiscard]] std::size_t size() const { return of->size(); }
+    /// That of sample `index`, in this epoch.
+    [[nodiscard]] auto operator[](std::size_t index) const {
+        if constexpr (OfInputs) return of->input(index);
+        else return of->target(index);
+    }
+    /// Which epoch it is from now on.
+    void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
+};
+
 /// Samples that `call(random)` makes, a std::pair of an input and a target, whenever they are asked for; none is stored.
 ///
 ///     generated samples(1000, seed{5}, [](random_generator& random) {
@@ -137,26 +152,20 @@ class generated {
     generated(const generated&) = delete;
     generated& operator=(const generated&) = delete;
 
-    /// `size()` and `[]` of inputs or of targets. That of the inputs passes `epoch` on.
-    template <bool OfInputs>
-    struct view {
-        generated* of;
-        [[nodiscard]] std::size_t size() const { return of->count_; }
-        /// The one of sample `index`, in this epoch.
-        [[nodiscard]] auto operator[](std::size_t index) const {
-            if constexpr (OfInputs) return of->sample(index).first;
-            else return of->sample(index).second;
-        }
-        /// Which epoch it is from now on.
-        void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
-    };
-    [[nodiscard]] view<true> inputs() noexcept { return {this}; }
-    [[nodiscard]] view<false> targets() noexcept { return {this}; }
+    /// Ranges of both: samples_view.
+    [[nodiscard]] auto inputs() noexcept { return samples_view<generated, true>{this}; }
+    [[nodiscard]] auto targets() noexcept { return samples_view<generated, false>{this}; }
+    /// How many samples an epoch has.
+    [[nodiscard]] std::size_t size() const noexcept { return count_; }
     /// Sample `index` of this epoch.
     [[nodiscard]] auto sample(std::size_t index) const {
         random_generator random = detail::generator_of(from_, epoch_, index);
         return call_(random);
     }
+    /// Its input.
+    [[nodiscard]] auto input(std::size_t index) const { return sample(index).first; }
+    /// Its target.
+    [[nodiscard]] auto target(std::size_t index) const { return sample(index).second; }
     /// Which epoch it is from now on.
     void epoch(std::uint64_t number) noexcept { epoch_ = number; }
 
@@ -222,21 +231,15 @@ class mixup {
     mixup(const mixup&) = delete;
     mixup& operator=(const mixup&) = delete;
 
-    /// A range of what is mixed: `size()`, `[]`. That of the inputs passes `epoch` on.
-    template <bool OfInputs>
-    struct view {
-        mixup* of;
-        [[nodiscard]] std::size_t size() const { return of->inputs_->size(); }
-        /// The one of sample `index`, in this epoch.
-        [[nodiscard]] auto operator[](std::size_t index) const {
-            if constexpr (OfInputs) return of->mixed(*of->inputs_, index);
-            else return of->mixed(*of->targets_, index);
-        }
-        /// Which epoch it is from now on.
-        void epoch(std::uint64_t number) const requires OfInputs { of->epoch(number); }
-    };
-    [[nodiscard]] view<true> inputs() noexcept { return {this}; }
-    [[nodiscard]] view<false> targets() noexcept { return {this}; }
+    /// Ranges of what is mixed: samples_view.
+    [[nodiscard]] auto inputs() noexcept { return samples_view<mixup, true>{this}; }
+    [[nodiscard]] auto targets() noexcept { return samples_view<mixup, false>{this}; }
+    /// How many samples there are.
+    [[nodiscard]] std::size_t size() const { return inputs_->size(); }
+    /// Input `index` of this epoch.
+    [[nodiscard]] auto input(std::size_t index) const { return mixed(*inputs_, index); }
+    /// Its target.
+    [[nodiscard]] auto target(std::size_t index) const { return mixed(*targets_, index); }
     /// Which epoch it is from now on: `fit` with options says so.
     void epoch(std::uint64_t number) {
         epoch_ = number;

@@ -111,4 +111,18 @@ struct frozen : detail::name_of<Layer> {
 
 } // namespace inlay
 
+namespace inlay::inline INLAY_TARGET::detail {
+
+/// A layer without what is put around it: named<"x", frozen<dense<3>>> is dense<3>.
+template <class Layer>
+struct bare_layer {
+    using type = Layer;
+};
+template <fixed_text Name, class Layer>
+struct bare_layer<named<Name, Layer>> : bare_layer<Layer> {};
+template <class Layer, fixed_text... Names>
+struct bare_layer<frozen<Layer, Names...>> : bare_layer<Layer> {};
+
+} // namespace inlay::inline INLAY_TARGET::detail
+
 #include <inlay/core/macros_back.inc>

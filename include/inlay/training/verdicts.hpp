@@ -74,16 +74,12 @@ namespace inlay::inline INLAY_TARGET {
 namespace detail {
 
 /// The last layer inside names, frozen and sequential.
-template <class Layer>
+template <class Layer, class Bare = typename bare_layer<Layer>::type>
 struct innermost {
-    using type = Layer;
+    using type = Bare;
 };
-template <fixed_text Name, class Layer>
-struct innermost<named<Name, Layer>> : innermost<Layer> {};
-template <class Layer, fixed_text... Names>
-struct innermost<frozen<Layer, Names...>> : innermost<Layer> {};
-template <class First, class... Rest>
-struct innermost<sequential<First, Rest...>>
+template <class Layer, class First, class... Rest>
+struct innermost<Layer, sequential<First, Rest...>>
     : innermost<topology::at<sizeof...(Rest), topology::list<First, Rest...>>> {};
 
 template <class Layer>
