@@ -10,7 +10,7 @@ import glob
 import os
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 DATA = '/usr/share/libonnx-testdata/data'
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -389,7 +389,6 @@ class Converter(Layouts):
         context = x.buffer.op.info.get("context") if x.buffer.op else None
         if context and set(inner) == set(context["features"]) and tuple(x.order) == context["order"]:
             made = self.attention(context, self.columns(weight, inner, [a for a in x.order if a in inner]), bias)
-            shape = made.shape
         else:
             value, inside = self.ending(x, inner, rank=2)
             if len(value.buffer.shape) > 2:

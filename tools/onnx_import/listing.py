@@ -8,7 +8,7 @@ import numpy as np
 
 from .convert import BACKWARDS, TABLE, Converter, Failed
 from .graph import Refused
-from .values import BATCH, Op, Unsupported, Value
+from .values import BATCH, Unsupported, Value
 
 
 class Item:
@@ -168,7 +168,6 @@ class Lister:
                 chains.append((side, chain, at))
             def rank(one):
                 side, chain, at = one
-                other = op.inputs[1 - side]
                 before_root = at.op is not None or at in [v.buffer for _, v in inputs]
                 return (0 if before_root else 1, len(chain), side != 1)
             side, chain, root = min(chains, key=rank)
