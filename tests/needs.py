@@ -3,6 +3,8 @@
 
 Where this python3 lacks one, Debian's runs the program anew (another one may come first in PATH); where that lacks it too the
 program says which package is missing and ends with 77, which is skipped.
+
+    needs.py MODULE...      ends with 0 where they are, else with 77
 """
 import importlib
 import os
@@ -20,3 +22,7 @@ def needs(*modules, package):
             os.execv(SYSTEM, [SYSTEM] + sys.argv)
         print(f'{package} is missing')
         sys.exit(77)
+
+
+if __name__ == '__main__':
+    needs(*sys.argv[1:], package=', '.join(sys.argv[1:]))
